@@ -1,0 +1,1 @@
+//! Countersign: the approval gate between AI agents and IT Glue.
