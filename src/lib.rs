@@ -1,1 +1,3 @@
 //! Countersign: the approval gate between AI agents and IT Glue.
+
+pub mod domain;

@@ -1,0 +1,34 @@
+//! The words of the trade as types: proposals and their states, groups, profiles, tiers, records.
+//!
+//! Nothing in here does I/O, asks a clock or draws a random number, and nothing in here can hold a
+//! secret in clear, so everything may cross to the browser.
+
+mod group;
+mod ids;
+pub mod json;
+mod names;
+mod profile;
+mod resource;
+mod time;
+mod verdict;
+mod write;
+
+pub(crate) use names::named_enum;
+
+pub use group::{AccessLevel, GroupSet, PermissionGroup};
+pub use ids::{
+    AgentId, ConnectionId, ItemId, OrganizationId, ProfileId, ProposalId, RecordId, SessionId,
+    TokenId, UserId,
+};
+pub use names::UnknownName;
+pub use profile::{GroupRule, GroupRules, OrganizationScope, Preset};
+pub use resource::{
+    AssetField, AssetSchema, FieldKind, ItemClass, NamedRecord, Names, Normalisation, Record,
+    ResourceKind, Snapshot, as_id,
+};
+pub use time::Timestamp;
+pub use verdict::{Judgement, Tier, Verdict, VerdictKind};
+pub use write::{
+    Facts, FieldError, ItemRequest, Method, Operation, ResourceRef, Route, TargetOrganization,
+    TraitsMode, Warning, WarningCode, attributes_of,
+};
