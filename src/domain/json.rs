@@ -189,9 +189,8 @@ fn refuse_inexact_numbers(json: &[u8]) -> Result<(), JsonError> {
 fn skip_string(mut rest: &[u8]) -> &[u8] {
     loop {
         rest = match rest {
-            [b'\\', _, tail @ ..] => tail,
             [b'"', tail @ ..] => return tail,
-            [_, tail @ ..] => tail,
+            [b'\\', _, tail @ ..] | [_, tail @ ..] => tail,
             [] => return rest,
         };
     }

@@ -3,11 +3,17 @@
 //! Nothing in here does I/O, asks a clock or draws a random number, and nothing in here can hold a
 //! secret in clear, so everything may cross to the browser.
 
+mod audit;
+mod fingerprint;
 mod group;
 mod ids;
 pub mod json;
+mod labels;
+mod lifecycle;
 mod names;
+mod people;
 mod profile;
+mod proposal;
 mod resource;
 mod time;
 mod verdict;
@@ -15,13 +21,24 @@ mod write;
 
 pub(crate) use names::named_enum;
 
+pub use audit::{Actor, AuditAction, AuditEvent};
+pub use fingerprint::Fingerprint;
 pub use group::{AccessLevel, GroupSet, PermissionGroup};
 pub use ids::{
     AgentId, ConnectionId, ItemId, OrganizationId, ProfileId, ProposalId, RecordId, SessionId,
     TokenId, UserId,
 };
+pub use labels::{Email, InvalidEmail, InvalidName, Name, PersonName};
+pub use lifecycle::{
+    ItemEvent, ItemState, Progress, ProposalStatus, TransitionError, UnresolvedReason,
+};
 pub use names::UnknownName;
+pub use people::{Role, Scope, ScopeSet, TokenKind};
 pub use profile::{GroupRule, GroupRules, OrganizationScope, Preset};
+pub use proposal::{
+    AgentRef, ConnectionRef, DecidedBy, Decision, DecisionVerdict, Difference, Item, Outcome,
+    Proposal, ProposedWrite, ResultKind, Ticket,
+};
 pub use resource::{
     AssetField, AssetSchema, FieldKind, ItemClass, NamedRecord, Names, Normalisation, Record,
     ResourceKind, Snapshot, as_id,

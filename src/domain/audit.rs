@@ -1,0 +1,213 @@
+//! What the audit keeps: who did what to what, when, from where.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::ids::{AgentId, SessionId, TokenId, UserId};
+use super::names::named_enum;
+use super::time::Timestamp;
+
+/// Who acts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Actor {
+    /// A person, in the browser or with a token.
+    Person {
+        /// Who.
+        id: UserId,
+        /// The sign-in, if it was the browser.
+        session: Option<SessionId>,
+        /// The token, if it was one.
+        token: Option<TokenId>,
+    },
+    /// An agent.
+    Agent {
+        /// Which.
+        id: AgentId,
+        /// With which token.
+        token: TokenId,
+    },
+    /// The operator of the machine, on the command line.
+    Operator,
+    /// The rules, in place of a person.
+    Policy,
+    /// The program: replay, expiry.
+    Worker,
+    /// Somebody who could not say who they are.
+    Nobody,
+}
+
+impl Actor {
+    /// The stable name of the kind.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Person { .. } => "person",
+            Self::Agent { .. } => "agent",
+            Self::Operator => "operator",
+            Self::Policy => "policy",
+            Self::Worker => "worker",
+            Self::Nobody => "nobody",
+        }
+    }
+
+    /// The id of the person or agent.
+    pub const fn id(&self) -> Option<Uuid> {
+        match self {
+            Self::Person { id, .. } => Some(id.0),
+            Self::Agent { id, .. } => Some(id.0),
+            Self::Operator | Self::Policy | Self::Worker | Self::Nobody => None,
+        }
+    }
+
+    /// The id of the session or token it came with.
+    pub const fn credential(&self) -> Option<Uuid> {
+        match self {
+            Self::Person {
+                session: Some(session),
+                ..
+            } => Some(session.0),
+            Self::Person {
+                token: Some(token), ..
+            }
+            | Self::Agent { token, .. } => Some(token.0),
+            Self::Person { .. } | Self::Operator | Self::Policy | Self::Worker | Self::Nobody => {
+                None
+            }
+        }
+    }
+}
+
+named_enum! {
+    /// What was done.
+    pub enum AuditAction {
+        /// A person signed in.
+        SignedIn = "user.signed_in",
+        /// A sign-in that did not work.
+        SignInFailed = "user.sign_in_failed",
+        /// A person signed out.
+        SignedOut = "user.signed_out",
+        /// A person proved again who they are.
+        SteppedUp = "user.stepped_up",
+        /// A person was added.
+        UserCreated = "user.created",
+        /// A person was switched off.
+        UserDisabled = "user.disabled",
+        /// A password was set anew.
+        PasswordReset = "user.password_reset",
+        /// A token was made.
+        TokenCreated = "token.created",
+        /// A token was revoked.
+        TokenRevoked = "token.revoked",
+        /// A connection was added.
+        ConnectionCreated = "connection.created",
+        /// A connection was paused.
+        ConnectionPaused = "connection.paused",
+        /// A connection works again.
+        ConnectionResumed = "connection.resumed",
+        /// A profile was added.
+        ProfileCreated = "profile.created",
+        /// A profile was changed.
+        ProfileChanged = "profile.changed",
+        /// An agent was added.
+        AgentCreated = "agent.created",
+        /// An agent was paused.
+        AgentPaused = "agent.paused",
+        /// An agent may go on.
+        AgentResumed = "agent.resumed",
+        /// A request was refused by the policy.
+        Refused = "proposal.refused",
+        /// A proposal was stored.
+        Proposed = "proposal.created",
+        /// An agent changed its proposal.
+        Revised = "proposal.revised",
+        /// An agent took its proposal back.
+        Withdrawn = "proposal.withdrawn",
+        /// Nobody decided in time.
+        Expired = "proposal.expired",
+        /// A person looked at a critical proposal.
+        Viewed = "proposal.viewed",
+        /// The live record moved; the proposal was put together anew.
+        Rebuilt = "proposal.rebuilt",
+        /// A proposal was approved.
+        Approved = "proposal.approved",
+        /// A proposal was rejected.
+        Rejected = "proposal.rejected",
+        /// A proposal was sent back to the agent.
+        SentBack = "proposal.sent_back",
+        /// An approval was undone.
+        Undone = "proposal.undone",
+        /// An approved proposal went back to people: the record moved, or it waited too long.
+        Returned = "proposal.returned",
+        /// The worker took an item up.
+        Claimed = "item.claimed",
+        /// The worker let go of an item without sending it.
+        Released = "item.released",
+        /// A send permit was used up; bytes may leave.
+        Intended = "item.intended",
+        /// A send ended.
+        Ended = "item.ended",
+        /// IT Glue was read to find out what became of a send.
+        Evidence = "item.evidence",
+        /// A record was read back after its write.
+        ReadBack = "item.read_back",
+        /// Stored bytes no longer match the approval; nothing was sent.
+        Tampered = "item.tampered",
+        /// An interrupted item was found at start.
+        Recovered = "item.recovered",
+        /// The secrets of an ended proposal were erased.
+        SecretsErased = "proposal.secrets_erased",
+    }
+}
+
+/// One thing worth remembering, before it has a number and a hash.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AuditEvent {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub actor: Actor,
+    /// From where, if it came over the network.
+    pub address: Option<String>,
+    /// What.
+    pub action: AuditAction,
+    /// To what: kind and id, such as `("proposal", …)`.
+    pub subject: Option<(&'static str, String)>,
+    /// More, without secrets.
+    pub details: Value,
+}
+
+impl AuditEvent {
+    /// An event without details.
+    pub const fn new(at: Timestamp, actor: Actor, action: AuditAction) -> Self {
+        Self {
+            at,
+            actor,
+            address: None,
+            action,
+            subject: None,
+            details: Value::Null,
+        }
+    }
+
+    /// Says what it was done to.
+    #[must_use]
+    pub fn on(mut self, kind: &'static str, id: impl std::fmt::Display) -> Self {
+        self.subject = Some((kind, id.to_string()));
+        self
+    }
+
+    /// Says more.
+    #[must_use]
+    pub fn with(mut self, details: Value) -> Self {
+        self.details = details;
+        self
+    }
+
+    /// Says from where.
+    #[must_use]
+    pub fn from(mut self, address: Option<String>) -> Self {
+        self.address = address;
+        self
+    }
+}

@@ -1,0 +1,609 @@
+//! What the store takes and gives beside the domain's own types.
+
+use serde_json::Value;
+
+use crate::domain::{
+    AgentId, AgentRef, AuditEvent, ConnectionId, ConnectionRef, Decision, Difference, Fingerprint,
+    GroupRules, Item, ItemId, ItemRequest, OrganizationScope, PermissionGroup, Preset, ProfileId,
+    Progress, Proposal, ProposalId, ProposalStatus, ProposedWrite, Record, RecordId, ResourceRef,
+    ResultKind, Role, ScopeSet, SessionId, Snapshot, Ticket, Tier, Timestamp, TokenId,
+    UnresolvedReason, UserId, Verdict, Warning,
+};
+use crate::domain::{Operation, named_enum};
+
+/// A person to be added.
+#[derive(Clone, Debug)]
+pub struct NewUser {
+    /// The id.
+    pub id: UserId,
+    /// Lower case; the name at sign-in.
+    pub email: String,
+    /// What colleagues call them.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// PHC string; none: cannot sign in with a password.
+    pub password_hash: Option<String>,
+}
+
+/// A person.
+#[derive(Clone, Debug)]
+pub struct UserDetails {
+    /// The id.
+    pub id: UserId,
+    /// The name at sign-in.
+    pub email: String,
+    /// What colleagues call them.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// PHC string.
+    pub password_hash: Option<String>,
+    /// When they were added.
+    pub created_at: Timestamp,
+    /// When they were switched off.
+    pub disabled_at: Option<Timestamp>,
+    /// When they were last seen.
+    pub last_seen_at: Option<Timestamp>,
+}
+
+/// A sign-in to be kept.
+#[derive(Clone, Debug)]
+pub struct NewSession {
+    /// The id.
+    pub id: SessionId,
+    /// SHA-256 of the cookie's value.
+    pub secret_hash: [u8; 32],
+    /// Whose.
+    pub user_id: UserId,
+    /// From when.
+    pub created_at: Timestamp,
+    /// Until when at the latest.
+    pub expires_at: Timestamp,
+    /// From where.
+    pub address: Option<String>,
+    /// With which browser.
+    pub browser: Option<String>,
+}
+
+/// A sign-in.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// The id.
+    pub id: SessionId,
+    /// Whose.
+    pub user: UserDetails,
+    /// From when.
+    pub created_at: Timestamp,
+    /// When it was last used.
+    pub last_seen_at: Timestamp,
+    /// Until when at the latest.
+    pub expires_at: Timestamp,
+    /// When the person last proved who they are, beyond signing in.
+    pub step_up_at: Option<Timestamp>,
+    /// When it ended.
+    pub ended_at: Option<Timestamp>,
+}
+
+/// A connection to be added. The key is already encrypted.
+#[derive(Clone, Debug)]
+pub struct NewConnection {
+    /// The id.
+    pub id: ConnectionId,
+    /// Its name.
+    pub name: String,
+    /// `us`, `eu` or `au`.
+    pub region: String,
+    /// Instead of the region's own address.
+    pub base_url: Option<String>,
+    /// The encrypted key.
+    pub sealed_key: Vec<u8>,
+    /// For people to tell keys apart.
+    pub key_last_four: String,
+}
+
+named_enum! {
+    /// Why nothing is sent over a connection for now.
+    pub enum PauseKind {
+        /// A person said so.
+        Operator = "operator",
+        /// IT Glue refuses the key.
+        KeyRefused = "key_refused",
+        /// IT Glue asked to wait.
+        RateLimited = "rate_limited",
+        /// Five sends in a row ended unclear.
+        Breaker = "breaker",
+    }
+}
+
+/// That nothing is sent over a connection for now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConnectionPause {
+    /// Why.
+    pub kind: PauseKind,
+    /// In words.
+    pub detail: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// Until when, if that is known.
+    pub until: Option<Timestamp>,
+}
+
+/// A connection.
+#[derive(Clone, Debug)]
+pub struct ConnectionDetails {
+    /// The id.
+    pub id: ConnectionId,
+    /// Its name.
+    pub name: String,
+    /// `us`, `eu` or `au`.
+    pub region: String,
+    /// Instead of the region's own address.
+    pub base_url: Option<String>,
+    /// The encrypted key.
+    pub sealed_key: Vec<u8>,
+    /// For people to tell keys apart.
+    pub key_last_four: String,
+    /// When it was added.
+    pub created_at: Timestamp,
+    /// Whether it is paused.
+    pub pause: Option<ConnectionPause>,
+}
+
+/// A profile to be added.
+#[derive(Clone, Debug)]
+pub struct NewProfile {
+    /// The id.
+    pub id: ProfileId,
+    /// Its name.
+    pub name: String,
+    /// Where it starts from.
+    pub preset: Preset,
+    /// What it says, group by group.
+    pub rules: GroupRules,
+}
+
+/// A profile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProfileDetails {
+    /// The id.
+    pub id: ProfileId,
+    /// Its name.
+    pub name: String,
+    /// Where it started from.
+    pub preset: Preset,
+    /// What it says, group by group.
+    pub rules: GroupRules,
+    /// Counts its changes, from 1.
+    pub version: i64,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// An agent to be added.
+#[derive(Clone, Debug)]
+pub struct NewAgent {
+    /// The id.
+    pub id: AgentId,
+    /// Its name.
+    pub name: String,
+    /// What it may do.
+    pub profile_id: ProfileId,
+    /// Where it may do it.
+    pub connection_id: ConnectionId,
+    /// Who answers for it.
+    pub owner_id: Option<UserId>,
+    /// The organizations it may see.
+    pub organizations: OrganizationScope,
+}
+
+/// An agent.
+#[derive(Clone, Debug)]
+pub struct AgentDetails {
+    /// Who it is.
+    pub agent: AgentRef,
+    /// What it may do.
+    pub profile: ProfileDetails,
+    /// Where it may do it.
+    pub connection: ConnectionRef,
+    /// The organizations it may see.
+    pub organizations: OrganizationScope,
+    /// When it was added.
+    pub created_at: Timestamp,
+    /// When it was paused.
+    pub paused_at: Option<Timestamp>,
+}
+
+/// Whose token it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenOwner {
+    /// An agent's.
+    Agent(AgentId),
+    /// A person's.
+    User(UserId),
+}
+
+/// A token to be kept. The token itself is never stored.
+#[derive(Clone, Debug)]
+pub struct NewToken {
+    /// The id.
+    pub id: TokenId,
+    /// The part by which it is found.
+    pub public_id: String,
+    /// SHA-256 of the whole token.
+    pub hash: [u8; 32],
+    /// Whose.
+    pub owner: TokenOwner,
+    /// What for.
+    pub name: String,
+    /// What a person's token may do; empty for agents.
+    pub scopes: ScopeSet,
+    /// From when.
+    pub created_at: Timestamp,
+    /// Until when.
+    pub expires_at: Timestamp,
+}
+
+/// A token.
+#[derive(Clone, Debug)]
+pub struct TokenDetails {
+    /// The id.
+    pub id: TokenId,
+    /// The part by which it is found.
+    pub public_id: String,
+    /// SHA-256 of the whole token.
+    pub hash: [u8; 32],
+    /// Whose.
+    pub owner: TokenOwner,
+    /// What for.
+    pub name: String,
+    /// What a person's token may do.
+    pub scopes: ScopeSet,
+    /// From when.
+    pub created_at: Timestamp,
+    /// Until when.
+    pub expires_at: Timestamp,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+    /// When it was last used.
+    pub last_used_at: Option<Timestamp>,
+}
+
+/// What an agent's token opens: the agent with its profile, and how to reach its IT Glue.
+#[derive(Clone, Debug)]
+pub struct AgentAccount {
+    /// The agent.
+    pub details: AgentDetails,
+    /// Its connection, key encrypted.
+    pub connection: ConnectionDetails,
+}
+
+/// What is stored of a proposal's content: at first, and again with every revision and round.
+#[derive(Clone, Debug)]
+pub struct ProposalContent {
+    /// How much care it needs.
+    pub tier: Tier,
+    /// What an approval is bound to.
+    pub fingerprint: Fingerprint,
+    /// What was asked for, secrets hidden.
+    pub request: ProposedWrite,
+    /// What it does.
+    pub operation: Operation,
+    /// The group that rules it.
+    pub group: PermissionGroup,
+    /// What the policy says.
+    pub verdict: Verdict,
+    /// The record.
+    pub resource: ResourceRef,
+    /// What a technician should know.
+    pub warnings: Vec<Warning>,
+    /// Its parts, in order.
+    pub items: Vec<NewItem>,
+}
+
+/// An item to be stored.
+#[derive(Clone, Debug)]
+pub struct NewItem {
+    /// The id.
+    pub id: ItemId,
+    /// What is sent, secrets hidden.
+    pub request: ItemRequest,
+    /// The exact body, encrypted, where it holds secrets.
+    pub sealed_body: Option<Vec<u8>>,
+    /// Where in the body secrets stand.
+    pub secret_pointers: Vec<String>,
+    /// The record.
+    pub resource: ResourceRef,
+    /// At most one in flight per key.
+    pub target_key: String,
+    /// What the drift check compares.
+    pub watched: Value,
+    /// The record as it was read.
+    pub pre_image: Snapshot,
+    /// When it was read.
+    pub pre_read_at: Timestamp,
+}
+
+/// A proposal to be stored.
+#[derive(Clone, Debug)]
+pub struct NewProposal {
+    /// The id.
+    pub id: ProposalId,
+    /// Who proposes.
+    pub agent_id: AgentId,
+    /// With which token.
+    pub token_id: TokenId,
+    /// For which account.
+    pub connection_id: ConnectionId,
+    /// What.
+    pub content: ProposalContent,
+    /// What for, in the agent's words.
+    pub summary: String,
+    /// Why, in the agent's words.
+    pub reason: Option<String>,
+    /// The ticket.
+    pub ticket: Option<Ticket>,
+    /// The agent's idempotency key and the hash of what came with it.
+    pub idempotency: Option<(String, [u8; 32])>,
+    /// When.
+    pub created_at: Timestamp,
+    /// Until when it may be decided.
+    pub expires_at: Timestamp,
+    /// The rule that lets it pass without asking, if one does.
+    pub approved_by_rule: Option<String>,
+    /// How many proposals may wait per token.
+    pub waiting_cap: u32,
+}
+
+/// What became of storing a proposal.
+#[derive(Clone, Debug)]
+pub enum Recorded {
+    /// It is new.
+    New(Box<Proposal>),
+    /// The same key and content were stored before; this is that proposal.
+    Repeated(Box<Proposal>),
+}
+
+/// An approval that is ready to be stored.
+#[derive(Clone, Debug)]
+pub struct Approval {
+    /// Which proposal.
+    pub proposal_id: ProposalId,
+    /// The round that was shown.
+    pub round: u32,
+    /// What was shown.
+    pub fingerprint: Fingerprint,
+    /// Who said what.
+    pub decision: Decision,
+    /// What takes the place of the content, if the technician edited it.
+    pub edited: Option<EditedContent>,
+    /// Until when it can be undone.
+    pub hold_until: Option<Timestamp>,
+    /// When the person last proved who they are.
+    pub step_up_at: Option<Timestamp>,
+    /// What the audit says.
+    pub audit: AuditEvent,
+}
+
+/// Content as edited by a technician.
+#[derive(Clone, Debug)]
+pub struct EditedContent(pub ProposalContent);
+
+/// One change of an item, guarded by its present state and attempt.
+#[derive(Clone, Debug)]
+pub struct ItemChange {
+    /// The item as the caller sees it.
+    pub item_id: ItemId,
+    /// Its proposal.
+    pub proposal_id: ProposalId,
+    /// Where it stands, as the caller sees it.
+    pub from: Progress,
+    /// Where it will stand.
+    pub to: Progress,
+    /// When.
+    pub at: Timestamp,
+    /// Why it waits.
+    pub hold_reason: Option<String>,
+    /// When it may be taken up again.
+    pub not_before: Option<Timestamp>,
+    /// Why it is unresolved.
+    pub unresolved: Option<UnresolvedReason>,
+    /// When it is next read to find out.
+    pub next_read_at: Option<Timestamp>,
+    /// When negative evidence begins to count.
+    pub settle_until: Option<Timestamp>,
+    /// What came of it.
+    pub end: Option<ItemEnd>,
+    /// A row of evidence.
+    pub evidence: Option<Evidence>,
+    /// The attempt that begins with it.
+    pub attempt_start: Option<AttemptStart>,
+    /// The attempt that ends with it.
+    pub attempt_end: Option<AttemptEnd>,
+    /// What happens to the connection.
+    pub pause: Option<(ConnectionId, ConnectionPause)>,
+    /// What the audit says.
+    pub audit: AuditEvent,
+}
+
+impl ItemChange {
+    /// A change that says nothing but where the item stands.
+    pub const fn new(item: &Item, to: Progress, at: Timestamp, audit: AuditEvent) -> Self {
+        Self {
+            item_id: item.id,
+            proposal_id: item.proposal_id,
+            from: item.progress,
+            to,
+            at,
+            hold_reason: None,
+            not_before: None,
+            unresolved: None,
+            next_read_at: None,
+            settle_until: None,
+            end: None,
+            evidence: None,
+            attempt_start: None,
+            attempt_end: None,
+            pause: None,
+            audit,
+        }
+    }
+}
+
+/// How an item ended.
+#[derive(Clone, Debug, Default)]
+pub struct ItemEnd {
+    /// In one word.
+    pub result: Option<ResultKind>,
+    /// What IT Glue answered.
+    pub http_status: Option<u16>,
+    /// Its answer, secrets taken out.
+    pub response: Option<Value>,
+    /// The record.
+    pub resource_id: Option<RecordId>,
+    /// The record as it reads now.
+    pub post_image: Option<Record>,
+    /// Whether it reads back as sent.
+    pub verified: Option<bool>,
+    /// What reads back differently.
+    pub differences: Vec<Difference>,
+}
+
+/// Something read from IT Glue, or said by a person, about an unclear send.
+#[derive(Clone, Debug)]
+pub struct Evidence {
+    /// `read`, `log` or `person`.
+    pub source: &'static str,
+    /// What was found.
+    pub finding: String,
+    /// Hash of what was read.
+    pub hash: [u8; 32],
+}
+
+/// An attempt whose intent is being written down.
+#[derive(Clone, Debug)]
+pub struct AttemptStart {
+    /// What was there before, for creates.
+    pub census: Option<Value>,
+    /// SHA-256 of the bytes to be sent.
+    pub request_hash: [u8; 32],
+    /// When the preflight was answered.
+    pub preflight_at: Timestamp,
+    /// IT Glue's clock against ours, in milliseconds.
+    pub date_offset: Option<i64>,
+}
+
+/// An attempt that ended.
+#[derive(Clone, Debug)]
+pub struct AttemptEnd {
+    /// When the first byte left.
+    pub first_byte_at: Option<Timestamp>,
+    /// From the end of the preflight answer to the first byte of the write.
+    pub window_ms: Option<i64>,
+    /// How it ended.
+    pub ending: String,
+    /// What IT Glue answered.
+    pub http_status: Option<u16>,
+    /// Its answer, secrets taken out.
+    pub response: Option<Value>,
+}
+
+/// An approved proposal goes back before people.
+#[derive(Clone, Debug)]
+pub struct Returned {
+    /// Which.
+    pub proposal_id: ProposalId,
+    /// The round that was approved.
+    pub round: u32,
+    /// The fingerprint of the next round.
+    pub fingerprint: Fingerprint,
+    /// Why, if people should know.
+    pub warning: Option<Warning>,
+    /// Whether the record must be read again before it is shown.
+    pub is_stale: bool,
+    /// When.
+    pub at: Timestamp,
+    /// What the audit says.
+    pub audit: AuditEvent,
+}
+
+/// An item that is due, with its proposal.
+#[derive(Clone, Debug)]
+pub struct Due {
+    /// The proposal.
+    pub proposal: Proposal,
+    /// The position of the item in it.
+    pub position: usize,
+}
+
+impl Due {
+    /// The item.
+    pub fn item(&self) -> &Item {
+        self.proposal
+            .items
+            .get(self.position)
+            .expect("the store found the item in this proposal")
+    }
+}
+
+named_enum! {
+    /// The lanes of the queue.
+    pub enum Lane {
+        /// Waits for a person.
+        NeedsYou = "needs_you",
+        /// Waits for the agent.
+        SentBack = "sent_back",
+        /// Approved and on its way.
+        Applying = "applying",
+        /// Needs a look: unknown, partly applied or failed.
+        Failed = "failed",
+        /// Ended otherwise.
+        Done = "done",
+    }
+}
+
+/// How many proposals each lane holds, counted up to a limit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LaneCounts {
+    /// Wait for a person.
+    pub needs_you: u32,
+    /// Wait for the agent.
+    pub sent_back: u32,
+    /// On their way.
+    pub applying: u32,
+    /// Need a look.
+    pub failed: u32,
+}
+
+/// Where a page of the queue begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QueueCursor {
+    /// 2 critical, 1 elevated, 0 routine; unused in lanes ordered by time.
+    pub care: i64,
+    /// Expiry, or the last change.
+    pub at: i64,
+    /// The number.
+    pub number: i64,
+}
+
+/// A page of a list.
+#[derive(Clone, Debug)]
+pub struct Page<T, C> {
+    /// The entries.
+    pub items: Vec<T>,
+    /// Where the next page begins.
+    pub next: Option<C>,
+}
+
+/// What an agent looks for among its proposals.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProposalFilter {
+    /// In this state.
+    pub status: Option<ProposalStatus>,
+    /// Of this group.
+    pub group: Option<PermissionGroup>,
+    /// Of this ticket.
+    pub ticket: Option<String>,
+    /// About this organization.
+    pub organization_id: Option<String>,
+}

@@ -1,0 +1,19 @@
+//! What is kept: the only way to the tables.
+//!
+//! Methods are named by intent, take and return domain types, and each change of state is one
+//! transaction together with its audit rows. `sqlite/` holds every line of SQL. There is one
+//! implementation, so there is no trait; the day PostgreSQL comes, its methods become one.
+
+mod error;
+mod input;
+mod sqlite;
+
+pub use error::StoreError;
+pub use input::{
+    AgentAccount, AgentDetails, Approval, AttemptEnd, AttemptStart, ConnectionDetails,
+    ConnectionPause, Due, EditedContent, Evidence, ItemChange, ItemEnd, Lane, LaneCounts, NewAgent,
+    NewConnection, NewItem, NewProfile, NewProposal, NewSession, NewToken, NewUser, Page,
+    PauseKind, ProfileDetails, ProposalContent, ProposalFilter, QueueCursor, Recorded, Returned,
+    Session, TokenDetails, TokenOwner, UserDetails,
+};
+pub use sqlite::{AuditFault, AuditHead, InstanceDetails, Revision, Store};

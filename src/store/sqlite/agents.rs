@@ -1,0 +1,213 @@
+//! Agents.
+
+use uuid::Uuid;
+
+use super::connections::ConnectionRow;
+use super::profiles::ProfileRow;
+use super::rows::{from_json, time, to_json, when};
+use super::{Store, audit};
+use crate::domain::{
+    AgentId, AgentRef, AuditEvent, ConnectionId, ConnectionRef, OrganizationScope, UserId,
+};
+use crate::store::{AgentAccount, AgentDetails, NewAgent, StoreError};
+
+impl Store {
+    /// Adds an agent.
+    ///
+    /// # Errors
+    /// [`StoreError::NameTaken`] if there is one of this name.
+    pub async fn create_agent(
+        &self,
+        agent: &NewAgent,
+        event: &AuditEvent,
+    ) -> Result<(), StoreError> {
+        let owner = agent.owner_id.map(|owner| owner.0);
+        let organizations = match &agent.organizations {
+            OrganizationScope::All => None,
+            OrganizationScope::Only(ids) => Some(to_json(ids)),
+        };
+        let at = event.at.as_millis();
+        let mut tx = self.begin().await?;
+        sqlx::query!(
+            "INSERT INTO agents (id, name, profile_id, connection_id, owner_id, organizations,
+                created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            agent.id.0,
+            agent.name,
+            agent.profile_id.0,
+            agent.connection_id.0,
+            owner,
+            organizations,
+            at,
+        )
+        .execute(&mut *tx)
+        .await?;
+        audit::append(&mut tx, event).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// All agents, by name.
+    ///
+    /// # Errors
+    /// If the database does not answer or a row makes no sense.
+    pub async fn agents(&self) -> Result<Vec<AgentDetails>, StoreError> {
+        let accounts = self.agents_between(Uuid::nil(), Uuid::max()).await?;
+        Ok(accounts
+            .into_iter()
+            .map(|account| account.details)
+            .collect())
+    }
+
+    /// The agent of this name.
+    ///
+    /// # Errors
+    /// If the database does not answer or the row makes no sense.
+    pub async fn agent_by_name(&self, name: &str) -> Result<Option<AgentAccount>, StoreError> {
+        let id = sqlx::query_scalar!(
+            "SELECT id AS \"id: Uuid\" FROM agents WHERE name = $1",
+            name
+        )
+        .fetch_optional(&self.readers)
+        .await?;
+        match id {
+            Some(id) => self.agent(AgentId(id)).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The agent with its profile and connection.
+    ///
+    /// # Errors
+    /// If the database does not answer or the row makes no sense.
+    pub async fn agent(&self, id: AgentId) -> Result<Option<AgentAccount>, StoreError> {
+        Ok(self.agents_between(id.0, id.0).await?.pop())
+    }
+
+    /// One agent or all: a range of ids, so that one query serves both and uses the key.
+    async fn agents_between(
+        &self,
+        first: Uuid,
+        last: Uuid,
+    ) -> Result<Vec<AgentAccount>, StoreError> {
+        sqlx::query_as!(
+            AgentRow,
+            "SELECT a.id AS \"id: Uuid\", a.name, a.owner_id AS \"owner_id: Uuid\", a.organizations, a.created_at,
+                a.paused_at,
+                p.id AS \"profile_id: Uuid\", p.name AS profile_name, p.preset, p.rules,
+                p.version, p.updated_at,
+                c.id AS \"connection_id: Uuid\", c.name AS connection_name, c.region, c.base_url,
+                c.api_key, c.api_key_last_four, c.created_at AS connection_created_at, c.pause,
+                c.pause_detail, c.paused_at AS connection_paused_at, c.paused_until
+            FROM agents AS a
+            JOIN profiles AS p ON p.id = a.profile_id
+            JOIN connections AS c ON c.id = a.connection_id
+            WHERE a.id BETWEEN $1 AND $2
+            ORDER BY a.name
+            LIMIT 1000",
+            first,
+            last,
+        )
+        .fetch_all(&self.readers)
+        .await?
+        .into_iter()
+        .map(AgentAccount::try_from)
+        .collect()
+    }
+
+    /// Stops an agent, or lets it go on: its tokens are refused, its approved writes wait.
+    ///
+    /// # Errors
+    /// If the database does not answer.
+    pub async fn pause_agent(
+        &self,
+        id: AgentId,
+        paused: bool,
+        event: &AuditEvent,
+    ) -> Result<(), StoreError> {
+        let at = paused.then_some(event.at.as_millis());
+        let mut tx = self.begin().await?;
+        sqlx::query!("UPDATE agents SET paused_at = $2 WHERE id = $1", id.0, at)
+            .execute(&mut *tx)
+            .await?;
+        audit::append(&mut tx, event).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+struct AgentRow {
+    id: Uuid,
+    name: String,
+    owner_id: Option<Uuid>,
+    organizations: Option<String>,
+    created_at: i64,
+    paused_at: Option<i64>,
+    profile_id: Uuid,
+    profile_name: String,
+    preset: String,
+    rules: String,
+    version: i64,
+    updated_at: i64,
+    connection_id: Uuid,
+    connection_name: String,
+    region: String,
+    base_url: Option<String>,
+    api_key: Vec<u8>,
+    api_key_last_four: String,
+    connection_created_at: i64,
+    pause: Option<String>,
+    pause_detail: Option<String>,
+    connection_paused_at: Option<i64>,
+    paused_until: Option<i64>,
+}
+
+impl TryFrom<AgentRow> for AgentAccount {
+    type Error = StoreError;
+
+    fn try_from(row: AgentRow) -> Result<Self, StoreError> {
+        let organizations = match row.organizations {
+            None => OrganizationScope::All,
+            Some(ids) => OrganizationScope::Only(from_json("agents", row.id, &ids)?),
+        };
+        let profile = ProfileRow {
+            id: row.profile_id,
+            name: row.profile_name,
+            preset: row.preset,
+            rules: row.rules,
+            version: row.version,
+            updated_at: row.updated_at,
+        };
+        let connection = ConnectionRow {
+            id: row.connection_id,
+            name: row.connection_name,
+            region: row.region,
+            base_url: row.base_url,
+            api_key: row.api_key,
+            api_key_last_four: row.api_key_last_four,
+            created_at: row.connection_created_at,
+            pause: row.pause,
+            pause_detail: row.pause_detail,
+            paused_at: row.connection_paused_at,
+            paused_until: row.paused_until,
+        };
+        Ok(Self {
+            details: AgentDetails {
+                agent: AgentRef {
+                    id: AgentId(row.id),
+                    name: row.name,
+                    owner: row.owner_id.map(UserId),
+                },
+                profile: profile.try_into()?,
+                connection: ConnectionRef {
+                    id: ConnectionId(connection.id),
+                    name: connection.name.clone(),
+                },
+                organizations,
+                created_at: time(row.created_at),
+                paused_at: when(row.paused_at),
+            },
+            connection: connection.try_into()?,
+        })
+    }
+}

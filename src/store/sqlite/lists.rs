@@ -1,0 +1,268 @@
+//! Pages of proposals. Each reads an index in its order and stops at the end of the page.
+
+use super::Store;
+use crate::domain::{AgentId, Proposal};
+use crate::store::{Lane, LaneCounts, Page, ProposalFilter, QueueCursor, StoreError};
+
+/// Lanes are counted up to here; beyond, people do not care and the count would cost.
+const COUNT_LIMIT: i64 = 500;
+
+impl Store {
+    /// An agent's own proposals, newest first, from below this number.
+    ///
+    /// # Errors
+    /// If the database does not answer or a row makes no sense.
+    pub async fn proposals_of_agent(
+        &self,
+        agent: AgentId,
+        filter: &ProposalFilter,
+        below: Option<i64>,
+        limit: u32,
+    ) -> Result<Page<Proposal, i64>, StoreError> {
+        let below = below.unwrap_or(i64::MAX);
+        let status = filter.status.map(crate::domain::ProposalStatus::as_str);
+        let group = filter.group.map(crate::domain::PermissionGroup::as_str);
+        let one_more = i64::from(limit) + 1;
+        // The first condition that is there chooses the index; the others only filter.
+        let numbers = if let Some(ticket) = &filter.ticket {
+            sqlx::query_scalar!(
+                "SELECT number
+                FROM proposals
+                WHERE agent_id = $1 AND ticket_id = $2 AND number < $3
+                    AND ($4 IS NULL OR status = $4)
+                    AND ($5 IS NULL OR permission_group = $5)
+                    AND ($6 IS NULL OR organization_id = $6)
+                ORDER BY number DESC
+                LIMIT $7",
+                agent.0,
+                ticket,
+                below,
+                status,
+                group,
+                filter.organization_id,
+                one_more,
+            )
+            .fetch_all(&self.readers)
+            .await?
+        } else if let Some(organization) = &filter.organization_id {
+            sqlx::query_scalar!(
+                "SELECT number
+                FROM proposals
+                WHERE agent_id = $1 AND organization_id = $2 AND number < $3
+                    AND ($4 IS NULL OR status = $4)
+                    AND ($5 IS NULL OR permission_group = $5)
+                ORDER BY number DESC
+                LIMIT $6",
+                agent.0,
+                organization,
+                below,
+                status,
+                group,
+                one_more,
+            )
+            .fetch_all(&self.readers)
+            .await?
+        } else if let Some(status) = status {
+            sqlx::query_scalar!(
+                "SELECT number
+                FROM proposals
+                WHERE agent_id = $1 AND status = $2 AND number < $3
+                    AND ($4 IS NULL OR permission_group = $4)
+                ORDER BY number DESC
+                LIMIT $5",
+                agent.0,
+                status,
+                below,
+                group,
+                one_more,
+            )
+            .fetch_all(&self.readers)
+            .await?
+        } else if let Some(group) = group {
+            sqlx::query_scalar!(
+                "SELECT number
+                FROM proposals
+                WHERE agent_id = $1 AND permission_group = $2 AND number < $3
+                ORDER BY number DESC
+                LIMIT $4",
+                agent.0,
+                group,
+                below,
+                one_more,
+            )
+            .fetch_all(&self.readers)
+            .await?
+        } else {
+            sqlx::query_scalar!(
+                "SELECT number
+                FROM proposals
+                WHERE agent_id = $1 AND number < $2
+                ORDER BY number DESC
+                LIMIT $3",
+                agent.0,
+                below,
+                one_more,
+            )
+            .fetch_all(&self.readers)
+            .await?
+        };
+        let page = usize::try_from(limit).unwrap_or(usize::MAX);
+        let shown = numbers.get(..page).unwrap_or(&numbers);
+        let next = (numbers.len() > page)
+            .then(|| shown.last().copied())
+            .flatten();
+        Ok(Page {
+            items: self.proposals_by_number(shown).await?,
+            next,
+        })
+    }
+
+    /// A page of a lane of the queue. What waits is ordered by tier, then by time left; the other
+    /// lanes show what changed last first.
+    ///
+    /// # Errors
+    /// If the database does not answer or a row makes no sense.
+    pub async fn queue(
+        &self,
+        lane: Lane,
+        from: Option<QueueCursor>,
+        limit: u32,
+    ) -> Result<Page<Proposal, QueueCursor>, StoreError> {
+        let mut rows = match lane {
+            Lane::NeedsYou => self.waiting_page(from, limit).await?,
+            Lane::SentBack => self.latest_page(&["sent_back"], from, limit).await?,
+            Lane::Applying => {
+                self.latest_page(&["held", "queued", "applying", "checking"], from, limit)
+                    .await?
+            }
+            Lane::Failed => {
+                self.latest_page(
+                    &[
+                        "needs_attention",
+                        "failed",
+                        "partly_applied",
+                        "closed_unknown",
+                    ],
+                    from,
+                    limit,
+                )
+                .await?
+            }
+            Lane::Done => {
+                self.latest_page(
+                    &["applied", "rejected", "withdrawn", "expired"],
+                    from,
+                    limit,
+                )
+                .await?
+            }
+        };
+        let page = usize::try_from(limit).unwrap_or(usize::MAX);
+        let has_more = rows.len() > page;
+        rows.truncate(page);
+        let numbers: Vec<i64> = rows.iter().map(|row| row.number).collect();
+        Ok(Page {
+            items: self.proposals_by_number(&numbers).await?,
+            next: rows.last().copied().filter(|_| has_more),
+        })
+    }
+
+    async fn waiting_page(
+        &self,
+        from: Option<QueueCursor>,
+        limit: u32,
+    ) -> Result<Vec<QueueCursor>, StoreError> {
+        let from = from.unwrap_or(QueueCursor {
+            care: i64::MAX,
+            at: i64::MIN,
+            number: i64::MIN,
+        });
+        let one_more = i64::from(limit) + 1;
+        Ok(sqlx::query_as!(
+            QueueCursor,
+            "SELECT care, expires_at AS at, number
+            FROM proposals
+            WHERE status = 'pending' AND care <= $1
+                AND (care < $1 OR (expires_at, number) > ($2, $3))
+            ORDER BY care DESC, expires_at, number
+            LIMIT $4",
+            from.care,
+            from.at,
+            from.number,
+            one_more,
+        )
+        .fetch_all(&self.readers)
+        .await?)
+    }
+
+    /// Each status is read in the order of its index; the few pages are merged here.
+    async fn latest_page(
+        &self,
+        statuses: &[&str],
+        from: Option<QueueCursor>,
+        limit: u32,
+    ) -> Result<Vec<QueueCursor>, StoreError> {
+        let from = from.unwrap_or(QueueCursor {
+            care: 0,
+            at: i64::MAX,
+            number: i64::MAX,
+        });
+        let one_more = i64::from(limit) + 1;
+        let mut rows = Vec::new();
+        for status in statuses {
+            rows.extend(
+                sqlx::query_as!(
+                    QueueCursor,
+                    "SELECT care, updated_at AS at, number
+                    FROM proposals
+                    WHERE status = $1 AND (updated_at, number) < ($2, $3)
+                    ORDER BY updated_at DESC, number DESC
+                    LIMIT $4",
+                    status,
+                    from.at,
+                    from.number,
+                    one_more,
+                )
+                .fetch_all(&self.readers)
+                .await?,
+            );
+        }
+        rows.sort_by_key(|row| std::cmp::Reverse((row.at, row.number)));
+        Ok(rows)
+    }
+
+    /// How many proposals stand in each lane, counted no further than people care to know.
+    ///
+    /// # Errors
+    /// If the database does not answer.
+    pub async fn lane_counts(&self) -> Result<LaneCounts, StoreError> {
+        let row = sqlx::query!(
+            "SELECT
+                (SELECT count(*) FROM (
+                    SELECT 1 FROM proposals WHERE status = 'pending' LIMIT $1
+                )) AS \"needs_you!: u32\",
+                (SELECT count(*) FROM (
+                    SELECT 1 FROM proposals WHERE status = 'sent_back' LIMIT $1
+                )) AS \"sent_back!: u32\",
+                (SELECT count(*) FROM (
+                    SELECT 1 FROM proposals
+                    WHERE status IN ('held', 'queued', 'applying', 'checking')
+                    LIMIT $1
+                )) AS \"applying!: u32\",
+                (SELECT count(*) FROM (
+                    SELECT 1 FROM proposals
+                    WHERE status IN ('needs_attention', 'failed')
+                    LIMIT $1
+                )) AS \"failed!: u32\"",
+            COUNT_LIMIT,
+        )
+        .fetch_one(&self.readers)
+        .await?;
+        Ok(LaneCounts {
+            needs_you: row.needs_you,
+            sent_back: row.sent_back,
+            applying: row.applying,
+            failed: row.failed,
+        })
+    }
+}

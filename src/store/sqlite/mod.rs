@@ -1,0 +1,183 @@
+//! The tables in SQLite: every line of SQL of the program stands in this folder.
+//!
+//! One connection writes, behind a queue; each of its transactions begins with `BEGIN IMMEDIATE`
+//! and ends with the file on disk (`synchronous=FULL`). Reads have a pool of their own.
+
+mod agents;
+mod audit;
+mod connections;
+mod decisions;
+mod lists;
+mod profiles;
+mod proposals;
+mod replay;
+mod rows;
+mod sessions;
+mod sweeps;
+mod tokens;
+mod users;
+
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Sqlite, SqlitePool, Transaction};
+
+pub use audit::{AuditFault, AuditHead};
+pub use proposals::Revision;
+
+use super::StoreError;
+use crate::domain::Timestamp;
+
+/// Older versions can corrupt a file in WAL mode.
+const REQUIRED_SQLITE: &str = "3.51.3";
+const READERS: u32 = 4;
+
+/// A transaction of the one writer.
+type Tx = Transaction<'static, Sqlite>;
+
+/// The tables. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Store {
+    writer: SqlitePool,
+    readers: SqlitePool,
+}
+
+impl Store {
+    /// Opens the file, making it and bringing it up to date where needed.
+    ///
+    /// # Errors
+    /// If SQLite is too old, the file is damaged, or a migration cannot be done as a whole.
+    pub async fn open(file: &Path) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(10))
+            .pragma("trusted_schema", "OFF")
+            .pragma("secure_delete", "ON")
+            .optimize_on_close(true, None);
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .acquire_timeout(Duration::from_secs(30))
+            .connect_with(options.clone())
+            .await?;
+        require_sqlite(&writer).await?;
+        sqlx::migrate!()
+            .run(&writer)
+            .await
+            .map_err(StoreError::Migration)?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(options.read_only(true).create_if_missing(false))
+            .await?;
+        Ok(Self { writer, readers })
+    }
+
+    /// Looks through the file for damage: the quick way at start, every page with `thorough`.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] with SQLite's words.
+    pub async fn check_file(&self, thorough: bool) -> Result<(), StoreError> {
+        let statement = if thorough {
+            "PRAGMA integrity_check"
+        } else {
+            "PRAGMA quick_check"
+        };
+        // Pragmas describe no columns, so the checked macros cannot take them.
+        let finding: String = sqlx::query_scalar(statement)
+            .fetch_one(&self.readers)
+            .await?;
+        if finding == "ok" {
+            return Ok(());
+        }
+        Err(StoreError::Damaged(finding))
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// If it does not.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        sqlx::query_scalar!("SELECT 1 AS \"one!: i64\"")
+            .fetch_one(&self.readers)
+            .await?;
+        Ok(())
+    }
+
+    /// Notes which master key this database belongs to, or compares with the note.
+    ///
+    /// # Errors
+    /// If the database does not answer.
+    pub async fn claim_instance(
+        &self,
+        id: uuid::Uuid,
+        key_check: &str,
+        at: Timestamp,
+    ) -> Result<InstanceDetails, StoreError> {
+        let at = at.as_millis();
+        let mut tx = self.begin().await?;
+        sqlx::query!(
+            "INSERT INTO instance (singleton, id, key_check, created_at)
+            VALUES (1, $1, $2, $3)
+            ON CONFLICT (singleton) DO NOTHING",
+            id,
+            key_check,
+            at,
+        )
+        .execute(&mut *tx)
+        .await?;
+        let row = sqlx::query!("SELECT id AS \"id: uuid::Uuid\", key_check FROM instance")
+            .fetch_one(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(InstanceDetails {
+            id: row.id,
+            key_check: row.key_check,
+        })
+    }
+
+    /// Closes every connection, so that the file can be moved.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+
+    async fn begin(&self) -> Result<Tx, StoreError> {
+        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+    }
+}
+
+/// Which installation a database belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InstanceDetails {
+    /// Its id.
+    pub id: uuid::Uuid,
+    /// Tells whether a master key is the right one.
+    pub key_check: String,
+}
+
+async fn require_sqlite(pool: &SqlitePool) -> Result<(), StoreError> {
+    let found = sqlx::query_scalar!("SELECT sqlite_version() AS \"version!: String\"")
+        .fetch_one(pool)
+        .await?;
+    let parts = |version: &str| -> Vec<u32> {
+        version
+            .split('.')
+            .map(|part| part.parse().unwrap_or(0))
+            .collect()
+    };
+    if parts(&found) < parts(REQUIRED_SQLITE) {
+        return Err(StoreError::OldSqlite {
+            found,
+            required: REQUIRED_SQLITE,
+        });
+    }
+    Ok(())
+}

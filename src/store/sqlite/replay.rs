@@ -1,0 +1,413 @@
+//! The worker's side: claiming items, and every later change of one, guarded by state and attempt.
+
+use serde_json::json;
+use uuid::Uuid;
+
+use super::rows::{named, to_json};
+use super::{Store, Tx, audit, connections};
+use crate::domain::{
+    Actor, AuditAction, AuditEvent, ConnectionId, ItemId, ItemState, ProposalStatus, ResultKind,
+    Timestamp,
+};
+use crate::store::{AttemptEnd, AttemptStart, Due, Evidence, ItemChange, ItemEnd, StoreError};
+
+impl Store {
+    /// Claims the oldest approved item whose turn it is and whose connection is not busy: its
+    /// target is free, its earlier items are applied, nothing pauses it.
+    ///
+    /// # Errors
+    /// If the database does not answer or a row makes no sense.
+    pub async fn claim_next(
+        &self,
+        now: Timestamp,
+        busy: &[ConnectionId],
+    ) -> Result<Option<Due>, StoreError> {
+        let at = now.as_millis();
+        let busy = to_json(
+            &busy
+                .iter()
+                .map(|id| id.0.simple().to_string().to_uppercase())
+                .collect::<Vec<_>>(),
+        );
+        let mut tx = self.begin().await?;
+        let next = sqlx::query!(
+            "SELECT i.id AS \"id: Uuid\", i.proposal_id AS \"proposal_id: Uuid\", i.position,
+                i.attempt, p.number
+            FROM items AS i
+            JOIN proposals AS p ON p.id = i.proposal_id
+            JOIN agents AS a ON a.id = p.agent_id
+            JOIN connections AS c ON c.id = i.connection_id
+            WHERE i.state = 'queued' AND i.permits > 0
+                AND p.status IN ('queued', 'applying')
+                AND (i.not_before IS NULL OR i.not_before <= $1)
+                AND a.paused_at IS NULL
+                AND (c.pause IS NULL OR c.paused_until <= $1)
+                AND hex(i.connection_id) NOT IN (SELECT value FROM json_each($2))
+                AND NOT EXISTS (
+                    SELECT 1 FROM items AS earlier
+                    WHERE earlier.proposal_id = i.proposal_id AND earlier.position < i.position
+                        AND earlier.state <> 'applied'
+                )
+                AND NOT EXISTS (
+                    SELECT 1 FROM items AS other
+                    WHERE other.target_key = i.target_key
+                        AND other.state IN ('preparing', 'sending', 'uncertain', 'unresolved')
+                )
+            ORDER BY i.approved_at, i.proposal_id, i.position
+            LIMIT 1",
+            at,
+            busy,
+        )
+        .fetch_optional(&mut *tx)
+        .await?;
+        let Some(next) = next else { return Ok(None) };
+        sqlx::query!(
+            "UPDATE items
+            SET state = 'preparing', attempt = attempt + 1, hold_reason = NULL, not_before = NULL
+            WHERE id = $1 AND state = 'queued' AND attempt = $2",
+            next.id,
+            next.attempt,
+        )
+        .execute(&mut *tx)
+        .await?;
+        let event = AuditEvent::new(now, Actor::Worker, AuditAction::Claimed)
+            .on("proposal", next.proposal_id)
+            .with(json!({ "position": next.position, "attempt": next.attempt + 1 }));
+        audit::append(&mut tx, &event).await?;
+        refresh_status(&mut tx, next.proposal_id, now).await?;
+        tx.commit().await?;
+        self.due(next.number, next.position).await.map(Some)
+    }
+
+    /// Changes an item, if it still stands where the caller saw it; its proposal follows. False:
+    /// somebody else was faster, and nothing was changed.
+    ///
+    /// # Errors
+    /// If the database does not answer.
+    pub async fn change_item(&self, change: &ItemChange) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
+        if !update_item(&mut tx, change).await? {
+            return Ok(false);
+        }
+        if let Some(end) = &change.end {
+            record_end(&mut tx, change, end).await?;
+        }
+        if let Some(start) = &change.attempt_start {
+            start_attempt(&mut tx, change, start).await?;
+        }
+        if let Some(end) = &change.attempt_end {
+            end_attempt(&mut tx, change, end).await?;
+        }
+        if let Some(evidence) = &change.evidence {
+            record_evidence(&mut tx, change.item_id, change.at, evidence).await?;
+        }
+        if let Some((connection, pause)) = &change.pause {
+            connections::set_pause(&mut tx, *connection, pause).await?;
+        }
+        audit::append(&mut tx, &change.audit).await?;
+        if change.to.state == ItemState::Failed {
+            skip_the_rest(&mut tx, change).await?;
+        }
+        if change.to.state == ItemState::Applied && change.from.state != ItemState::Applied {
+            mark_stale(&mut tx, change).await?;
+        }
+        refresh_status(&mut tx, change.proposal_id.0, change.at).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Items that must be read now: unclear sends whose time has come, and applied ones that were
+    /// never read back.
+    ///
+    /// # Errors
+    /// If the database does not answer or a row makes no sense.
+    pub async fn due_reads(&self, now: Timestamp) -> Result<Vec<Due>, StoreError> {
+        let at = now.as_millis();
+        let rows = sqlx::query!(
+            "SELECT p.number AS \"number!\", i.position AS \"position!\"
+            FROM items AS i
+            JOIN proposals AS p ON p.id = i.proposal_id
+            WHERE i.state = 'uncertain' AND i.next_read_at <= $1
+            UNION ALL
+            SELECT p.number, i.position
+            FROM items AS i
+            JOIN proposals AS p ON p.id = i.proposal_id
+            WHERE i.state = 'applied' AND i.verified IS NULL
+                AND (i.next_read_at IS NULL OR i.next_read_at <= $1)
+            LIMIT 20",
+            at,
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        let mut due = Vec::with_capacity(rows.len());
+        for row in rows {
+            due.push(self.due(row.number, row.position).await?);
+        }
+        Ok(due)
+    }
+
+    /// What an interrupted process left behind: items that were being prepared or sent.
+    ///
+    /// # Errors
+    /// If the database does not answer or a row makes no sense.
+    pub async fn interrupted(&self) -> Result<Vec<Due>, StoreError> {
+        let rows = sqlx::query!(
+            "SELECT p.number, i.position
+            FROM items AS i
+            JOIN proposals AS p ON p.id = i.proposal_id
+            WHERE i.state IN ('preparing', 'sending', 'uncertain')",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        let mut due = Vec::with_capacity(rows.len());
+        for row in rows {
+            due.push(self.due(row.number, row.position).await?);
+        }
+        Ok(due)
+    }
+
+    /// When the worker next has something to do, as far as the tables tell.
+    ///
+    /// # Errors
+    /// If the database does not answer.
+    pub async fn next_due_at(&self) -> Result<Option<Timestamp>, StoreError> {
+        let at = sqlx::query_scalar!(
+            "SELECT min(at) AS \"at: i64\"
+            FROM (
+                SELECT min(hold_until) AS at FROM proposals WHERE status = 'held'
+                UNION ALL
+                SELECT min(next_read_at) FROM items WHERE state = 'uncertain'
+                UNION ALL
+                SELECT min(next_read_at) FROM items WHERE state = 'applied' AND verified IS NULL
+                UNION ALL
+                SELECT min(not_before) FROM items WHERE state = 'queued'
+                UNION ALL
+                SELECT min(paused_until) FROM connections WHERE pause IS NOT NULL
+            )",
+        )
+        .fetch_one(&self.readers)
+        .await?;
+        Ok(at.map(Timestamp::from_millis))
+    }
+
+    async fn due(&self, number: i64, position: i64) -> Result<Due, StoreError> {
+        let proposal = self
+            .proposal_by_number(number)
+            .await?
+            .ok_or_else(|| StoreError::inconsistent("proposals", number, "it has disappeared"))?;
+        let position = usize::try_from(position)
+            .ok()
+            .filter(|position| *position < proposal.items.len())
+            .ok_or_else(|| StoreError::inconsistent("items", number, "the position is off"))?;
+        Ok(Due { proposal, position })
+    }
+}
+
+/// I9: nothing is changed unless state and attempt are still what the caller saw.
+async fn update_item(tx: &mut Tx, change: &ItemChange) -> Result<bool, StoreError> {
+    let from_state = change.from.state.as_str();
+    let to_state = change.to.state.as_str();
+    let not_before = change.not_before.map(Timestamp::as_millis);
+    let unresolved = change
+        .unresolved
+        .map(crate::domain::UnresolvedReason::as_str);
+    let next_read_at = change.next_read_at.map(Timestamp::as_millis);
+    let settle_until = change.settle_until.map(Timestamp::as_millis);
+    let at = change.at.as_millis();
+    let changed = sqlx::query!(
+        "UPDATE items
+        SET state = $4, permits = $5, sends = $6, returns = $7, attempt = $8, hold_reason = $9,
+            not_before = $10, unresolved = $11, next_read_at = $12,
+            settle_until = coalesce($13, settle_until),
+            sent_at = CASE WHEN $4 = 'sending' THEN $14 ELSE sent_at END,
+            reads = CASE
+                WHEN $4 = 'sending' THEN 0
+                WHEN $2 = 'uncertain' THEN reads + 1
+                ELSE reads
+            END
+        WHERE id = $1 AND state = $2 AND attempt = $3",
+        change.item_id.0,
+        from_state,
+        change.from.attempt,
+        to_state,
+        change.to.permits,
+        change.to.sends,
+        change.to.returns,
+        change.to.attempt,
+        change.hold_reason,
+        not_before,
+        unresolved,
+        next_read_at,
+        settle_until,
+        at,
+    )
+    .execute(&mut **tx)
+    .await?
+    .rows_affected();
+    Ok(changed > 0)
+}
+
+async fn record_end(tx: &mut Tx, change: &ItemChange, end: &ItemEnd) -> Result<(), StoreError> {
+    let result = end.result.map(ResultKind::as_str);
+    let response = end.response.as_ref().map(to_json);
+    let post_image = end.post_image.as_ref().map(to_json);
+    let differences = to_json(&end.differences);
+    let resource_id = end.resource_id.map(|id| id.to_string());
+    let ended_at = change.to.state.is_final().then_some(change.at.as_millis());
+    sqlx::query!(
+        "UPDATE items
+        SET result = coalesce($2, result), http_status = coalesce($3, http_status),
+            response = coalesce($4, response), post_image = coalesce($5, post_image),
+            verified = coalesce($6, verified), differences = $7,
+            resource_id = coalesce($8, resource_id), ended_at = coalesce(ended_at, $9)
+        WHERE id = $1",
+        change.item_id.0,
+        result,
+        end.http_status,
+        response,
+        post_image,
+        end.verified,
+        differences,
+        resource_id,
+        ended_at,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+async fn start_attempt(
+    tx: &mut Tx,
+    change: &ItemChange,
+    start: &AttemptStart,
+) -> Result<(), StoreError> {
+    let census = start.census.as_ref().map(to_json);
+    let request_hash = start.request_hash.as_slice();
+    let preflight_at = start.preflight_at.as_millis();
+    let intent_at = change.at.as_millis();
+    sqlx::query!(
+        "INSERT INTO attempts (item_id, attempt, census, request_hash, preflight_at, intent_at,
+            date_offset)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        change.item_id.0,
+        change.to.attempt,
+        census,
+        request_hash,
+        preflight_at,
+        intent_at,
+        start.date_offset,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+async fn end_attempt(tx: &mut Tx, change: &ItemChange, end: &AttemptEnd) -> Result<(), StoreError> {
+    let first_byte_at = end.first_byte_at.map(Timestamp::as_millis);
+    let ended_at = change.at.as_millis();
+    let response = end.response.as_ref().map(to_json);
+    sqlx::query!(
+        "UPDATE attempts
+        SET first_byte_at = $3, ended_at = $4, window_ms = $5, ending = $6, http_status = $7,
+            response = $8
+        WHERE item_id = $1 AND attempt = $2",
+        change.item_id.0,
+        change.to.attempt,
+        first_byte_at,
+        ended_at,
+        end.window_ms,
+        end.ending,
+        end.http_status,
+        response,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+async fn record_evidence(
+    tx: &mut Tx,
+    item: ItemId,
+    at: Timestamp,
+    evidence: &Evidence,
+) -> Result<(), StoreError> {
+    let at = at.as_millis();
+    let hash = evidence.hash.as_slice();
+    sqlx::query!(
+        "INSERT INTO evidence (item_id, at, source, finding, hash) VALUES ($1, $2, $3, $4, $5)",
+        item.0,
+        at,
+        evidence.source,
+        evidence.finding,
+        hash,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Where nothing was applied, the items behind a failed one are skipped, and the proposal failed as
+/// a whole. Where something was, a person decides about the rest.
+async fn skip_the_rest(tx: &mut Tx, change: &ItemChange) -> Result<(), StoreError> {
+    let at = change.at.as_millis();
+    sqlx::query!(
+        "UPDATE items
+        SET state = 'skipped', permits = 0, ended_at = $2
+        WHERE proposal_id = $1 AND state = 'queued'
+            AND NOT EXISTS (
+                SELECT 1 FROM items AS other
+                WHERE other.proposal_id = $1
+                    AND other.state IN ('applied', 'uncertain', 'unresolved', 'sending')
+            )",
+        change.proposal_id.0,
+        at,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Whatever else waits on the same record was read before it changed.
+async fn mark_stale(tx: &mut Tx, change: &ItemChange) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE proposals
+        SET is_stale = 1
+        WHERE status = 'pending' AND id IN (
+            SELECT waiting.proposal_id
+            FROM items AS waiting
+            WHERE waiting.state = 'none'
+                AND waiting.target_key = (SELECT target_key FROM items WHERE id = $1)
+        )",
+        change.item_id.0,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// An approved proposal stands where its items stand.
+async fn refresh_status(tx: &mut Tx, proposal: Uuid, at: Timestamp) -> Result<(), StoreError> {
+    let items = sqlx::query_scalar!(
+        "SELECT state FROM items WHERE proposal_id = $1 ORDER BY position",
+        proposal,
+    )
+    .fetch_all(&mut **tx)
+    .await?
+    .iter()
+    .map(|state| named::<ItemState>("items", proposal, state))
+    .collect::<Result<Vec<_>, _>>()?;
+    let status = ProposalStatus::of_items(&items).as_str();
+    let at = at.as_millis();
+    sqlx::query!(
+        "UPDATE proposals
+        SET status = $2, updated_at = $3
+        WHERE id = $1 AND status IN ('queued', 'applying', 'checking', 'needs_attention')
+            AND status <> $2",
+        proposal,
+        status,
+        at,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}

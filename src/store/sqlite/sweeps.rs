@@ -1,0 +1,102 @@
+//! What time alone does: holds end, proposals expire, secrets of ended ones are erased.
+
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{Store, audit};
+use crate::domain::{Actor, AuditAction, AuditEvent, Timestamp};
+use crate::store::StoreError;
+
+/// How many rows one sweep touches; what is left is done by the next.
+const BATCH: i64 = 100;
+
+impl Store {
+    /// Lets go of approved proposals whose time to be undone is over. Says how many.
+    ///
+    /// # Errors
+    /// If the database does not answer.
+    pub async fn release_held(&self, now: Timestamp) -> Result<u64, StoreError> {
+        let at = now.as_millis();
+        Ok(sqlx::query!(
+            "UPDATE proposals
+            SET status = 'queued', hold_until = NULL, updated_at = $1
+            WHERE status = 'held' AND hold_until <= $1",
+            at,
+        )
+        .execute(&self.writer)
+        .await?
+        .rows_affected())
+    }
+
+    /// Ends proposals that nobody decided in time. Says how many.
+    ///
+    /// # Errors
+    /// If the database does not answer.
+    pub async fn expire_proposals(&self, now: Timestamp) -> Result<usize, StoreError> {
+        let at = now.as_millis();
+        let mut tx = self.begin().await?;
+        let expired = sqlx::query_scalar!(
+            "UPDATE proposals
+            SET status = 'expired', updated_at = $1
+            WHERE id IN (
+                SELECT id FROM proposals
+                WHERE status IN ('pending', 'sent_back') AND expires_at <= $1
+                ORDER BY expires_at
+                LIMIT $2
+            )
+            RETURNING id AS \"id: Uuid\"",
+            at,
+            BATCH,
+        )
+        .fetch_all(&mut *tx)
+        .await?;
+        for id in &expired {
+            sqlx::query!(
+                "UPDATE items SET ended_at = $2 WHERE proposal_id = $1",
+                id,
+                at
+            )
+            .execute(&mut *tx)
+            .await?;
+            let event =
+                AuditEvent::new(now, Actor::Worker, AuditAction::Expired).on("proposal", id);
+            audit::append(&mut tx, &event).await?;
+        }
+        tx.commit().await?;
+        Ok(expired.len())
+    }
+
+    /// Erases the secrets of items that ended before this moment. Says how many.
+    ///
+    /// # Errors
+    /// If the database does not answer.
+    pub async fn erase_secrets(
+        &self,
+        ended_before: Timestamp,
+        now: Timestamp,
+    ) -> Result<usize, StoreError> {
+        let before = ended_before.as_millis();
+        let mut tx = self.begin().await?;
+        let erased = sqlx::query_scalar!(
+            "UPDATE items
+            SET sealed_body = NULL
+            WHERE id IN (
+                SELECT id FROM items
+                WHERE sealed_body IS NOT NULL AND ended_at <= $1
+                LIMIT $2
+            )
+            RETURNING proposal_id AS \"proposal_id: Uuid\"",
+            before,
+            BATCH,
+        )
+        .fetch_all(&mut *tx)
+        .await?;
+        if !erased.is_empty() {
+            let event = AuditEvent::new(now, Actor::Worker, AuditAction::SecretsErased)
+                .with(json!({ "proposals": erased }));
+            audit::append(&mut tx, &event).await?;
+        }
+        tx.commit().await?;
+        Ok(erased.len())
+    }
+}
