@@ -6,7 +6,9 @@
 mod group;
 mod ids;
 pub mod json;
+mod labels;
 mod names;
+mod people;
 mod profile;
 mod resource;
 mod time;
@@ -20,7 +22,9 @@ pub use ids::{
     AgentId, ConnectionId, ItemId, OrganizationId, ProfileId, ProposalId, RecordId, SessionId,
     TokenId, UserId,
 };
+pub use labels::{Email, InvalidEmail, InvalidName, Name, PersonName};
 pub use names::UnknownName;
+pub use people::{Role, Scope, ScopeSet, TokenKind};
 pub use profile::{GroupRule, GroupRules, OrganizationScope, Preset};
 pub use resource::{
     AssetField, AssetSchema, FieldKind, ItemClass, NamedRecord, Names, Normalisation, Record,
