@@ -1,3 +1,9 @@
 //! Countersign: the approval gate between AI agents and IT Glue.
 
 pub mod domain;
+
+#[cfg(feature = "ssr")]
+pub mod secrets;
+
+#[cfg(feature = "ssr")]
+pub mod server;
