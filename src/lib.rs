@@ -1,5 +1,8 @@
 //! Countersign: the approval gate between AI agents and IT Glue.
 
 pub mod domain;
+
+#[cfg(feature = "ssr")]
+pub mod secrets;
 #[cfg(feature = "ssr")]
 pub mod store;

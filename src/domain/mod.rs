@@ -4,6 +4,7 @@
 //! secret in clear, so everything may cross to the browser.
 
 mod audit;
+mod clock;
 mod fingerprint;
 mod group;
 mod ids;
@@ -22,6 +23,7 @@ mod write;
 pub(crate) use names::named_enum;
 
 pub use audit::{Actor, AuditAction, AuditEvent};
+pub use clock::Clock;
 pub use fingerprint::Fingerprint;
 pub use group::{AccessLevel, GroupSet, PermissionGroup};
 pub use ids::{

@@ -532,18 +532,8 @@ pub struct Returned {
 pub struct Due {
     /// The proposal.
     pub proposal: Proposal,
-    /// The position of the item in it.
-    pub position: usize,
-}
-
-impl Due {
-    /// The item.
-    pub fn item(&self) -> &Item {
-        self.proposal
-            .items
-            .get(self.position)
-            .expect("the store found the item in this proposal")
-    }
+    /// The item, one of the proposal's.
+    pub item: Item,
 }
 
 named_enum! {

@@ -90,7 +90,10 @@ impl Store {
         } else {
             "PRAGMA quick_check"
         };
-        // Pragmas describe no columns, so the checked macros cannot take them.
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "pragmas describe no columns, so the checked macros cannot take them"
+        )]
         let finding: String = sqlx::query_scalar(statement)
             .fetch_one(&self.readers)
             .await?;

@@ -195,11 +195,11 @@ impl Store {
             .proposal_by_number(number)
             .await?
             .ok_or_else(|| StoreError::inconsistent("proposals", number, "it has disappeared"))?;
-        let position = usize::try_from(position)
+        let item = usize::try_from(position)
             .ok()
-            .filter(|position| *position < proposal.items.len())
+            .and_then(|position| proposal.items.get(position).cloned())
             .ok_or_else(|| StoreError::inconsistent("items", number, "the position is off"))?;
-        Ok(Due { proposal, position })
+        Ok(Due { proposal, item })
     }
 }
 
