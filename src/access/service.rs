@@ -1,0 +1,189 @@
+//! From what was presented to who it is.
+
+use std::sync::Arc;
+
+use super::agent::Agent;
+use super::error::AccessError;
+use super::person::{Credential, Person};
+use crate::domain::{AuditAction, AuditEvent, Clock, Timestamp, TokenKind};
+use crate::secrets::{PasswordHasher, PresentedToken, SessionToken, TokenHash};
+use crate::store::{Session, Store, TokenDetails, TokenOwner, UserDetails};
+
+/// A session that nobody uses ends after an hour.
+const IDLE_MILLIS: i64 = 60 * 60 * 1000;
+/// When a token or session was last used is written down no more often than this.
+const TOUCH_MILLIS: i64 = 60 * 1000;
+
+/// Finds out who is asking.
+#[derive(Clone)]
+pub struct Access {
+    pub(super) store: Store,
+    pub(super) hasher: PasswordHasher,
+    pub(super) clock: Arc<dyn Clock>,
+}
+
+impl Access {
+    /// Over these tables and this clock.
+    pub const fn new(store: Store, hasher: PasswordHasher, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            store,
+            hasher,
+            clock,
+        }
+    }
+
+    /// The agent behind a token.
+    ///
+    /// # Errors
+    /// [`AccessError`]: the token opens nothing here.
+    pub async fn agent(
+        &self,
+        presented: &str,
+        address: Option<String>,
+    ) -> Result<Agent, AccessError> {
+        let token = self
+            .token(presented, TokenKind::Agent, address.as_deref())
+            .await?;
+        let TokenOwner::Agent(id) = token.owner else {
+            return Err(AccessError::WrongKind);
+        };
+        let account = self
+            .store
+            .agent(id)
+            .await?
+            .ok_or(AccessError::Unauthenticated)?;
+        if account.details.paused_at.is_some() {
+            return Err(AccessError::AgentPaused);
+        }
+        Ok(Agent {
+            account,
+            token_id: token.id,
+            address,
+        })
+    }
+
+    /// The person behind a token.
+    ///
+    /// # Errors
+    /// [`AccessError`]: the token opens nothing here.
+    pub async fn person_by_token(
+        &self,
+        presented: &str,
+        address: Option<String>,
+    ) -> Result<Person, AccessError> {
+        let token = self
+            .token(presented, TokenKind::User, address.as_deref())
+            .await?;
+        let TokenOwner::User(id) = token.owner else {
+            return Err(AccessError::WrongKind);
+        };
+        let user = self
+            .store
+            .user(id)
+            .await?
+            .ok_or(AccessError::Unauthenticated)?;
+        let credential = Credential::Token {
+            id: token.id,
+            scopes: token.scopes,
+        };
+        enabled(user, credential, address)
+    }
+
+    /// The person behind a session cookie.
+    ///
+    /// # Errors
+    /// [`AccessError`]: no such session, or it has ended.
+    pub async fn person_by_session(
+        &self,
+        cookie: &str,
+        address: Option<String>,
+    ) -> Result<Person, AccessError> {
+        let secret = SessionToken::parse(cookie).ok_or(AccessError::Unauthenticated)?;
+        let session = self
+            .store
+            .session(secret.hash())
+            .await?
+            .ok_or(AccessError::Unauthenticated)?;
+        let now = self.clock.now();
+        if !is_alive(&session, now) {
+            return Err(AccessError::Unauthenticated);
+        }
+        if now.millis_since(session.last_seen_at) > TOUCH_MILLIS {
+            self.store.touch_session(session.id, now).await?;
+        }
+        let credential = Credential::Session {
+            id: session.id,
+            step_up_at: session.step_up_at,
+            expires_at: session.expires_at,
+        };
+        enabled(session.user, credential, address)
+    }
+
+    /// Ends the session of this person's browser. Without one, there is nothing to end.
+    ///
+    /// # Errors
+    /// If the database does not answer.
+    pub async fn sign_out(&self, person: &Person) -> Result<(), AccessError> {
+        let Credential::Session { id, .. } = person.credential else {
+            return Ok(());
+        };
+        let event = AuditEvent::new(self.clock.now(), person.actor(), AuditAction::SignedOut)
+            .on("user", person.id)
+            .from(person.address.clone());
+        Ok(self.store.end_session(id, &event).await?)
+    }
+
+    async fn token(
+        &self,
+        presented: &str,
+        kind: TokenKind,
+        address: Option<&str>,
+    ) -> Result<TokenDetails, AccessError> {
+        let presented =
+            PresentedToken::parse(presented).map_err(|_| AccessError::Unauthenticated)?;
+        let token = self
+            .store
+            .token_by_public_id(presented.public_id.as_str())
+            .await?
+            .ok_or(AccessError::Unauthenticated)?;
+        let now = self.clock.now();
+        let is_same = TokenHash::from_bytes(token.hash).is_same(&presented.hash);
+        if !is_same || token.revoked_at.is_some() || token.expires_at <= now {
+            return Err(AccessError::Unauthenticated);
+        }
+        if presented.kind != kind {
+            return Err(AccessError::WrongKind);
+        }
+        let is_seen_long_ago = token
+            .last_used_at
+            .is_none_or(|used| now.millis_since(used) > TOUCH_MILLIS);
+        if is_seen_long_ago {
+            self.store.touch_token(token.id, now, address).await?;
+        }
+        Ok(token)
+    }
+}
+
+fn is_alive(session: &Session, now: Timestamp) -> bool {
+    session.ended_at.is_none()
+        && now < session.expires_at
+        && now.millis_since(session.last_seen_at) <= IDLE_MILLIS
+}
+
+fn enabled(
+    user: UserDetails,
+    credential: Credential,
+    address: Option<String>,
+) -> Result<Person, AccessError> {
+    if user.disabled_at.is_some() {
+        return Err(AccessError::Unauthenticated);
+    }
+    Ok(Person {
+        id: user.id,
+        email: user.email,
+        name: user.name,
+        role: user.role,
+        credential,
+        address,
+    })
+}
