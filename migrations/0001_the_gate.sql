@@ -114,6 +114,8 @@ CREATE TABLE proposals (
     path TEXT NOT NULL,
     -- As shown: secrets hidden.
     body TEXT,
+    -- What was asked for, exactly, encrypted: from it the content is put together anew.
+    asked BLOB,
     traits TEXT NOT NULL CHECK (traits IN ('replace', 'merge')),
     operation TEXT NOT NULL,
     permission_group TEXT NOT NULL,

@@ -1,6 +1,7 @@
 //! Countersign: the approval gate between AI agents and IT Glue.
 
 pub mod domain;
+pub mod policy;
 
 #[cfg(feature = "ssr")]
 pub mod access;

@@ -38,8 +38,8 @@ pub use names::UnknownName;
 pub use people::{Role, Scope, ScopeSet, TokenKind};
 pub use profile::{GroupRule, GroupRules, OrganizationScope, Preset};
 pub use proposal::{
-    AgentRef, ConnectionRef, DecidedBy, Decision, DecisionVerdict, Difference, Item, Outcome,
-    Proposal, ProposedWrite, ResultKind, Ticket,
+    AgentRef, ConnectionRef, DecidedBy, Decision, DecisionVerdict, Difference, Item, NewItem,
+    Outcome, Proposal, ProposalContent, ProposedWrite, ResultKind, Ticket,
 };
 pub use resource::{
     AssetField, AssetSchema, FieldKind, ItemClass, NamedRecord, Names, Normalisation, Record,

@@ -66,6 +66,8 @@ pub struct Proposal {
     pub hold_until: Option<Timestamp>,
     /// When its status last changed.
     pub updated_at: Timestamp,
+    /// What was asked for, exactly, encrypted; erased some time after the end.
+    pub asked: Option<Vec<u8>>,
     /// Its parts, in order.
     pub items: Vec<Item>,
 }
@@ -181,6 +183,54 @@ pub struct Item {
     pub resource_id: Option<RecordId>,
     /// When it reached a final state.
     pub ended_at: Option<Timestamp>,
+}
+
+/// What is stored of a proposal's content: at first, and again with every revision and round.
+#[derive(Clone, Debug)]
+pub struct ProposalContent {
+    /// How much care it needs.
+    pub tier: Tier,
+    /// What an approval is bound to.
+    pub fingerprint: Fingerprint,
+    /// What was asked for, secrets hidden.
+    pub request: ProposedWrite,
+    /// What was asked for, exactly, encrypted: from it the content is put together anew.
+    pub asked: Vec<u8>,
+    /// What it does.
+    pub operation: Operation,
+    /// The group that rules it.
+    pub group: PermissionGroup,
+    /// What the policy says.
+    pub verdict: Verdict,
+    /// The record.
+    pub resource: ResourceRef,
+    /// What a technician should know.
+    pub warnings: Vec<Warning>,
+    /// Its parts, in order.
+    pub items: Vec<NewItem>,
+}
+
+/// An item to be stored.
+#[derive(Clone, Debug)]
+pub struct NewItem {
+    /// The id.
+    pub id: ItemId,
+    /// What is sent, secrets hidden.
+    pub request: ItemRequest,
+    /// The exact body, encrypted, where it holds secrets.
+    pub sealed_body: Option<Vec<u8>>,
+    /// Where in the body secrets stand.
+    pub secret_pointers: Vec<String>,
+    /// The record.
+    pub resource: ResourceRef,
+    /// At most one in flight per key.
+    pub target_key: String,
+    /// What the drift check compares.
+    pub watched: Value,
+    /// The record as it was read.
+    pub pre_image: Snapshot,
+    /// When it was read.
+    pub pre_read_at: Timestamp,
 }
 
 /// A field that does not read back as it was sent.

@@ -278,52 +278,6 @@ pub struct AgentAccount {
     pub connection: ConnectionDetails,
 }
 
-/// What is stored of a proposal's content: at first, and again with every revision and round.
-#[derive(Clone, Debug)]
-pub struct ProposalContent {
-    /// How much care it needs.
-    pub tier: Tier,
-    /// What an approval is bound to.
-    pub fingerprint: Fingerprint,
-    /// What was asked for, secrets hidden.
-    pub request: ProposedWrite,
-    /// What it does.
-    pub operation: Operation,
-    /// The group that rules it.
-    pub group: PermissionGroup,
-    /// What the policy says.
-    pub verdict: Verdict,
-    /// The record.
-    pub resource: ResourceRef,
-    /// What a technician should know.
-    pub warnings: Vec<Warning>,
-    /// Its parts, in order.
-    pub items: Vec<NewItem>,
-}
-
-/// An item to be stored.
-#[derive(Clone, Debug)]
-pub struct NewItem {
-    /// The id.
-    pub id: ItemId,
-    /// What is sent, secrets hidden.
-    pub request: ItemRequest,
-    /// The exact body, encrypted, where it holds secrets.
-    pub sealed_body: Option<Vec<u8>>,
-    /// Where in the body secrets stand.
-    pub secret_pointers: Vec<String>,
-    /// The record.
-    pub resource: ResourceRef,
-    /// At most one in flight per key.
-    pub target_key: String,
-    /// What the drift check compares.
-    pub watched: Value,
-    /// The record as it was read.
-    pub pre_image: Snapshot,
-    /// When it was read.
-    pub pre_read_at: Timestamp,
-}
-
 /// A proposal to be stored.
 #[derive(Clone, Debug)]
 pub struct NewProposal {
@@ -376,7 +330,7 @@ pub struct Approval {
     /// Who said what.
     pub decision: Decision,
     /// What takes the place of the content, if the technician edited it.
-    pub edited: Option<EditedContent>,
+    pub edited: Option<ProposalContent>,
     /// Until when it can be undone.
     pub hold_until: Option<Timestamp>,
     /// When the person last proved who they are.
@@ -384,10 +338,6 @@ pub struct Approval {
     /// What the audit says.
     pub audit: AuditEvent,
 }
-
-/// Content as edited by a technician.
-#[derive(Clone, Debug)]
-pub struct EditedContent(pub ProposalContent);
 
 /// One change of an item, guarded by its present state and attempt.
 #[derive(Clone, Debug)]

@@ -11,9 +11,9 @@ mod sqlite;
 pub use error::StoreError;
 pub use input::{
     AgentAccount, AgentDetails, Approval, AttemptEnd, AttemptStart, ConnectionDetails,
-    ConnectionPause, Due, EditedContent, Evidence, ItemChange, ItemEnd, Lane, LaneCounts, NewAgent,
-    NewConnection, NewItem, NewProfile, NewProposal, NewSession, NewToken, NewUser, Page,
-    PauseKind, ProfileDetails, ProposalContent, ProposalFilter, QueueCursor, Recorded, Returned,
-    Session, TokenDetails, TokenOwner, UserDetails,
+    ConnectionPause, Due, Evidence, ItemChange, ItemEnd, Lane, LaneCounts, NewAgent, NewConnection,
+    NewProfile, NewProposal, NewSession, NewToken, NewUser, Page, PauseKind, ProfileDetails,
+    ProposalFilter, QueueCursor, Recorded, Returned, Session, TokenDetails, TokenOwner,
+    UserDetails,
 };
 pub use sqlite::{AuditFault, AuditHead, InstanceDetails, Revision, Store};

@@ -37,7 +37,7 @@ impl Store {
                 status: ProposalStatus::Pending,
                 at,
             };
-            replace_content(&mut tx, proposal, &guard, &edited.0).await?;
+            replace_content(&mut tx, proposal, &guard, edited).await?;
         }
         let status = match approval.hold_until {
             Some(_) => ProposalStatus::Held,

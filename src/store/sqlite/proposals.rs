@@ -8,9 +8,10 @@ use super::rows::{ItemRow, ProposalRow, to_json};
 use super::{Store, Tx, audit};
 use crate::domain::{
     Actor, AgentId, AuditAction, AuditEvent, DecidedBy, Decision, DecisionVerdict, Item,
-    ItemRequest, Proposal, ProposalId, ProposalStatus, Timestamp, TokenId,
+    ItemRequest, NewItem, Proposal, ProposalContent, ProposalId, ProposalStatus, Timestamp,
+    TokenId,
 };
-use crate::store::{NewItem, NewProposal, ProposalContent, Recorded, StoreError};
+use crate::store::{NewProposal, Recorded, StoreError};
 
 impl Store {
     /// Stores a proposal; with a known idempotency key, gives back the first one instead.
@@ -118,7 +119,7 @@ impl Store {
                 p.fingerprint, p.is_stale, p.agent_id AS \"agent_id: Uuid\", a.name AS agent_name,
                 a.owner_id AS \"owner_id: Uuid\", p.token_id AS \"token_id: Uuid\",
                 p.connection_id AS \"connection_id: Uuid\", c.name AS connection_name, p.method,
-                p.path, p.body, p.traits, p.operation, p.permission_group, p.verdict, p.rule,
+                p.path, p.body, p.asked, p.traits, p.operation, p.permission_group, p.verdict, p.rule,
                 p.explanation, p.resource_type, p.resource_id, p.resource_name, p.organization_id,
                 p.organization_name, p.summary, p.reason, p.ticket_id, p.ticket_url, p.warnings,
                 p.created_at, p.expires_at, p.hold_until, p.updated_at,
@@ -359,10 +360,10 @@ async fn insert(tx: &mut Tx, proposal: &NewProposal) -> Result<i64, StoreError> 
             permission_group, verdict, rule, explanation, resource_type, resource_id,
             resource_name, organization_id, organization_name, summary, reason, ticket_id,
             ticket_url, warnings, idempotency_key, idempotency_hash, created_at, expires_at,
-            updated_at)
+            updated_at, asked)
         VALUES ($1, (SELECT coalesce(max(number), 0) + 1 FROM proposals), $2, $3, $4, 1, 1,
             'pending', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-            $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $29)
+            $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $29, $31)
         RETURNING number",
         proposal.id.0,
         proposal.agent_id.0,
@@ -394,6 +395,7 @@ async fn insert(tx: &mut Tx, proposal: &NewProposal) -> Result<i64, StoreError> 
         hash,
         created_at,
         expires_at,
+        content.asked,
     )
     .fetch_one(&mut **tx)
     .await?)
@@ -540,7 +542,7 @@ pub(super) async fn replace_content(
             is_stale = 0, method = $9, path = $10, body = $11, traits = $12, operation = $13,
             permission_group = $14, verdict = $15, rule = $16, explanation = $17,
             resource_type = $18, resource_id = $19, resource_name = $20, organization_id = $21,
-            organization_name = $22, warnings = $23, updated_at = $24
+            organization_name = $22, warnings = $23, updated_at = $24, asked = $25
         WHERE id = $1 AND round = $2 AND status = $3 AND revision IN ($4, $4 - 1)",
         proposal.id.0,
         guard.round,
@@ -566,6 +568,7 @@ pub(super) async fn replace_content(
         content.resource.organization_name,
         columns.warnings,
         at,
+        content.asked,
     )
     .execute(&mut **tx)
     .await?

@@ -95,6 +95,7 @@ pub(super) struct ProposalRow {
     pub(super) method: String,
     pub(super) path: String,
     pub(super) body: Option<String>,
+    pub(super) asked: Option<Vec<u8>>,
     pub(super) traits: String,
     pub(super) operation: String,
     pub(super) permission_group: String,
@@ -182,6 +183,7 @@ impl ProposalRow {
             expires_at: time(self.expires_at),
             hold_until: when(self.hold_until),
             updated_at: time(self.updated_at),
+            asked: self.asked,
             items,
         })
     }

@@ -91,6 +91,11 @@ impl Store {
         )
         .fetch_all(&mut *tx)
         .await?;
+        for id in &erased {
+            sqlx::query!("UPDATE proposals SET asked = NULL WHERE id = $1", id)
+                .execute(&mut *tx)
+                .await?;
+        }
         if !erased.is_empty() {
             let event = AuditEvent::new(now, Actor::Worker, AuditAction::SecretsErased)
                 .with(json!({ "proposals": erased }));

@@ -1,0 +1,33 @@
+//! What a request is and whether it may be: the endpoint catalogue, one strict reading of what an
+//! agent asks for, and the one pure function that judges it.
+//!
+//! The way through: [`locate`] matches method and path against the catalogue, [`classify`] also
+//! takes the body apart, [`judge`] gives verdict and tier.
+//!
+//! Invariants: nothing in here does I/O or asks a clock. Every address that leaves is built from a
+//! template of the catalogue and parsed numbers, never from an agent's text. What is not known is
+//! refused.
+
+mod body;
+pub mod catalogue;
+mod classify;
+mod floors;
+mod items;
+mod judge;
+mod locate;
+mod part;
+mod path;
+mod query;
+mod rejection;
+mod rule;
+mod template;
+mod tier;
+
+#[cfg(test)]
+mod tests;
+
+pub use classify::{Call, Classified, classify};
+pub use floors::{Floor, floors};
+pub use judge::{Need, Subject, judge, needs};
+pub use locate::{Located, Reach, locate};
+pub use rejection::Rejection;
