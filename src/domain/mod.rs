@@ -24,7 +24,7 @@ pub use ids::{
 };
 pub use labels::{Email, InvalidEmail, InvalidName, Name, PersonName};
 pub use names::UnknownName;
-pub use people::{Role, Scope, ScopeSet, TokenKind};
+pub use people::{Role, Scope, ScopeSet, SecondFactor, TokenKind};
 pub use profile::{GroupRule, GroupRules, OrganizationScope, Preset};
 pub use resource::{
     AssetField, AssetSchema, FieldKind, ItemClass, NamedRecord, Names, Normalisation, Record,
