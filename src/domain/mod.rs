@@ -35,7 +35,7 @@ pub use lifecycle::{
     ItemEvent, ItemState, Progress, ProposalStatus, TransitionError, UnresolvedReason,
 };
 pub use names::UnknownName;
-pub use people::{Role, Scope, ScopeSet, TokenKind};
+pub use people::{Role, Scope, ScopeSet, SecondFactor, TokenKind};
 pub use profile::{GroupRule, GroupRules, OrganizationScope, Preset};
 pub use proposal::{
     AgentRef, ConnectionRef, DecidedBy, Decision, DecisionVerdict, Difference, Item, NewItem,

@@ -56,6 +56,29 @@ impl Role {
 }
 
 named_enum! {
+    /// Who has to have a second factor.
+    pub enum SecondFactor {
+        /// Everyone who may decide, administrators among them.
+        Deciders = "deciders",
+        /// Administrators.
+        Administrators = "administrators",
+        /// Nobody. Administrators are warned of it on every page.
+        Off = "off",
+    }
+}
+
+impl SecondFactor {
+    /// Whether a person of this role has to have one.
+    pub const fn is_required_of(self, role: Role) -> bool {
+        match self {
+            Self::Deciders => role.may_decide(),
+            Self::Administrators => role.may_administer(),
+            Self::Off => false,
+        }
+    }
+}
+
+named_enum! {
     /// Whose token it is.
     pub enum TokenKind {
         /// An agent's: proposes, reads by its profile, and can never decide.
@@ -200,6 +223,18 @@ mod tests {
         assert_eq!(role.may_review(), reviews);
         assert_eq!(role.may_decide(), decides);
         assert_eq!(role.may_administer(), administers);
+    }
+
+    #[rstest]
+    #[case(SecondFactor::Deciders, [false, true, true])]
+    #[case(SecondFactor::Administrators, [false, false, true])]
+    #[case(SecondFactor::Off, [false, false, false])]
+    fn a_second_factor_is_required_by_role(
+        #[case] setting: SecondFactor,
+        #[case] required: [bool; 3],
+    ) {
+        let roles = [Role::Auditor, Role::Technician, Role::Administrator];
+        assert_eq!(roles.map(|role| setting.is_required_of(role)), required);
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub(super) fn from_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
 
 /// Base64 for URLs, without padding.
 pub(super) fn base64_url(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    let mut text = String::with_capacity((bytes.len() * 8).div_ceil(6));
     for chunk in bytes.chunks(3) {
         let group = chunk
             .iter()

@@ -76,7 +76,8 @@ impl PlainToken {
         let public_id = PublicTokenId(random::alphanumeric(PUBLIC_ID).to_string());
         let secret = random::alphanumeric(SECRET);
         let start = Zeroizing::new(format!("{}{}_{}", prefix(kind), public_id.0, *secret));
-        let text = format!("{}{}", *start, checksum(&start)).into();
+        let text = Zeroizing::new(format!("{}{}", *start, checksum(&start)));
+        let text = text.as_str().into();
         Self { text, public_id }
     }
 

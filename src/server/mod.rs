@@ -1,0 +1,4 @@
+//! Puts the program together.
+
+pub mod clock;
+pub mod settings;
