@@ -1,1 +1,16 @@
 //! Countersign: the approval gate between AI agents and IT Glue.
+
+// The doors.
+pub mod web;
+
+// The top: puts it together.
+#[cfg(feature = "ssr")]
+pub mod server;
+
+/// Where the browser starts: wakes the islands of the page it was loaded by.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_islands();
+}
