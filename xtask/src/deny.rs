@@ -1,5 +1,5 @@
-//! The dependency check: banned crates, licences, sources. Works offline; known holes are looked
-//! up by a nightly run elsewhere, because that needs the advisory database.
+//! The dependency check: banned crates, licences, sources. Needs no database; known holes are
+//! looked up by a nightly run, because that does.
 
 use anyhow::Result;
 
