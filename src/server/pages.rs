@@ -18,7 +18,7 @@ pub fn router() -> Router {
     let options = site::options();
     let document = {
         let options = options.clone();
-        move || shell(options.clone())
+        move || shell(&options)
     };
     Router::<LeptosOptions>::new()
         .leptos_routes_with_context(
@@ -42,7 +42,7 @@ fn provide_handles() {
 
 async fn not_found(request: Request) -> Response {
     let page =
-        leptos_axum::render_app_async_with_context(provide_handles, || shell(site::options()));
+        leptos_axum::render_app_async_with_context(provide_handles, || shell(&site::options()));
     let mut response = page(request).await;
     *response.status_mut() = StatusCode::NOT_FOUND;
     response

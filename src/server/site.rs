@@ -39,11 +39,11 @@ pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
         .route("/pkg/{*path}", get(package_file))
         .route(
             "/favicon.ico",
-            get(|headers| well_known("favicon.ico", headers)),
+            get(async |headers: HeaderMap| well_known("favicon.ico", &headers)),
         )
         .route(
             "/robots.txt",
-            get(|headers| well_known("robots.txt", headers)),
+            get(async |headers: HeaderMap| well_known("robots.txt", &headers)),
         )
 }
 
@@ -79,8 +79,8 @@ async fn package_file(Path(path): Path<String>, headers: HeaderMap) -> Response 
     send(&format!("pkg/{path}"), FOREVER, &headers)
 }
 
-async fn well_known(name: &str, headers: HeaderMap) -> Response {
-    send(&format!("pkg/{}/{name}", hash()), A_DAY, &headers)
+fn well_known(name: &str, headers: &HeaderMap) -> Response {
+    send(&format!("pkg/{}/{name}", hash()), A_DAY, headers)
 }
 
 fn send(path: &str, caching: HeaderValue, request: &HeaderMap) -> Response {

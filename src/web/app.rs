@@ -10,7 +10,7 @@ use super::ui::RelativeTime;
 
 /// The HTML document. The folder of its files is named after their contents, so `options` must be
 /// those of `server::site`.
-pub fn shell(options: LeptosOptions) -> impl IntoView {
+pub fn shell(options: &LeptosOptions) -> impl IntoView + use<> {
     let file = |name| format!("/{}/{name}", options.site_pkg_dir);
     view! {
         <!DOCTYPE html>

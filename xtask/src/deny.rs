@@ -14,13 +14,7 @@ pub fn check() -> Result<()> {
         install()?;
     }
     Step::new(tool)
-        .args([
-            "--all-features",
-            "--locked",
-            "--offline",
-            "check",
-            "--hide-inclusion-graph",
-        ])
+        .args(["--locked", "check", "--hide-inclusion-graph"])
         .args(["bans", "licenses", "sources"])
         .hint("deny.toml says what is allowed, and why")
         .run()
