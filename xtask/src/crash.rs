@@ -18,5 +18,6 @@ pub fn crash(long: bool) -> Result<()> {
             "--nocapture",
         ])
         .env("COUNTERSIGN_CRASH_LONG", if long { "1" } else { "0" })
+        .hint("the battery is tests/crash; a failing case prints the seed that repeats it")
         .run()
 }

@@ -33,8 +33,6 @@ usage: cargo xtask <command> [options]
   lint              formatting, clippy for server, browser and xtask, docs, dependencies
   sqlx [--check]    rewrite .sqlx from the migrations; --check only compares
   e2e [args]        browser tests against the release build; args go to Playwright
-  crash [--long]    the crash and fault battery
-  bench [args]      the benchmarks; args go to the bench programs
 ";
 
 fn main() -> ExitCode {
