@@ -1,11 +1,28 @@
 //! Countersign: the approval gate between AI agents and IT Glue.
 
+// Ground: no I/O, no clock, no randomness.
 pub mod domain;
 pub mod policy;
 
+// Reach: the only code that touches what is outside the process.
 #[cfg(feature = "ssr")]
 pub mod access;
 #[cfg(feature = "ssr")]
 pub mod secrets;
 #[cfg(feature = "ssr")]
 pub mod store;
+
+// The doors.
+pub mod web;
+
+// The top: puts it together.
+#[cfg(feature = "ssr")]
+pub mod server;
+
+/// Where the browser starts: wakes the islands of the page it was loaded by.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_islands();
+}

@@ -29,6 +29,16 @@ enum Source {
     },
 }
 
+impl crate::domain::Clock for Clock {
+    fn now(&self) -> Timestamp {
+        Self::now(self)
+    }
+
+    fn new_id(&self) -> Uuid {
+        Self::new_id(self)
+    }
+}
+
 impl Clock {
     /// The machine's clock.
     pub fn system() -> Self {
@@ -79,6 +89,7 @@ impl Clock {
         match &self.0.source {
             Source::Machine { ids, .. } => {
                 let nanos = u32::try_from(millis % 1000 * 1_000_000).unwrap_or(0);
+                #[expect(clippy::disallowed_methods, reason = "this is the one place")]
                 Uuid::new_v7(uuid::Timestamp::from_unix(ids, millis / 1000, nanos))
             }
             Source::Manual { ids_made, .. } => {
@@ -116,7 +127,9 @@ impl fmt::Debug for Clock {
 }
 
 fn machine_millis() -> i64 {
-    jiff::Timestamp::now().as_millisecond()
+    #[expect(clippy::disallowed_methods, reason = "this is the one place")]
+    let now = jiff::Timestamp::now();
+    now.as_millisecond()
 }
 
 /// A clock for tests: it stands still until it is moved, and its ids count up from one.

@@ -2,14 +2,13 @@
 
 use serde_json::Value;
 
+use crate::domain::named_enum;
 use crate::domain::{
     AgentId, AgentRef, AuditEvent, ConnectionId, ConnectionRef, Decision, Difference, Fingerprint,
-    GroupRules, Item, ItemId, ItemRequest, OrganizationScope, PermissionGroup, Preset, ProfileId,
-    Progress, Proposal, ProposalId, ProposalStatus, ProposedWrite, Record, RecordId, ResourceRef,
-    ResultKind, Role, ScopeSet, SessionId, Snapshot, Ticket, Tier, Timestamp, TokenId,
-    UnresolvedReason, UserId, Verdict, Warning,
+    GroupRules, Item, ItemId, OrganizationScope, PermissionGroup, Preset, ProfileId, Progress,
+    Proposal, ProposalContent, ProposalId, ProposalStatus, Record, RecordId, ResultKind, Role,
+    ScopeSet, SessionId, Ticket, Timestamp, TokenId, UnresolvedReason, UserId, Warning,
 };
-use crate::domain::{Operation, named_enum};
 
 /// A person to be added.
 #[derive(Clone, Debug)]

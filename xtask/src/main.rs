@@ -1,1 +1,88 @@
-fn main() {}
+//! The project's own tool: everything from a fresh clone to a tested binary, as `cargo xtask …`.
+//!
+//! One file a command. Each step checks what it needs and installs what is missing, saying so.
+
+mod bench;
+mod build;
+mod crash;
+mod deny;
+mod e2e;
+mod ground;
+mod lint;
+mod paths;
+mod process;
+mod site;
+mod sqlx;
+mod suite;
+mod test;
+
+use std::env;
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+const USAGE: &str = "\
+usage: cargo xtask <command> [options]
+
+  run [args]        build in release mode and start the demo on http://127.0.0.1:3000;
+                    args are passed on to `countersign serve --demo`
+  dev [args]        the same in debug mode, for daily work
+  build             target/release/countersign, one self-contained file
+  site [--debug]    only the front end, into target/site
+  test              all that CI runs: lint, tests, size of the front end, browser tests
+  lint              formatting, clippy for server, browser and xtask, docs, dependencies
+  sqlx [--check]    rewrite .sqlx from the migrations; --check only compares
+  e2e [args]        browser tests against the release build; args go to Playwright
+";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = env::args().skip(1).collect();
+    match dispatch(&args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nxtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(args: &[String]) -> Result<()> {
+    let Some((command, rest)) = args.split_first() else {
+        print!("{USAGE}");
+        return Ok(());
+    };
+    match command.as_str() {
+        "run" => build::run(rest),
+        "dev" => build::dev(rest),
+        "build" => none_of(rest).and_then(|()| build::build()),
+        "site" => site::site(site::Mode::from_flag(flag(rest, "--debug")?)),
+        "test" => none_of(rest).and_then(|()| test::test()),
+        "lint" => none_of(rest).and_then(|()| lint::lint()),
+        "sqlx" if flag(rest, "--check")? => sqlx::check(),
+        "sqlx" => sqlx::prepare(),
+        "e2e" => e2e::e2e(rest),
+        "crash" => crash::crash(flag(rest, "--long")?),
+        "bench" => bench::bench(rest),
+        "help" | "--help" | "-h" => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        other => bail!("there is no command `{other}`\n\n{USAGE}"),
+    }
+}
+
+/// Whether the one option a command knows was given; anything else is an error.
+fn flag(args: &[String], name: &str) -> Result<bool> {
+    match args {
+        [] => Ok(false),
+        [only] if only == name => Ok(true),
+        _ => bail!("the only option here is `{name}`"),
+    }
+}
+
+fn none_of(args: &[String]) -> Result<()> {
+    match args.first() {
+        None => Ok(()),
+        Some(first) => bail!("this command takes no options, got `{first}`"),
+    }
+}
