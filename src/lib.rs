@@ -1,1 +1,4 @@
 //! Countersign: the approval gate between AI agents and IT Glue.
+
+#[cfg(feature = "ssr")]
+pub mod simulator;
