@@ -21,12 +21,12 @@
 //! | configurations | 701 | "ACME-DC01", with interfaces 751 and 752 |
 //! | documents | 801 | "Onboarding", published, with sections 901 to 903; 802 is a draft with section 904; 803 is in folder 851 |
 //! | flexible_asset_types | 21 | "Applications"; 22 "Email"; 23 "Backup"; 24 "LAN/WAN"; 25 "Vendor Access", with fields of every kind |
-//! | flexible_assets | 123 | "Office 365" of Acme, type 21; 124 "Fortinet Portal" of Acme, type 25, with a password (603) and a file; 125 "Exchange Online" of Acme, type 22 |
+//! | flexible_assets | 123 | "Office 365" of Acme, type 21; 124 "Fortinet Portal" of Acme, type 25, with a password (603) and a file; 125 "mail.acme.example" of Acme, type 22 |
 //! | checklists | 951 | "Onboarding" of Acme, with tasks |
 //!
 //! Traits of 123: `name` (required, title), `version`, `application-server` (tag of
-//! configurations), `category` (select, required), `location` (text), `seats` (number), `importance-notes`
-//! (textbox), `business-critical` (checkbox), `renewal-date` (date).
+//! configurations), `category` (select, required), `location` (text), `seats` (number),
+//! `business-critical` (checkbox), `renewal-date` (date), `importance-notes` (textbox).
 
 mod answer;
 mod attachments;
