@@ -7,7 +7,7 @@ use super::refusal::{Complaint, Refusal};
 use super::world::{Record, text};
 use super::write::Draft;
 
-pub(super) fn apply(draft: Draft<'_>) -> Result<(), Refusal> {
+pub(super) fn apply(draft: &mut Draft<'_>) -> Result<(), Refusal> {
     if draft.before.is_some() {
         keep_file(draft.before, draft.record);
         return Ok(());
@@ -54,7 +54,7 @@ pub(super) fn apply(draft: Draft<'_>) -> Result<(), Refusal> {
 }
 
 /// Notes the record in the path as the one this hangs on.
-pub(super) fn hang(draft: Draft<'_>) {
+pub(super) fn hang(draft: &mut Draft<'_>) {
     if let Some(parent) = draft.parent {
         draft
             .record

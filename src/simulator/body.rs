@@ -1,6 +1,6 @@
 //! The body of a write: one item or a list of them.
 //!
-//! Keys of attributes are read in kebab-case and snake_case; if both are sent the former wins
+//! Keys of attributes are read in kebab-case and `snake_case`; if both are sent the former wins
 //! (which one does is unconfirmed, section 3 of api-facts.md). Capitalized members (`Attributes`)
 //! are not read, `type` is not looked at. An item's id may stand in its attributes or beside them.
 

@@ -27,7 +27,8 @@ pub struct Received {
     pub query: String,
     /// Body, if it was JSON.
     pub body: Option<Value>,
-    /// Status answered; none as long as or because nothing whole was answered.
+    /// Status answered, even if the client had left by then; none while and where nothing whole
+    /// was sent.
     pub status: Option<u16>,
     /// Whether it was a write and was carried out.
     pub applied: bool,
@@ -92,7 +93,7 @@ impl Control {
         let Some(resource) = resources::find_loosely(kind) else {
             return false;
         };
-        edit(&mut self.state.lock().world, resource, id, &attributes)
+        edit(&mut self.state.lock().world, resource, id, attributes)
     }
 
     /// Another editor removes a record. `false` if there is no such record.
@@ -119,10 +120,11 @@ impl Control {
     }
 }
 
-fn edit(world: &mut World, resource: &Resource, id: u64, attributes: &Value) -> bool {
-    let Some(attributes) = attributes.as_object().map(folded) else {
+fn edit(world: &mut World, resource: &Resource, id: u64, attributes: Value) -> bool {
+    let Value::Object(attributes) = attributes else {
         return false;
     };
+    let attributes = folded(&attributes);
     let now = world.clock.tick();
     let Some(record) = world.change(resource.kind, id) else {
         return false;
@@ -163,7 +165,7 @@ pub(super) fn edit_addressed(state: &State, path: &str, attributes: &Value) {
     };
     let world = &mut state.lock().world;
     if let Some(id) = addressed.id {
-        edit(world, addressed.resource, id, attributes);
+        edit(world, addressed.resource, id, attributes.clone());
         return;
     }
     let mut record = attributes.as_object().map(folded).unwrap_or_default();

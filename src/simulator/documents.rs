@@ -21,7 +21,7 @@ pub(super) fn content(stored: &Record) -> Value {
 }
 
 /// A `content` sent along is accepted and ignored, like every read-only attribute.
-pub(super) fn apply(draft: Draft<'_>) {
+pub(super) fn apply(draft: &mut Draft<'_>) {
     if draft.before.is_none() {
         draft.record.insert("published".to_owned(), false.into());
     }
@@ -51,7 +51,7 @@ const SECTION_TYPES: &[&str] = &[
     "Document::Step",
 ];
 
-pub(super) fn apply_section(world: &World, draft: Draft<'_>) -> Result<(), Refusal> {
+pub(super) fn apply_section(world: &World, draft: &mut Draft<'_>) -> Result<(), Refusal> {
     let Some(kind) = text(draft.record, "resource-type").map(str::to_owned) else {
         return Err(Refusal::missing_parameter("resource_type"));
     };
@@ -125,7 +125,7 @@ fn without_svg(html: &str) -> String {
 
 /// An image names what it belongs to, `target {type, id}`, and carries `image {content,
 /// file-name}`.
-pub(super) fn apply_image(world: &World, draft: Draft<'_>) -> Result<(), Refusal> {
+pub(super) fn apply_image(world: &World, draft: &mut Draft<'_>) -> Result<(), Refusal> {
     if draft.before.is_some() {
         return Ok(());
     }

@@ -33,7 +33,7 @@ impl Reader<'_> {
             resource,
             id,
             self.disclosure,
-            relationships.for_record(id),
+            &relationships.for_record(id),
         );
         enclose(data, included)
     }
@@ -42,27 +42,14 @@ impl Reader<'_> {
     pub fn many(&self, resource: &'static Resource, ids: &[u64]) -> Value {
         let data = ids
             .iter()
-            .map(|id| object(self.world, resource, *id, self.disclosure, Map::new()))
+            .map(|id| object(self.world, resource, *id, self.disclosure, &Map::new()))
             .collect();
         enclose(Value::Array(data), Vec::new())
     }
 
     pub fn page(&self, resource: &'static Resource, ids: &[u64]) -> Value {
-        let size = self.query.page_size();
-        let number = self.query.page();
-        let mut pages = ids.len().div_ceil(size).max(1);
-        if resource.kind == "logs" {
-            pages = pages.min(LOG_PAGES);
-        }
-        let shown: Vec<u64> = match number <= pages {
-            true => ids
-                .iter()
-                .copied()
-                .skip((number - 1) * size)
-                .take(size)
-                .collect(),
-            false => Vec::new(),
-        };
+        let page = Page::new(self.query, resource, ids.len());
+        let shown = page.of(ids);
         let (relationships, included) = include::of(
             self.world,
             self.query,
@@ -74,44 +61,30 @@ impl Reader<'_> {
         let data = shown
             .iter()
             .map(|id| {
-                object(
-                    self.world,
-                    resource,
-                    *id,
-                    self.disclosure,
-                    relationships.for_record(*id),
-                )
+                let relationships = relationships.for_record(*id);
+                object(self.world, resource, *id, self.disclosure, &relationships)
             })
             .collect();
         let mut body = enclose(Value::Array(data), included);
-        let prev = (number > 1).then(|| number - 1);
-        let next = (number < pages).then(|| number + 1);
-        let meta = json!({
-            "current-page": number,
-            "next-page": next,
-            "prev-page": prev,
-            "total-pages": pages,
-            "total-count": ids.len(),
-            "filters": {},
-        });
-        let mut links = Map::new();
-        let places = [
-            ("self", Some(number)),
-            ("first", Some(1)),
-            ("prev", prev),
-            ("next", next),
-            ("last", Some(pages)),
-        ];
-        for (name, number) in places {
-            if let Some(number) = number {
-                links.insert(name.to_owned(), self.link(number).into());
-            }
-        }
         if let Some(body) = body.as_object_mut() {
-            body.insert("meta".to_owned(), meta);
-            body.insert("links".to_owned(), links.into());
+            body.insert("meta".to_owned(), page.meta());
+            body.insert("links".to_owned(), self.links(&page).into());
         }
         body
+    }
+
+    fn links(&self, page: &Page) -> Record {
+        let places = [
+            ("self", Some(page.number)),
+            ("first", Some(1)),
+            ("prev", page.prev()),
+            ("next", page.next()),
+            ("last", Some(page.last)),
+        ];
+        places
+            .into_iter()
+            .filter_map(|(name, number)| Some((name.to_owned(), self.link(number?).into())))
+            .collect()
     }
 
     fn link(&self, page: usize) -> String {
@@ -124,8 +97,64 @@ impl Reader<'_> {
     }
 }
 
+/// One page of an index.
+struct Page {
+    number: usize,
+    size: usize,
+    last: usize,
+    total: usize,
+}
+
 /// `/logs` ends after five pages.
 const LOG_PAGES: usize = 5;
+
+impl Page {
+    fn new(query: &Query, resource: &Resource, total: usize) -> Self {
+        let size = query.page_size();
+        let pages = total.div_ceil(size).max(1);
+        let last = if resource.kind == "logs" {
+            pages.min(LOG_PAGES)
+        } else {
+            pages
+        };
+        Self {
+            number: query.page(),
+            size,
+            last,
+            total,
+        }
+    }
+
+    fn of(&self, ids: &[u64]) -> Vec<u64> {
+        if self.number > self.last {
+            return Vec::new();
+        }
+        ids.iter()
+            .copied()
+            .skip((self.number - 1) * self.size)
+            .take(self.size)
+            .collect()
+    }
+
+    fn prev(&self) -> Option<usize> {
+        (self.number > 1).then(|| self.number - 1)
+    }
+
+    fn next(&self) -> Option<usize> {
+        (self.number < self.last).then(|| self.number + 1)
+    }
+
+    fn meta(&self) -> Value {
+        json!({
+            "current-page": self.number,
+            "next-page": self.next(),
+            "prev-page": self.prev(),
+            "total-pages": self.last,
+            "total-count": self.total,
+            "filters": {},
+        })
+    }
+}
 
 fn enclose(data: Value, included: Vec<Value>) -> Value {
     let mut body = Map::new();
@@ -142,7 +171,7 @@ pub(super) fn object(
     resource: &Resource,
     id: u64,
     disclosure: Disclosure,
-    relationships: Record,
+    relationships: &Record,
 ) -> Value {
     let mut attributes = render::attributes(world, resource, id);
     if resource.special == Special::Password {

@@ -91,8 +91,8 @@ pub(super) fn tag_target(tag_type: &str) -> Option<&'static Resource> {
     }
 }
 
-pub(super) fn apply(world: &mut World, mut draft: Draft<'_>) -> Result<(), Refusal> {
-    keep_type(&mut draft);
+pub(super) fn apply(world: &mut World, draft: &mut Draft<'_>) -> Result<(), Refusal> {
+    keep_type(draft);
     let sent = match (draft.sent.get("traits"), draft.before) {
         (Some(Value::Object(sent)), _) => sent.clone(),
         (Some(Value::Null) | None, None) => Map::new(),
@@ -112,7 +112,7 @@ pub(super) fn apply(world: &mut World, mut draft: Draft<'_>) -> Result<(), Refus
     let fields = of_type(world, kind);
     let accepted = traits::accept(world, draft.record, &fields, &sent, draft.complaints)?;
     if draft.complaints.is_empty() {
-        let kept = store(world, &mut draft, &fields, accepted);
+        let kept = store(world, draft, &fields, accepted);
         draft.record.insert("traits".to_owned(), kept.into());
     }
     Ok(())

@@ -81,7 +81,7 @@ fn field(record: &Record) -> Option<Field> {
     })
 }
 
-pub(super) fn apply(world: &World, draft: Draft<'_>) {
+pub(super) fn apply(world: &World, draft: &mut Draft<'_>) {
     let kind = text(draft.record, "kind").unwrap_or_default();
     if FieldKind::parse(kind).is_none() {
         draft

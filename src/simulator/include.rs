@@ -27,10 +27,9 @@ impl Relationships {
     }
 
     fn set(&mut self, id: u64, name: &str, identifiers: Vec<Value>) {
-        self.by_record
-            .entry(id)
-            .or_default()
-            .insert(kebab(name), json!({ "data": identifiers }));
+        let data = Map::from_iter([("data".to_owned(), Value::Array(identifiers))]);
+        let record = self.by_record.entry(id).or_default();
+        record.insert(kebab(name), data.into());
     }
 }
 
@@ -101,7 +100,7 @@ fn children(world: &World, kind: &str, via: &str, id: u64) -> Vec<Value> {
     };
     world
         .linked(kind, via, id)
-        .map(|(child, _)| object(world, resource, child, Disclosure::HIDDEN, Map::new()))
+        .map(|(child, _)| object(world, resource, child, Disclosure::HIDDEN, &Map::new()))
         .collect()
 }
 
@@ -119,7 +118,7 @@ fn hanging(
     world
         .linked(kind, "resource-id", id)
         .filter(|(_, record)| hangs_on(record, carrier))
-        .map(|(child, _)| object(world, resource, child, disclosure, Map::new()))
+        .map(|(child, _)| object(world, resource, child, disclosure, &Map::new()))
         .collect()
 }
 
@@ -141,7 +140,7 @@ fn ancestors(
     };
     render::ancestors(world, resource.kind, folder)
         .into_iter()
-        .map(|above| object(world, resource, above, disclosure, Map::new()))
+        .map(|above| object(world, resource, above, disclosure, &Map::new()))
         .collect()
 }
 
@@ -151,7 +150,7 @@ fn everyone(world: &World, disclosure: Disclosure) -> Vec<Value> {
     };
     world
         .all("users")
-        .map(|(id, _)| object(world, users, id, disclosure, Map::new()))
+        .map(|(id, _)| object(world, users, id, disclosure, &Map::new()))
         .collect()
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-const WINDOW: Duration = Duration::from_secs(300);
+const WINDOW: Duration = Duration::from_mins(5);
 
 #[derive(Debug)]
 pub(super) struct Window {
@@ -55,7 +55,7 @@ mod tests {
         assert_eq!(window.take(start), Ok(()));
         assert_eq!(window.take(start + Duration::from_secs(100)), Ok(()));
         assert_eq!(window.take(start + Duration::from_secs(200)), Err(101));
-        assert_eq!(window.take(start + Duration::from_secs(300)), Ok(()));
-        assert_eq!(window.take(start + Duration::from_secs(300)), Err(101));
+        assert_eq!(window.take(start + Duration::from_mins(5)), Ok(()));
+        assert_eq!(window.take(start + Duration::from_mins(5)), Err(101));
     }
 }

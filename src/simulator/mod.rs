@@ -8,21 +8,21 @@
 //!
 //! # What it holds
 //!
-//! [`seed`] makes the account of a managed service provider. The same seed gives the same records
+//! `seed` makes the account of a managed service provider. The same seed gives the same records
 //! with the same ids. These are fixed for every seed, and may be named in tests and texts:
 //!
 //! | kind | id | what |
 //! |---|---|---|
-//! | organizations | 2 | Acme Corp; 3 Globex; 4 Initech; 5 Umbrella Health, synced with a PSA; 6 Stark Manufacturing; 1694461951918297 Wayne Legal, with an id as in the EU |
-//! | locations | 401 | Headquarters of Acme |
-//! | contacts | 501 | Dana Reyes of Acme; 502 is synced with a PSA |
-//! | passwords | 601 | "Domain Admin" of Acme, general; 602 is embedded in configuration 701 |
-//! | password_folders | 651 | "Infrastructure" of Acme, not empty; 652 is empty |
-//! | configurations | 701 | "ACME-DC01", with interfaces 751 and 752 |
-//! | documents | 801 | "Onboarding", published, with sections 901 to 903; 802 is a draft with section 904; 803 is in folder 851 |
-//! | flexible_asset_types | 21 | "Applications"; 22 "Email"; 23 "Backup"; 24 "LAN/WAN"; 25 "Vendor Access", with fields of every kind |
-//! | flexible_assets | 123 | "Office 365" of Acme, type 21; 124 "Fortinet Portal" of Acme, type 25, with a password (603) and a file; 125 "mail.acme.example" of Acme, type 22 |
-//! | checklists | 951 | "Onboarding" of Acme, with tasks |
+//! | `organizations` | 2 | Acme Corp; 3 Globex; 4 Initech; 5 Umbrella Health, synced with a PSA; 6 Stark Manufacturing; 1694461951918297 Wayne Legal, with an id as in the EU |
+//! | `locations` | 401 | Headquarters of Acme |
+//! | `contacts` | 501 | Dana Reyes of Acme; 502 is synced with a PSA |
+//! | `passwords` | 601 | "Domain Admin" of Acme, general; 602 is embedded in configuration 701 |
+//! | `password_folders` | 651 | "Infrastructure" of Acme, not empty; 652 is empty |
+//! | `configurations` | 701 | "ACME-DC01", with interfaces 751 and 752 |
+//! | `documents` | 801 | "Onboarding", published, with sections 901 to 903; 802 is a draft with section 904; 803 is in folder 851 |
+//! | `flexible_asset_types` | 21 | "Applications"; 22 "Email"; 23 "Backup"; 24 "LAN/WAN"; 25 "Vendor Access", with fields of every kind |
+//! | `flexible_assets` | 123 | "Office 365" of Acme, type 21; 124 "Fortinet Portal" of Acme, type 25, with a password (603) and a file; 125 "mail.acme.example" of Acme, type 22 |
+//! | `checklists` | 951 | "Onboarding" of Acme, with tasks |
 //!
 //! Traits of 123: `name` (required, title), `version`, `application-server` (tag of
 //! configurations), `category` (select, required), `location` (text), `seats` (number),

@@ -134,7 +134,7 @@ pub(super) fn earlier(stored: &Record) -> Vec<Value> {
         .unwrap_or_default()
 }
 
-pub(super) fn apply(world: &mut World, draft: Draft<'_>) {
+pub(super) fn apply(world: &mut World, draft: &mut Draft<'_>) {
     check_place(world, draft.record, draft.complaints);
     check_otp(draft.record, draft.complaints);
     remember(world, draft.id, draft.before, draft.record);
@@ -146,7 +146,7 @@ fn check_place(world: &World, record: &mut Record, complaints: &mut Vec<Complain
     match (number(record, "resource-id"), kind) {
         (None, None) => {}
         (Some(id), Some(kind)) => {
-            let found = carrier(&kind).filter(|resource| world.get(resource.kind, id).is_some());
+            let found = carrier(&kind).filter(|resource| is_at_home(world, resource, id, record));
             match found {
                 None => complaints.push(Complaint::MustExist("resource".to_owned())),
                 Some(_) if kind == "flexible-asset-traits" => {}
@@ -158,6 +158,14 @@ fn check_place(world: &World, record: &mut Record, complaints: &mut Vec<Complain
         (Some(_), None) => complaints.push(Complaint::Blank("resource-type".to_owned())),
         (None, Some(_)) => complaints.push(Complaint::Blank("resource-id".to_owned())),
     }
+}
+
+/// Whether a resource exists, in the organization of the password.
+fn is_at_home(world: &World, resource: &Resource, id: u64, password: &Record) -> bool {
+    world.get(resource.kind, id).is_some_and(|carrier| {
+        !resource.is_of_an_organization()
+            || number(carrier, "organization-id") == number(password, "organization-id")
+    })
 }
 
 fn check_otp(record: &Record, complaints: &mut Vec<Complaint>) {

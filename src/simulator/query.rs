@@ -3,7 +3,7 @@
 /// `filter[name]=a,b` and its relatives.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Filter {
-    /// In snake_case.
+    /// In `snake_case`.
     pub key: String,
     pub mode: FilterMode,
     pub value: String,
@@ -51,7 +51,7 @@ impl Query {
         self.value(key)?.parse().ok().filter(|number| *number > 0)
     }
 
-    /// The attribute to sort by, in snake_case, and whether downwards.
+    /// The attribute to sort by, in `snake_case`, and whether downwards.
     pub fn sort(&self) -> Option<(String, bool)> {
         let wish = self.value("sort")?;
         let (name, downwards) = wish
@@ -93,7 +93,7 @@ fn filter(key: &str, value: &str) -> Option<Filter> {
     let inner = key.strip_prefix("filter[")?.strip_suffix(']')?;
     let (name, mode) = match inner.split_once("][") {
         None => (inner, FilterMode::Is),
-        Some(("exclude", name)) | Some((name, "ne")) => (name, FilterMode::IsNot),
+        Some(("exclude", name) | (name, "ne")) => (name, FilterMode::IsNot),
         Some(("range", name)) => (name, FilterMode::Range),
         Some(_) => return None,
     };

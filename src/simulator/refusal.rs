@@ -14,7 +14,7 @@ pub(super) struct Refusal {
 }
 
 impl Refusal {
-    fn new(status: u16, errors: Vec<Value>) -> Self {
+    fn new(status: u16, errors: &[Value]) -> Self {
         Self {
             status,
             body: json!({ "errors": errors }),
@@ -24,17 +24,15 @@ impl Refusal {
 
     /// 422 for all the complaints about one record.
     pub fn invalid(complaints: Vec<Complaint>) -> Self {
-        Self::new(
-            422,
-            complaints.into_iter().map(Complaint::written).collect(),
-        )
+        let errors: Vec<Value> = complaints.into_iter().map(Complaint::written).collect();
+        Self::new(422, &errors)
     }
 
     /// A bad or foreign id inside a body. It does not mean that the key is dead.
     pub fn foreign_id() -> Self {
         Self::new(
             401,
-            vec![json!({
+            &[json!({
                 "status": 401,
                 "title": "Unauthorized",
                 "detail": "Unauthorized resource access",
@@ -46,7 +44,7 @@ impl Refusal {
     pub fn bulk_not_allowed(label: &str) -> Self {
         Self::new(
             422,
-            vec![json!({
+            &[json!({
                 "status": "unprocessable_entity",
                 "title": format!("bulk action not allowed for {label} using this route"),
                 "source": { "pointer": "data" },
@@ -61,21 +59,21 @@ impl Refusal {
     pub fn bad_request(detail: &str) -> Self {
         Self::new(
             400,
-            vec![json!({ "status": 400, "title": "Bad Request", "detail": detail })],
+            &[json!({ "status": 400, "title": "Bad Request", "detail": detail })],
         )
     }
 
     pub fn not_found() -> Self {
         Self::new(
             404,
-            vec![json!({ "status": 404, "title": "Not Found", "detail": "Resource not found" })],
+            &[json!({ "status": 404, "title": "Not Found", "detail": "Resource not found" })],
         )
     }
 
     pub fn media_type() -> Self {
         Self::new(
             415,
-            vec![json!({ "status": 415, "title": "Unsupported Media Type" })],
+            &[json!({ "status": 415, "title": "Unsupported Media Type" })],
         )
     }
 

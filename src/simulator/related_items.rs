@@ -7,7 +7,7 @@ use super::schema::Resource;
 use super::world::{World, number, text};
 use super::write::Draft;
 
-pub(super) fn apply(world: &World, draft: Draft<'_>) -> Result<(), Refusal> {
+pub(super) fn apply(world: &World, draft: &mut Draft<'_>) -> Result<(), Refusal> {
     if let Some(before) = draft.before {
         for key in ["destination-id", "destination-type"] {
             if let Some(value) = before.get(key) {

@@ -159,13 +159,12 @@ fn tag(world: &World, asset: &Record, field: &Field, sent: &Value) -> Result<Tak
     let Some(ids) = ids else {
         return Ok(Taken::Wrong("is invalid"));
     };
-    if let Some(target) = tag_target(&field.tag_type) {
-        if !ids
-            .iter()
+    let is_reached = tag_target(&field.tag_type).is_none_or(|target| {
+        ids.iter()
             .all(|id| is_within_reach(world, asset, target, *id))
-        {
-            return Err(Refusal::foreign_id());
-        }
+    });
+    if !is_reached {
+        return Err(Refusal::foreign_id());
     }
     Ok(if ids.is_empty() {
         Taken::Nothing

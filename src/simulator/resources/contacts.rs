@@ -18,7 +18,15 @@ pub(super) const RESOURCES: &[Resource] = &[
         nested: &[Nested {
             parent: "organizations",
             via: "organization-id",
-            verbs: FULL,
+            verbs: &[
+                Verb::List,
+                Verb::Show,
+                Verb::Create,
+                Verb::CreateMany,
+                Verb::Update,
+                Verb::Delete,
+                Verb::DeleteMany,
+            ],
         }],
         attributes: &[
             ORGANIZATION,

@@ -123,5 +123,7 @@ impl Reply {
 
 /// One item of a body.
 fn item(kind: &str, attributes: Value) -> Value {
-    json!({ "type": kind, "attributes": attributes })
+    let mut item = json!({ "type": kind });
+    item["attributes"] = attributes;
+    item
 }

@@ -1,12 +1,12 @@
 //! POST.
 
-use serde_json::Map;
+use serde_json::{Map, Value};
 
 use crate::simulator::body::{Body, Item};
 use crate::simulator::refusal::Refusal;
 use crate::simulator::route::{Parent, Route};
-use crate::simulator::schema::Verb;
-use crate::simulator::world::World;
+use crate::simulator::schema::{Form, Resource, Verb};
+use crate::simulator::world::{Record, World};
 
 use super::{Draft, Written, attributes, route_below, rules};
 
@@ -42,7 +42,7 @@ fn create_one(world: &mut World, route: &Route, item: &Item) -> Result<u64, Refu
         return Err(Refusal::invalid(complaints));
     }
     let id = world.reserve_id();
-    let draft = Draft {
+    let mut draft = Draft {
         id,
         sent: &sent,
         before: None,
@@ -50,16 +50,39 @@ fn create_one(world: &mut World, route: &Route, item: &Item) -> Result<u64, Refu
         complaints: &mut complaints,
         parent: route.parent,
     };
-    rules::apply(world, resource, draft)?;
+    rules::apply(world, resource, &mut draft)?;
     if !complaints.is_empty() {
         return Err(Refusal::invalid(complaints));
     }
+    fill(resource, &mut record);
     let now = world.clock.tick();
     record.insert("created-at".to_owned(), now.clone().into());
     record.insert("updated-at".to_owned(), now.into());
     world.put(resource.kind, id, record);
     create_children(world, route, id, item)?;
     Ok(id)
+}
+
+/// Flags nobody set are down, but for `important`, which stays null and escapes its filter.
+fn fill(resource: &Resource, record: &mut Record) {
+    for attribute in resource.attributes {
+        let default = match attribute.form {
+            Form::Flag if attribute.name != "important" => Value::Bool(false),
+            Form::Text if attribute.name == "psa-integration" => "disabled".into(),
+            Form::Flag
+            | Form::Text
+            | Form::Number
+            | Form::Date
+            | Form::Time
+            | Form::Link { .. }
+            | Form::Channels
+            | Form::Free => continue,
+        };
+        let value = record.entry(attribute.name).or_insert(Value::Null);
+        if value.is_null() {
+            *value = default;
+        }
+    }
 }
 
 /// `relationships` that come with a new record.

@@ -37,7 +37,7 @@ pub(super) fn delete(
     id: u64,
 ) -> Result<Value, Refusal> {
     refuse_filled_folder(world, resource, id)?;
-    let object = object(world, resource, id, Disclosure::HIDDEN, Map::new());
+    let object = object(world, resource, id, Disclosure::HIDDEN, &Map::new());
     if resource.special == Special::Organization {
         mark(world, id);
     } else {

@@ -14,7 +14,7 @@ use super::Draft;
 pub(super) fn apply(
     world: &mut World,
     resource: &Resource,
-    draft: Draft<'_>,
+    draft: &mut Draft<'_>,
 ) -> Result<(), Refusal> {
     match resource.special {
         Special::Document => {
@@ -48,7 +48,7 @@ pub(super) fn apply(
     }
 }
 
-fn apply_export(draft: Draft<'_>) {
+fn apply_export(draft: &mut Draft<'_>) {
     let url = format!("https://acme-msp.itglue.com/exports/{}/download", draft.id);
     draft.record.insert("status".to_owned(), "completed".into());
     draft.record.insert("download-url".to_owned(), url.into());

@@ -1,6 +1,6 @@
 //! PATCH. Attributes that are not sent stay as they are; only traits of flexible assets differ.
 //!
-//! Moving a record by PATCHing `organization-id` is unconfirmed (section 6 of api-facts.md); it
+//! Moving a record by a PATCH of `organization-id` is unconfirmed (section 6 of api-facts.md); it
 //! works here. `updated-at` moves when something changed.
 
 use crate::simulator::body::{Body, Item};
@@ -49,7 +49,7 @@ pub(super) fn update(
     if !complaints.is_empty() {
         return Err(Refusal::invalid(complaints));
     }
-    let draft = Draft {
+    let mut draft = Draft {
         id,
         sent: &item.attributes,
         before: Some(&before),
@@ -57,7 +57,7 @@ pub(super) fn update(
         complaints: &mut complaints,
         parent: route.parent,
     };
-    rules::apply(world, resource, draft)?;
+    rules::apply(world, resource, &mut draft)?;
     if !complaints.is_empty() {
         return Err(Refusal::invalid(complaints));
     }
