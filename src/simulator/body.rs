@@ -83,3 +83,41 @@ pub(super) fn folded(attributes: &Map<String, Value>) -> Record {
     }
     record
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn of_two_spellings_in_one_body_the_hyphenated_one_is_read() {
+        let sent = json!({ "data": { "attributes": { "short_name": "A", "short-name": "B" } } });
+        let body = Body::read(Some(&sent)).unwrap();
+        assert_eq!(
+            Value::from(body.items[0].attributes.clone()),
+            json!({ "short-name": "B" })
+        );
+    }
+
+    #[test]
+    fn an_id_is_read_among_the_attributes_or_beside_them() {
+        let id = |item: Value| Item::read(&item).unwrap().id;
+        assert_eq!(id(json!({ "attributes": { "id": 5 } })), Some(5));
+        assert_eq!(
+            id(json!({ "id": "1694461951918297" })),
+            Some(1_694_461_951_918_297)
+        );
+        assert_eq!(
+            id(json!({ "id": "9", "attributes": { "id": "5" } })),
+            Some(5)
+        );
+    }
+
+    #[test]
+    fn capitalized_members_are_not_read() {
+        let item = Item::read(&json!({ "Attributes": { "id": 5 } })).unwrap();
+        assert!(item.id.is_none() && item.attributes.is_empty());
+        assert!(Body::read(Some(&json!({ "Data": {} }))).is_err());
+    }
+}

@@ -6,7 +6,8 @@
 //! - a Password trait left out of a PATCH removes the embedded password, and one sent as the id
 //!   that was read becomes a password of these digits;
 //! - a file echoed as it was read is lost without a word, since a file can only be uploaded;
-//! - a PATCH without `traits` leaves them as they are.
+//! - a PATCH without `traits` leaves them as they are;
+//! - a file reads as `{name, size, url}`: no source shows how it really does.
 
 use serde_json::{Map, Value, json};
 

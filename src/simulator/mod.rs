@@ -22,11 +22,23 @@
 //! | `documents` | 801 | "Onboarding", published, with sections 901 to 903; 802 is a draft with section 904; 803 is in folder 851 |
 //! | `flexible_asset_types` | 21 | "Applications"; 22 "Email"; 23 "Backup"; 24 "LAN/WAN"; 25 "Vendor Access", with fields of every kind |
 //! | `flexible_assets` | 123 | "Office 365" of Acme, type 21; 124 "Fortinet Portal" of Acme, type 25, with a password (603) and a file; 125 "mail.acme.example" of Acme, type 22 |
-//! | `checklists` | 951 | "Onboarding" of Acme, with tasks |
+//! | `checklists` | 951 | "Onboarding" of Acme, with tasks 961 and 962 |
+//! | `attachments` | 971 | "Rack plan" on configuration 701 |
+//! | `related_items` | 981 | from configuration 701 to contact 501 |
 //!
 //! Traits of 123: `name` (required, title), `version`, `application-server` (tag of
 //! configurations), `category` (select, required), `location` (text), `seats` (number),
-//! `business-critical` (checkbox), `renewal-date` (date), `importance-notes` (textbox).
+//! `business-critical` (checkbox), `renewal-date` (date), `importance-notes` (textbox). Those
+//! of 124: `vendor` (required, title), `login`, `password` (reads as 603), `contract` and `logo`
+//! (uploads, the first with a file), `used-by` (tag of Applications), `notes`. Those of 125: `type`
+//! (select, required), `domain` (required, title), `administrators` (tag of contacts),
+//! `webmail-url`, `notes`.
+//!
+//! # What is not simulated
+//!
+//! `/copilot_smart_assist`, tickets, certificates, checklist templates, RMM records, organizations
+//! without the Documents module, keys of users (`Authorization: Bearer`), and gateway time-outs
+//! unless a fault asks for them. A deleted organization stays marked and never goes.
 
 mod answer;
 mod attachments;

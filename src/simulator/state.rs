@@ -1,5 +1,6 @@
 //! What all requests share.
 
+use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -13,7 +14,6 @@ use super::limit::Window;
 use super::seed;
 use super::world::World;
 
-#[derive(Debug)]
 pub(super) struct State {
     pub base_url: String,
     pub has_control: bool,
@@ -32,6 +32,15 @@ pub(super) struct Inner {
     pub rejects_key: bool,
     pub password_access: bool,
     pub latency: Duration,
+}
+
+impl fmt::Debug for State {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("State")
+            .field("base_url", &self.base_url)
+            .finish_non_exhaustive()
+    }
 }
 
 impl State {

@@ -65,7 +65,7 @@ async fn an_error_comes_before_or_after_the_write() {
 async fn a_hanging_write_is_applied_though_the_client_left() {
     let site = Site::open().await;
     site.control()
-        .fault(Fault::next(FaultKind::HangThenApply { ms: 200 }));
+        .fault(Fault::next(FaultKind::HangThenApply { ms: 1000 }));
     let body = json!({ "data": item("contacts", json!({ "title": "Struck" })) });
     let request = site
         .request(Method::PATCH, "/contacts/501")
@@ -87,7 +87,7 @@ async fn a_hanging_write_is_applied_though_the_client_left() {
 async fn a_write_can_be_applied_after_the_connection_was_closed() {
     let site = Site::open().await;
     assert!(
-        strike(&site, FaultKind::ApplyAfterClientLeft { ms: 100 })
+        strike(&site, FaultKind::ApplyAfterClientLeft { ms: 1000 })
             .await
             .is_err()
     );

@@ -231,3 +231,55 @@ async fn children_are_created_with_their_parent() {
         "10.9.9.9"
     );
 }
+
+#[tokio::test]
+async fn a_new_record_has_its_flags_down() {
+    let site = Site::open().await;
+    let attributes = json!({ "organization_id": 2, "name": "N", "configuration_type_id": 51 });
+    let made = site
+        .post("/configurations", item("configurations", attributes))
+        .await;
+    assert_eq!(made.attribute("archived"), false);
+    assert_eq!(
+        site.get("/configurations?filter[archived]=true")
+            .await
+            .total(),
+        7
+    );
+}
+
+#[tokio::test]
+async fn a_record_moves_to_the_organization_it_is_given() {
+    let site = Site::open().await;
+    let body = item(
+        "passwords",
+        json!({ "organization-id": 3, "password-folder-id": null }),
+    );
+    assert_eq!(site.patch("/passwords/601", body).await.status, 200);
+    let path = "/organizations/2/relationships/passwords/601";
+    assert_eq!(site.get(path).await.status, 404);
+}
+
+#[tokio::test]
+async fn writes_at_the_same_time_are_all_kept() {
+    let site = Site::open().await;
+    let writes = (0..40).map(|number| {
+        let attributes = json!({ "organization_id": 2, "name": format!("Place {number}") });
+        let body = json!({ "data": item("locations", attributes) });
+        let request = site.request(reqwest::Method::POST, "/locations");
+        tokio::spawn(
+            request
+                .header("content-type", "application/json")
+                .json(&body)
+                .send(),
+        )
+    });
+    for write in writes.collect::<Vec<_>>() {
+        assert_eq!(write.await.unwrap().unwrap().status(), 201);
+    }
+    let kept = site.control().records("locations");
+    let kept = kept
+        .iter()
+        .filter(|one| one["name"].as_str().unwrap().starts_with("Place"));
+    assert_eq!(kept.count(), 40);
+}
