@@ -18,6 +18,8 @@ pub mod web;
 // The top: puts it together.
 #[cfg(feature = "ssr")]
 pub mod server;
+#[cfg(feature = "ssr")]
+pub mod simulator;
 
 /// Where the browser starts: wakes the islands of the page it was loaded by.
 #[cfg(feature = "hydrate")]
