@@ -1,3 +1,4 @@
 //! Countersign: the approval gate between AI agents and IT Glue.
 
+pub mod diff;
 pub mod domain;

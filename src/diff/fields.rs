@@ -1,0 +1,305 @@
+//! The diff of a record, as every screen and every API shows it (contract, section 4).
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::changes::{Change, Input, Row};
+use super::display::{Side, without_files};
+use super::labels::{attribute_label, humanise, quoted_list, trait_label};
+use super::organizations::resource_ref;
+use super::place::Place;
+use super::segments::{Segment, segments};
+use super::watched::{drifted, watched};
+use crate::domain::{
+    FieldKind, ItemRequest, ResourceKind, ResourceRef, Snapshot, Warning, WarningCode, named_enum,
+};
+
+/// What a write changes about a record, field by field. Holds no secret.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Diff {
+    /// The record.
+    pub record: ResourceRef,
+    /// What people call such a record: "Contact".
+    #[serde(default, skip)]
+    pub record_label: String,
+    /// Its fields: erased ones first, then what changes, then what stays.
+    pub fields: Vec<Field>,
+    /// That the record moved, if it did. Those known since the proposal are the caller's to add.
+    pub warnings: Vec<Warning>,
+}
+
+/// One field of a diff.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Field {
+    /// Where the value stands in the body.
+    pub pointer: String,
+    /// What people call it.
+    pub label: String,
+    /// What kind of value it is.
+    pub kind: ValueKind,
+    /// What happens to it, seen from the record as it is now.
+    pub change: Change,
+    /// As it was when the agent proposed; null for secrets.
+    pub base: Value,
+    /// As it is now; null for secrets. The same as `base` if no later reading is known.
+    pub live: Value,
+    /// As it would be; null for secrets. Files are represented by their size.
+    pub proposed: Value,
+    /// The three in words.
+    pub display: Display,
+    /// Whether the value is hidden.
+    pub secret: bool,
+}
+
+/// The values of a field in words.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Display {
+    /// As it was.
+    pub base: String,
+    /// As it is now.
+    pub live: String,
+    /// As it would be.
+    pub proposed: String,
+    /// For texts: what changes from `live` to `proposed`, word by word.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub segments: Vec<Segment>,
+}
+
+named_enum! {
+    /// What kind of value a field holds, as far as showing it goes.
+    pub enum ValueKind {
+        /// Plain text.
+        Text = "text",
+        /// HTML.
+        Html = "html",
+        /// A number.
+        Number = "number",
+        /// Yes or no.
+        Boolean = "boolean",
+        /// A day or a moment.
+        Date = "date",
+        /// One of several options.
+        Select = "select",
+        /// Another record.
+        Reference = "reference",
+        /// Several other records.
+        Tags = "tags",
+        /// Several entries, such as phone numbers.
+        List = "list",
+        /// Records created along with this one.
+        Children = "children",
+        /// A file.
+        Upload = "upload",
+        /// A secret.
+        Secret = "secret",
+    }
+}
+
+/// How many fields change in which way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Got a value.
+    pub added: usize,
+    /// Got another value.
+    pub changed: usize,
+    /// Lost their value.
+    pub removed: usize,
+    /// Would lose their value by being left out.
+    pub erased: usize,
+    /// Stay.
+    pub unchanged: usize,
+}
+
+/// The diff of a record between now and after the write; three-way where it moved since `base`.
+pub fn fields(
+    kind: &ResourceKind,
+    request: &ItemRequest,
+    base: &Snapshot,
+    live: Option<&Snapshot>,
+    secret_pointers: &[String],
+) -> Diff {
+    let input = Input {
+        kind,
+        request,
+        base,
+        live,
+        secret_pointers,
+    };
+    let fields: Vec<Field> = input.rows().iter().map(|row| field(&input, row)).collect();
+    Diff {
+        record: resource_ref(kind, request, input.now()),
+        record_label: kind.label.clone(),
+        warnings: moved(&input, &fields).into_iter().collect(),
+        fields,
+    }
+}
+
+impl Diff {
+    /// How many fields change in which way.
+    pub fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        for field in &self.fields {
+            match field.change {
+                Change::Added => counts.added += 1,
+                Change::Changed => counts.changed += 1,
+                Change::Removed => counts.removed += 1,
+                Change::Erased => counts.erased += 1,
+                Change::Unchanged => counts.unchanged += 1,
+            }
+        }
+        counts
+    }
+
+    /// The diff in a line: "Contact: 3 changed, 1 added, none removed".
+    pub fn caption(&self) -> String {
+        let counts = self.counts();
+        let number = |count: usize| match count {
+            0 => "none".to_owned(),
+            count => count.to_string(),
+        };
+        let erased = match counts.erased {
+            0 => String::new(),
+            erased => format!(", {erased} erased"),
+        };
+        let label = if self.record_label.is_empty() {
+            humanise(self.record.json_type.trim_end_matches('s'))
+        } else {
+            self.record_label.clone()
+        };
+        format!(
+            "{label}: {} changed, {} added, {} removed{erased}",
+            number(counts.changed),
+            number(counts.added),
+            number(counts.removed)
+        )
+    }
+}
+
+fn field(input: &Input<'_>, row: &Row<'_>) -> Field {
+    let shown = |value: &Value| {
+        if row.secret {
+            Value::Null
+        } else {
+            without_files(value)
+        }
+    };
+    Field {
+        pointer: row.pointer.clone(),
+        label: label(input, &row.place),
+        kind: value_kind(input, row),
+        change: row.change,
+        base: shown(&row.base),
+        live: shown(&row.live),
+        proposed: shown(&row.proposed),
+        display: display(input, row),
+        secret: row.secret,
+    }
+}
+
+fn display(input: &Input<'_>, row: &Row<'_>) -> Display {
+    let mut display = Display {
+        base: input.words(row, Side::Base),
+        live: input.words(row, Side::Live),
+        proposed: input.words(row, Side::Proposed),
+        segments: Vec::new(),
+    };
+    if row.secret || row.change != Change::Changed {
+        return display;
+    }
+    if display.live == display.proposed {
+        // Only what the words leave out differs, such as marks in HTML: then it is shown as it is.
+        display.base = raw(&row.base, display.base);
+        display.live = raw(&row.live, display.live);
+        display.proposed = raw(&row.proposed, display.proposed);
+    }
+    if row.live.is_string() && row.proposed.is_string() {
+        display.segments = segments(&display.live, &display.proposed);
+    }
+    display
+}
+
+fn raw(value: &Value, words: String) -> String {
+    match value {
+        Value::Null => words,
+        Value::String(text) => text.clone(),
+        value => without_files(value).to_string(),
+    }
+}
+
+fn label(input: &Input<'_>, place: &Place<'_>) -> String {
+    match place {
+        Place::Attribute(attribute) => attribute_label(input.kind, attribute),
+        Place::Trait(key, _) => trait_label(input.schema(), key),
+        Place::Children(key) => humanise(key),
+    }
+}
+
+fn value_kind(input: &Input<'_>, row: &Row<'_>) -> ValueKind {
+    if row.secret {
+        return ValueKind::Secret;
+    }
+    match row.place.field_kind() {
+        Some(FieldKind::Checkbox) => return ValueKind::Boolean,
+        Some(FieldKind::Date) => return ValueKind::Date,
+        Some(FieldKind::Number | FieldKind::Percent) => return ValueKind::Number,
+        Some(FieldKind::Password) => return ValueKind::Secret,
+        Some(FieldKind::Select) => return ValueKind::Select,
+        Some(FieldKind::Tag) => return ValueKind::Tags,
+        Some(FieldKind::Upload) => return ValueKind::Upload,
+        Some(FieldKind::Textbox) => return ValueKind::Html,
+        Some(FieldKind::Header | FieldKind::Text) => return ValueKind::Text,
+        None => {}
+    }
+    if let Place::Children(_) = row.place {
+        return ValueKind::Children;
+    }
+    if row.place.is_html(input.kind) {
+        return ValueKind::Html;
+    }
+    if row.place.is_reference(input.kind) {
+        return ValueKind::Reference;
+    }
+    kind_of_value(if row.proposed.is_null() {
+        &row.live
+    } else {
+        &row.proposed
+    })
+}
+
+fn kind_of_value(value: &Value) -> ValueKind {
+    match value {
+        Value::Bool(_) => ValueKind::Boolean,
+        Value::Number(_) => ValueKind::Number,
+        Value::Null | Value::String(_) => ValueKind::Text,
+        Value::Object(_) if super::schema::is_upload(value) => ValueKind::Upload,
+        Value::Object(members) if members.contains_key("values") => ValueKind::Tags,
+        Value::Array(_) | Value::Object(_) => ValueKind::List,
+    }
+}
+
+/// The warning that the record moved since it was proposed on, if it did.
+fn moved(input: &Input<'_>, fields: &[Field]) -> Option<Warning> {
+    let live = input.live?;
+    let before = watched(input.kind, input.request, input.base);
+    let now = watched(input.kind, input.request, live);
+    if !drifted(&before, &now) {
+        return None;
+    }
+    let labels: Vec<&Field> = fields
+        .iter()
+        .filter(|field| field.display.base != field.display.live)
+        .collect();
+    let detail = if labels.is_empty() {
+        "The record moved in IT Glue after the agent read it.".to_owned()
+    } else {
+        format!(
+            "Moved in IT Glue after the agent read it: {}.",
+            quoted_list(labels.iter().map(|field| field.label.as_str()))
+        )
+    };
+    Some(Warning {
+        code: WarningCode::Moved,
+        detail,
+        fields: labels.iter().map(|field| field.pointer.clone()).collect(),
+    })
+}

@@ -1,0 +1,270 @@
+//! 200 is not proof: whether the record shows what was sent.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::body::{self, join};
+use super::labels::{attribute_label, trait_label};
+use super::place::{Closeness, Place, is_empty};
+use super::secrets::{HIDDEN_WORDS, is_secret_trait};
+use super::traits::record_traits;
+use crate::domain::{
+    AssetSchema, FieldKind, ItemRequest, Normalisation, Operation, Record, ResourceKind,
+};
+
+/// What the read back says.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Verification {
+    /// Everything that was sent, and reads, reads back as sent.
+    pub verified: bool,
+    /// What does not.
+    pub differences: Vec<Difference>,
+    /// Labels of what changed at the same time without having been sent: somebody else's edit.
+    pub concurrent_edits: Vec<String>,
+}
+
+/// One value that does not read back as it was sent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Difference {
+    /// Where it stands in the body.
+    pub pointer: String,
+    /// What people call it.
+    pub label: String,
+    /// What was sent; words in place of a secret.
+    pub sent: Value,
+    /// What the record shows; words in place of a secret.
+    pub found: Value,
+}
+
+/// Compares a written record with what was sent, and the rest of it with what it was before.
+pub fn verify(
+    kind: &ResourceKind,
+    request: &ItemRequest,
+    before: Option<&Record>,
+    after: &Record,
+    schema: Option<&AssetSchema>,
+) -> Verification {
+    let reading = Reading {
+        kind,
+        request,
+        before,
+        after,
+        schema,
+    };
+    let differences = reading.differences();
+    Verification {
+        verified: differences.is_empty(),
+        differences,
+        concurrent_edits: reading.concurrent_edits(),
+    }
+}
+
+struct Reading<'a> {
+    kind: &'a ResourceKind,
+    request: &'a ItemRequest,
+    before: Option<&'a Record>,
+    after: &'a Record,
+    schema: Option<&'a AssetSchema>,
+}
+
+impl Reading<'_> {
+    fn differences(&self) -> Vec<Difference> {
+        match self.request.operation {
+            Operation::Delete => vec![self.still_there()],
+            Operation::Publish => self.unpublished().into_iter().collect(),
+            Operation::Read | Operation::ReadSecret => Vec::new(),
+            Operation::Create | Operation::Update => {
+                let mut differences = self.attribute_differences();
+                differences.extend(self.trait_differences());
+                differences
+            }
+        }
+    }
+
+    fn still_there(&self) -> Difference {
+        Difference {
+            pointer: "/data".to_owned(),
+            label: self.kind.label.clone(),
+            sent: Value::Null,
+            found: Value::from(self.after.id.to_string()),
+        }
+    }
+
+    fn unpublished(&self) -> Option<Difference> {
+        let found = self.after.attributes.get("published").cloned();
+        (found != Some(Value::Bool(true))).then(|| Difference {
+            pointer: "/data/attributes/published".to_owned(),
+            label: attribute_label(self.kind, "published"),
+            sent: Value::Bool(true),
+            found: found.unwrap_or_default(),
+        })
+    }
+
+    fn attribute_differences(&self) -> Vec<Difference> {
+        body::sent(self.request)
+            .into_iter()
+            .filter(|sent| sent.attribute != "traits" && !self.never_reads(&sent.attribute))
+            .filter_map(|sent| {
+                let found = self.after.attributes.get(&sent.attribute);
+                let found = found.unwrap_or(&Value::Null);
+                let label = attribute_label(self.kind, &sent.attribute);
+                let place = Place::Attribute(sent.attribute);
+                let is_as_sent = place.reads_back(self.kind, sent.value, found, Closeness::Text);
+                (!is_as_sent).then(|| Difference {
+                    pointer: sent.pointer,
+                    label,
+                    sent: sent.value.clone(),
+                    found: found.clone(),
+                })
+            })
+            .collect()
+    }
+
+    /// Attributes that are ignored do read, and show that they were: those are differences.
+    fn never_reads(&self, attribute: &str) -> bool {
+        self.kind.secret.contains(attribute)
+            || self.kind.volatile.contains(attribute)
+            || self.kind.normalises.get(attribute) == Some(&Normalisation::WriteOnly)
+    }
+
+    fn trait_differences(&self) -> Vec<Difference> {
+        let Some(sent) = body::sent_traits(self.request) else {
+            return Vec::new();
+        };
+        let nothing = Map::new();
+        let found = record_traits(self.after).unwrap_or(&nothing);
+        let mut differences: Vec<Difference> = sent
+            .values
+            .iter()
+            .filter_map(|(key, sent_value)| {
+                self.trait_difference(&sent.pointer, key, sent_value, found.get(key))
+            })
+            .collect();
+        let erased = self.before.and_then(record_traits).unwrap_or(&nothing);
+        differences.extend(
+            erased
+                .iter()
+                .filter(|(key, value)| !is_empty(value) && !sent.values.contains_key(*key))
+                .filter(|_| self.request.operation == Operation::Update)
+                .filter_map(|(key, _)| {
+                    self.trait_difference(&sent.pointer, key, &Value::Null, found.get(key))
+                }),
+        );
+        differences
+    }
+
+    fn trait_difference(
+        &self,
+        pointer: &str,
+        key: &str,
+        sent: &Value,
+        found: Option<&Value>,
+    ) -> Option<Difference> {
+        let found = found.unwrap_or(&Value::Null);
+        let place = Place::of_trait(self.schema, key);
+        let is_secret = is_secret_trait(self.schema, key);
+        let is_file =
+            super::schema::is_upload(sent) || place.field_kind() == Some(FieldKind::Upload);
+        let is_as_sent = if is_secret || is_file {
+            is_empty(sent) == is_empty(found)
+        } else {
+            place.reads_back(self.kind, sent, found, Closeness::Text)
+        };
+        let show = |value: &Value| match value {
+            value if is_empty(value) => Value::Null,
+            _ if is_secret => Value::from(HIDDEN_WORDS),
+            _ if is_file => Value::from("a file"),
+            value => value.clone(),
+        };
+        (!is_as_sent).then(|| Difference {
+            pointer: join(pointer, key),
+            label: trait_label(self.schema, key),
+            sent: show(sent),
+            found: show(found),
+        })
+    }
+
+    fn concurrent_edits(&self) -> Vec<String> {
+        let Some(before) = self.before else {
+            return Vec::new();
+        };
+        let nothing = Map::new();
+        let mut edits: Vec<String> = keys_of(&before.attributes, &self.after.attributes)
+            .into_iter()
+            .filter(|attribute| !self.moves_with_the_write(attribute))
+            .filter(|attribute| {
+                let place = Place::Attribute((*attribute).clone());
+                self.moved(&place, &before.attributes, &self.after.attributes)
+            })
+            .map(|attribute| attribute_label(self.kind, attribute))
+            .collect();
+        if body::sent_value(self.request, "traits").is_none() {
+            let then = record_traits(before).unwrap_or(&nothing);
+            let now = record_traits(self.after).unwrap_or(&nothing);
+            let moved = keys_of(then, now)
+                .into_iter()
+                .filter(|key| self.moved(&Place::of_trait(self.schema, key), then, now));
+            edits.extend(moved.map(|key| trait_label(self.schema, key)));
+        } else {
+            edits.extend(self.traits_from_elsewhere());
+        }
+        edits
+    }
+
+    /// Traits that were neither there before nor sent.
+    fn traits_from_elsewhere(&self) -> Vec<String> {
+        let nothing = Map::new();
+        let before = self.before.and_then(record_traits).unwrap_or(&nothing);
+        let sent = body::sent_traits(self.request);
+        record_traits(self.after)
+            .into_iter()
+            .flatten()
+            .filter(|(_, value)| !is_empty(value))
+            .filter(|(key, _)| before.get(*key).is_none_or(is_empty))
+            .filter(|(key, _)| {
+                sent.as_ref()
+                    .is_none_or(|sent| !sent.values.contains_key(*key))
+            })
+            .map(|(key, _)| trait_label(self.schema, key))
+            .collect()
+    }
+
+    fn moves_with_the_write(&self, attribute: &str) -> bool {
+        attribute == "traits"
+            || attribute == "id"
+            || self.kind.volatile.contains(attribute)
+            || self.kind.read_only.contains(attribute)
+            || self.kind.secret.contains(attribute)
+            || self.is_derived(attribute)
+            || body::sent_value(self.request, attribute).is_some()
+            || (self.request.operation == Operation::Publish && attribute == "published")
+    }
+
+    /// Names that IT Glue makes from other values: the twin of an id, the name of a person or of a
+    /// flexible asset.
+    fn is_derived(&self, attribute: &str) -> bool {
+        let has = |attribute: &str| self.after.attributes.contains_key(attribute);
+        match attribute.strip_suffix("-name") {
+            Some(stem) => has(&format!("{stem}-id")),
+            None => attribute == "name" && (has("traits") || has("first-name")),
+        }
+    }
+
+    fn moved(
+        &self,
+        place: &Place<'_>,
+        before: &Map<String, Value>,
+        after: &Map<String, Value>,
+    ) -> bool {
+        let before = before.get(place.key()).unwrap_or(&Value::Null);
+        let after = after.get(place.key()).unwrap_or(&Value::Null);
+        !place.same(self.kind, before, after)
+    }
+}
+
+fn keys_of<'a>(one: &'a Map<String, Value>, other: &'a Map<String, Value>) -> Vec<&'a String> {
+    let mut keys: Vec<&String> = one.keys().chain(other.keys()).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
