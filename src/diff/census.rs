@@ -230,3 +230,106 @@ fn is_created_since(record: &Record, bound: Timestamp) -> bool {
         .and_then(|text| text.parse::<Timestamp>().ok())
         .is_some_and(|created_at| created_at >= bound)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diff::{drifted, fixtures};
+
+    const SENT_AT: &str = "2026-11-21T14:00:00.000Z";
+
+    fn create() -> ItemRequest {
+        let mut request = fixtures::create(
+            "contacts",
+            json!({"data": {"attributes": {
+                "first-name": "Dana", "last-name": "Reyes", "title": "IT Manager",
+                "contact_type_id": "4"
+            }}}),
+        );
+        request.parent = Some(("organizations".to_owned(), RecordId(2)));
+        request
+    }
+
+    fn found(id: u64, created_at: &str) -> Record {
+        let mut record = fixtures::contact();
+        record.id = RecordId(id);
+        record
+            .attributes
+            .insert("created-at".to_owned(), json!(created_at));
+        record
+    }
+
+    fn snapshot(census: Vec<Record>) -> Snapshot {
+        Snapshot {
+            census,
+            census_taken: true,
+            parent: Some(fixtures::record(
+                "organizations",
+                2,
+                json!({"name": "Acme"}),
+            )),
+            ..Snapshot::default()
+        }
+    }
+
+    #[test]
+    fn the_census_does_not_depend_on_order_but_on_the_parent() {
+        let kind = fixtures::contacts();
+        let (one, two) = (found(1, SENT_AT), found(2, SENT_AT));
+        let before = watched(&kind, &create(), &snapshot(vec![one.clone(), two.clone()]));
+        let mut later = snapshot(vec![two, one]);
+        assert!(!drifted(&before, &watched(&kind, &create(), &later)));
+        let parent = later.parent.as_mut().unwrap();
+        parent.attributes.insert("archived".to_owned(), json!(true));
+        assert!(drifted(&before, &watched(&kind, &create(), &later)));
+        later.parent = None;
+        assert!(drifted(&before, &watched(&kind, &create(), &later)));
+    }
+
+    #[test]
+    fn only_new_equal_records_can_be_ours() {
+        let kind = fixtures::contacts();
+        let before = watched(&kind, &create(), &snapshot(vec![found(1, SENT_AT)]));
+        let mut other_title = found(3, SENT_AT);
+        other_title
+            .attributes
+            .insert("title".to_owned(), json!("CIO"));
+        let now = snapshot(vec![
+            found(1, SENT_AT),
+            found(2, "2026-11-21T14:00:01.000Z"),
+            other_title,
+            found(4, "2020-01-01T00:00:00.000Z"),
+            found(5, "no time"),
+        ]);
+        let bound: Timestamp = SENT_AT.parse().unwrap();
+        assert_eq!(
+            candidates(&kind, &create(), &before, &now, Some(bound)),
+            [RecordId(2)]
+        );
+        assert_eq!(
+            census_growth(&kind, &create(), &before, &now),
+            [RecordId(2), RecordId(4), RecordId(5)]
+        );
+    }
+
+    #[test]
+    fn a_create_of_which_nothing_reads_has_no_candidates() {
+        let mut kind = fixtures::kind("passwords");
+        kind.natural_key.clear();
+        let request = fixtures::create(
+            "passwords",
+            json!({"data": {"attributes": {"password": "x"}}}),
+        );
+        let now = snapshot(vec![found(2, SENT_AT)]);
+        assert_eq!(census_growth(&kind, &request, &Value::Null, &now), []);
+    }
+
+    #[test]
+    fn both_routes_to_a_record_give_one_natural_key() {
+        let kind = fixtures::contacts();
+        let mut plain = create();
+        plain.parent = None;
+        plain.body.as_mut().unwrap()["data"]["attributes"]["organization_id"] = json!("2");
+        assert_eq!(natural_key(&kind, &plain), natural_key(&kind, &create()));
+    }
+}

@@ -303,3 +303,230 @@ fn moved(input: &Input<'_>, fields: &[Field]) -> Option<Warning> {
         fields: labels.iter().map(|field| field.pointer.clone()).collect(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+    use serde_json::json;
+
+    use super::*;
+    use crate::diff::fixtures;
+    use crate::diff::segments::SegmentOp;
+
+    fn contact_diff(attributes: Value, live: Option<&Snapshot>) -> Diff {
+        let request = fixtures::patch_contact(attributes);
+        fields(
+            &fixtures::contacts(),
+            &request,
+            &fixtures::contact_snapshot(),
+            live,
+            &[],
+        )
+    }
+
+    fn field<'a>(diff: &'a Diff, label: &str) -> &'a Field {
+        diff.fields
+            .iter()
+            .find(|field| field.label == label)
+            .unwrap()
+    }
+
+    #[test]
+    fn the_shape_is_the_contract() {
+        let request = fixtures::patch_contact(json!({"location_id": "31"}));
+        let diff = fields(
+            &fixtures::contacts(),
+            &request,
+            &fixtures::contact_snapshot(),
+            None,
+            &[],
+        );
+        let json = serde_json::to_value(&diff).unwrap();
+        assert_eq!(
+            json["record"],
+            json!({"type": "contacts", "id": "501", "name": "Dana Reyes", "organization_id": "2", "organization_name": "Acme"})
+        );
+        assert_eq!(
+            json["fields"][0],
+            json!({
+                "pointer": "/data/attributes/location_id", "label": "Location",
+                "kind": "reference", "change": "added",
+                "base": null, "live": null, "proposed": "31",
+                "display": {"base": "(none)", "live": "(none)", "proposed": "Dallas HQ (#31)"},
+                "secret": false
+            })
+        );
+        assert_eq!(json["warnings"], json!([]));
+        assert_eq!(
+            serde_json::from_value::<Diff>(json).unwrap().fields,
+            diff.fields
+        );
+    }
+
+    #[test]
+    fn the_caption_counts() {
+        let diff = contact_diff(
+            json!({"title": "IT Director", "notes": "<div>Prefers <b>phone</b> after 5 pm</div>",
+                "important": false, "location-id": 31}),
+            None,
+        );
+        assert_eq!(diff.caption(), "Contact: 3 changed, 1 added, none removed");
+        let order: Vec<Change> = diff.fields.iter().map(|field| field.change).collect();
+        assert!(order[4..].iter().all(|change| *change == Change::Unchanged));
+        assert_eq!(order.len(), diff.counts().unchanged + 4);
+    }
+
+    #[rstest]
+    #[case::boolean(json!({"important": false}), "Important", "Yes", "No")]
+    #[case::twin_name(json!({"contact-type-id": 9}), "Contact type", "Decision maker (#4)", "#9")]
+    #[case::html(json!({"notes": "<p>Call</p><p>first</p>"}), "Notes", "Prefers email after 5 pm", "Call\nfirst")]
+    #[case::only_marks(json!({"notes": "<div>Prefers email after 5 pm</div>"}), "Notes",
+        "<div>Prefers <b>email</b> after 5 pm</div>", "<div>Prefers email after 5 pm</div>")]
+    #[case::phones(json!({"contact-phones": []}), "Contact phones", "Work: 5550102 ext. 12 (primary)", "(none)")]
+    #[case::emails(json!({"contact-emails": [
+        {"value": "a@acme.example", "label_name": "Work", "primary": true},
+        {"value": "b@acme.example", "label_name": "Home"}]}), "E-mail",
+        "Work: dana@acme.example (primary)", "Work: a@acme.example (primary)\nHome: b@acme.example")]
+    fn values_are_shown_in_words(
+        #[case] sent: Value,
+        #[case] label: &str,
+        #[case] live: &str,
+        #[case] proposed: &str,
+    ) {
+        let diff = contact_diff(sent, None);
+        let display = &field(&diff, label).display;
+        assert_eq!(display.live, live);
+        assert_eq!(display.proposed, proposed);
+    }
+
+    #[test]
+    fn words_are_compared_in_texts() {
+        let diff = contact_diff(json!({"title": "IT Director"}), None);
+        let segments = &field(&diff, "Title").display.segments;
+        let ops: Vec<SegmentOp> = segments.iter().map(|segment| segment.op).collect();
+        assert_eq!(
+            ops,
+            [SegmentOp::Equal, SegmentOp::Delete, SegmentOp::Insert]
+        );
+    }
+
+    #[test]
+    fn erased_traits_come_first_in_the_order_of_the_type() {
+        let request = fixtures::patch_traits(json!({"owner": [501, 503], "type": "Exchange"}));
+        let kind = fixtures::flexible_assets();
+        let diff = fields(&kind, &request, &fixtures::asset_snapshot(), None, &[]);
+        let changed: Vec<(&str, Change)> = diff
+            .fields
+            .iter()
+            .filter(|field| field.change != Change::Unchanged)
+            .map(|field| (field.label.as_str(), field.change))
+            .collect();
+        assert_eq!(changed.len(), 9);
+        assert_eq!(changed[0], ("Location", Change::Erased));
+        assert_eq!(changed[7], ("Contract", Change::Erased));
+        assert_eq!(changed[8], ("Owner", Change::Changed));
+        let owner = &field(&diff, "Owner").display;
+        assert_eq!(owner.live, "Dana Reyes (#501), Sam Fox (#502)");
+        assert_eq!(owner.proposed, "Dana Reyes (#501), #503");
+        assert_eq!(field(&diff, "Uptime").display.live, "99.5 %");
+        assert_eq!(field(&diff, "Type").change, Change::Unchanged);
+        assert!(diff.caption().ends_with("8 erased"), "{}", diff.caption());
+    }
+
+    #[test]
+    fn a_record_that_moved_is_compared_three_ways() {
+        let mut live = fixtures::contact_snapshot();
+        let record = live.record.as_mut().unwrap();
+        record.attributes.insert("title".to_owned(), json!("Owner"));
+        let diff = contact_diff(json!({"title": "CIO"}), Some(&live));
+        let title = field(&diff, "Title");
+        assert_eq!(
+            (&title.base, &title.live, &title.proposed),
+            (&json!("IT Manager"), &json!("Owner"), &json!("CIO"))
+        );
+        assert_eq!(diff.warnings[0].code, WarningCode::Moved);
+        assert_eq!(diff.warnings[0].fields, ["/data/attributes/title"]);
+        let same = contact_diff(json!({"title": "CIO"}), Some(&fixtures::contact_snapshot()));
+        assert_eq!(same.warnings, []);
+    }
+
+    #[test]
+    fn a_delete_removes_and_a_create_adds() {
+        let request = fixtures::delete("contacts", 501);
+        let diff = fields(
+            &fixtures::contacts(),
+            &request,
+            &fixtures::contact_snapshot(),
+            None,
+            &[],
+        );
+        assert!(!diff.fields.is_empty());
+        assert!(
+            diff.fields
+                .iter()
+                .all(|field| field.change == Change::Removed)
+        );
+        assert!(diff.fields.iter().all(|field| field.proposed.is_null()));
+        let body = json!({"data": {
+            "attributes": {"organization-id": 2, "name": "srv-01"},
+            "relationships": {"configuration_interfaces": {"data": [
+                {"type": "configuration-interfaces", "attributes": {"name": "eth0", "ip_address": "10.0.0.4"}}]}}
+        }});
+        let request = fixtures::create("configurations", body);
+        let diff = fields(
+            &fixtures::configurations(),
+            &request,
+            &Snapshot::default(),
+            None,
+            &[],
+        );
+        assert!(
+            diff.fields
+                .iter()
+                .all(|field| field.change == Change::Added)
+        );
+        let children = field(&diff, "Configuration interfaces");
+        assert_eq!(
+            children.display.proposed,
+            "IP address: 10.0.0.4, Name: eth0"
+        );
+        assert_eq!(
+            children.pointer,
+            "/data/relationships/configuration_interfaces"
+        );
+    }
+
+    #[test]
+    fn a_secret_shows_neither_value_nor_length() {
+        let sent = |password: &str| {
+            let body = json!({"data": {"attributes": {"password": password, "username": "root"}}});
+            let request = fixtures::patch("passwords", 77, body);
+            fields(
+                &fixtures::passwords(),
+                &request,
+                &fixtures::password_snapshot(),
+                None,
+                &[],
+            )
+        };
+        let diff = sent("a");
+        let password = field(&diff, "Password");
+        assert!(password.secret);
+        assert_eq!(password.change, Change::Changed);
+        assert_eq!(password.display.live, "hidden value");
+        assert_eq!(password.display.proposed, "hidden value");
+        assert_eq!(diff, sent(fixtures::CANARY));
+    }
+
+    #[test]
+    fn a_file_is_shown_by_name_and_size() {
+        let request = fixtures::patch_traits(
+            json!({"contract": {"content": "QUJDRA==", "file_name": "new.pdf"}}),
+        );
+        let kind = fixtures::flexible_assets();
+        let diff = fields(&kind, &request, &fixtures::asset_snapshot(), None, &[]);
+        let contract = field(&diff, "Contract");
+        assert_eq!(contract.display.proposed, "new.pdf (4 bytes)");
+        assert_eq!(contract.proposed["content"], "[4 bytes]");
+    }
+}

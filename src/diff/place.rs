@@ -255,7 +255,13 @@ pub(super) fn without_links(value: &Value) -> Value {
 }
 
 fn same_html(sent: &Value, found: &Value, closeness: Closeness) -> bool {
-    let (Some(sent), Some(found)) = (sent.as_str(), found.as_str()) else {
+    // Markup around nothing is nothing, but a picture is something.
+    let closeness = if sent.is_null() || found.is_null() {
+        Closeness::Skeleton
+    } else {
+        closeness
+    };
+    let (Some(sent), Some(found)) = (text_or_none(sent), text_or_none(found)) else {
         return false;
     };
     match closeness {
@@ -265,6 +271,13 @@ fn same_html(sent: &Value, found: &Value, closeness: Closeness) -> bool {
             !lost_drawing && html::bare_text(sent) == html::bare_text(found)
         }
     }
+}
+
+fn text_or_none(value: &Value) -> Option<&str> {
+    if value.is_null() {
+        return Some("");
+    }
+    value.as_str()
 }
 
 fn folded(value: &Value) -> Option<String> {

@@ -170,3 +170,37 @@ fn day_of(value: &Value) -> Value {
     let day = value.as_str().and_then(|text| text.split_once('T'));
     day.map_or_else(|| value.clone(), |(day, _)| Value::from(day))
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+    use serde_json::json;
+
+    use super::*;
+    use crate::diff::fixtures;
+
+    #[test]
+    fn kept_traits_are_written_back_as_they_are_taken() {
+        let request = fixtures::patch_traits(json!({"type": "Office 365", "location": null}));
+        let keys = ["owner".to_owned(), "location".to_owned()];
+        let kept = keep(&request, &fixtures::asset_snapshot(), &keys).unwrap();
+        assert_eq!(
+            kept.attributes().unwrap()["traits"],
+            json!({"type": "Office 365", "location": "Rack 2", "owner": [501, 502]})
+        );
+    }
+
+    #[rstest]
+    #[case::file("contract", "anew")]
+    #[case::password("admin-login", "anew")]
+    #[case::unknown("colour", "no field `colour`")]
+    #[case::not_erased("type", "is not erased")]
+    fn what_cannot_be_kept_is_refused(#[case] key: &str, #[case] says: &str) {
+        let request = fixtures::patch_traits(json!({"type": "Office 365"}));
+        let keys = ["owner".to_owned(), key.to_owned()];
+        let errors = keep(&request, &fixtures::asset_snapshot(), &keys).unwrap_err();
+        assert_eq!(errors.len(), 1);
+        assert_eq!(errors[0].pointer, "/keep/1");
+        assert!(errors[0].detail.contains(says), "{}", errors[0].detail);
+    }
+}

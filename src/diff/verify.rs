@@ -268,3 +268,154 @@ fn keys_of<'a>(one: &'a Map<String, Value>, other: &'a Map<String, Value>) -> Ve
     keys.dedup();
     keys
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+    use serde_json::json;
+
+    use super::*;
+    use crate::diff::fixtures;
+    use crate::domain::{RecordId, Snapshot};
+
+    fn verify_contact(attributes: Value, change: impl FnOnce(&mut Record)) -> Verification {
+        let request = fixtures::patch_contact(attributes);
+        let before = fixtures::contact();
+        let mut after = fixtures::applied(&request, &fixtures::contact_snapshot());
+        change(&mut after);
+        verify(&fixtures::contacts(), &request, Some(&before), &after, None)
+    }
+
+    fn verify_traits(traits: Value, change: impl FnOnce(&mut Value)) -> Verification {
+        let request = fixtures::patch_traits(traits);
+        let snapshot: Snapshot = fixtures::asset_snapshot();
+        let mut after = fixtures::applied(&request, &snapshot);
+        change(after.attributes.get_mut("traits").unwrap());
+        let kind = fixtures::flexible_assets();
+        verify(
+            &kind,
+            &request,
+            snapshot.record.as_ref(),
+            &after,
+            snapshot.schema.as_ref(),
+        )
+    }
+
+    #[rstest]
+    #[case::reformatted("notes", json!("<div>Call <b>first</b></div>"), json!("<p>Call <strong>first</strong></p>\n"))]
+    #[case::folded("first-name", json!("DANA "), json!("Dana"))]
+    #[case::id("location-id", json!("31"), json!(31))]
+    #[case::line_breaks("title", json!("a\r\nb"), json!("a\nb"))]
+    #[case::number_as_text("position", json!(4), json!("4"))]
+    #[case::label_spelling("contact-emails",
+        json!([{"value": "d@acme.example", "label_name": "Work"}]),
+        json!([{"id": 1, "value": "d@acme.example", "label-name": "Work", "primary": false}]))]
+    fn what_it_glue_normalises_is_verified(
+        #[case] key: &str,
+        #[case] sent: Value,
+        #[case] found: Value,
+    ) {
+        let result = verify_contact(json!({ key: sent }), |after| {
+            after.attributes.insert(key.to_owned(), found);
+        });
+        assert_eq!(
+            result,
+            Verification {
+                verified: true,
+                ..Verification::default()
+            }
+        );
+    }
+
+    #[test]
+    fn a_write_that_changed_nothing_is_not_verified() {
+        let result = verify_contact(json!({"title": "CIO"}), |after| {
+            after
+                .attributes
+                .insert("title".to_owned(), json!("IT Manager"));
+        });
+        assert!(!result.verified);
+        assert_eq!(
+            result.differences,
+            [Difference {
+                pointer: "/data/attributes/title".to_owned(),
+                label: "Title".to_owned(),
+                sent: json!("CIO"),
+                found: json!("IT Manager"),
+            }]
+        );
+    }
+
+    #[test]
+    fn a_stripped_drawing_is_a_difference() {
+        let result = verify_contact(json!({"notes": "<p>Plan<svg></svg></p>"}), |after| {
+            after
+                .attributes
+                .insert("notes".to_owned(), json!("<p>Plan</p>"));
+        });
+        assert!(!result.verified);
+    }
+
+    #[test]
+    fn somebody_elses_edit_is_reported_but_not_what_follows_from_the_write() {
+        let result = verify_contact(json!({"location-id": 31}), |after| {
+            after
+                .attributes
+                .insert("location-name".to_owned(), json!("Dallas HQ"));
+            after.attributes.insert("title".to_owned(), json!("Owner"));
+        });
+        assert!(result.verified);
+        assert_eq!(result.concurrent_edits, ["Title"]);
+    }
+
+    #[test]
+    fn erased_traits_are_gone() {
+        let sent = json!({"type": "Exchange", "location": null, "owner": ["501"]});
+        assert!(verify_traits(sent.clone(), |_| ()).verified);
+        let result = verify_traits(sent, |traits| {
+            traits["users"] = json!(50);
+            traits["location"] = json!("Rack 2");
+        });
+        let labels: Vec<&str> = result
+            .differences
+            .iter()
+            .map(|d| d.label.as_str())
+            .collect();
+        assert_eq!(labels, ["Location", "Users"]);
+    }
+
+    #[test]
+    fn a_password_trait_is_only_seen_to_be_there() {
+        let sent = json!({"type": "Exchange", "admin-login": fixtures::CANARY});
+        assert!(verify_traits(sent.clone(), |_| ()).verified);
+        let result = verify_traits(sent, |traits| traits["admin-login"] = Value::Null);
+        assert_eq!(result.differences[0].sent, "hidden value");
+        assert_eq!(result.differences[0].found, Value::Null);
+    }
+
+    #[test]
+    fn a_published_document_says_so() {
+        let kind = fixtures::kind("documents");
+        let request = fixtures::publish(42);
+        let record = |published: bool| {
+            fixtures::record(
+                "documents",
+                42,
+                json!({"name": "x", "published": published}),
+            )
+        };
+        let result =
+            |after: bool| verify(&kind, &request, Some(&record(false)), &record(after), None);
+        assert!(result(true).verified);
+        assert_eq!(result(true).concurrent_edits, Vec::<String>::new());
+        assert!(!result(false).verified);
+    }
+
+    #[test]
+    fn a_deleted_record_that_still_reads_is_a_difference() {
+        let after = fixtures::contact();
+        assert_eq!(after.id, RecordId(501));
+        let request = fixtures::delete("contacts", 501);
+        assert!(!verify(&fixtures::contacts(), &request, None, &after, None).verified);
+    }
+}

@@ -158,3 +158,109 @@ fn watched_trait(
     }
     super::place::without_links(&Place::Trait(key.to_owned(), None).comparable(kind, value))
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+    use crate::diff::fixtures;
+
+    #[test]
+    fn a_set_watches_what_it_writes_and_nothing_else() {
+        let kind = fixtures::contacts();
+        let request = fixtures::patch_contact(json!({"title": "CIO", "contact_type_id": "4"}));
+        let mut snapshot = fixtures::contact_snapshot();
+        let before = watched(&kind, &request, &snapshot);
+        assert_eq!(
+            before,
+            json!({"id": "501", "attributes": {"title": "IT Manager", "contact-type-id": 4}})
+        );
+        let record = snapshot.record.as_mut().unwrap();
+        record.attributes.insert("notes".to_owned(), json!("other"));
+        record
+            .attributes
+            .insert("contact-type-id".to_owned(), json!("4"));
+        assert!(!drifted(&before, &watched(&kind, &request, &snapshot)));
+        let record = snapshot.record.as_mut().unwrap();
+        record.attributes.insert("title".to_owned(), json!("Owner"));
+        assert!(drifted(&before, &watched(&kind, &request, &snapshot)));
+    }
+
+    #[test]
+    fn all_traits_are_watched_if_one_is_written() {
+        let kind = fixtures::flexible_assets();
+        let request = fixtures::patch_traits(json!({"type": "Office 365"}));
+        let mut snapshot = fixtures::asset_snapshot();
+        let before = watched(&kind, &request, &snapshot);
+        assert_eq!(before["attributes"]["traits"]["owner"], json!([501, 502]));
+        snapshot.schema = None;
+        assert!(!drifted(&before, &watched(&kind, &request, &snapshot)));
+        let record = snapshot.record.as_mut().unwrap();
+        record.attributes["traits"]["contract"]["values"][0]["url"] = json!("signed anew");
+        record.attributes["traits"]["owner"]["values"][0]["name"] = json!("renamed");
+        assert!(!drifted(&before, &watched(&kind, &request, &snapshot)));
+        let record = snapshot.record.as_mut().unwrap();
+        record.attributes["traits"]["location"] = json!("Rack 4");
+        assert!(drifted(&before, &watched(&kind, &request, &snapshot)));
+    }
+
+    #[test]
+    fn a_remove_watches_everything_that_does_not_move_by_itself() {
+        let kind = fixtures::contacts();
+        let request = fixtures::delete("contacts", 501);
+        let mut snapshot = fixtures::contact_snapshot();
+        let before = watched(&kind, &request, &snapshot);
+        let record = snapshot.record.as_mut().unwrap();
+        record
+            .attributes
+            .insert("updated-at".to_owned(), json!("2030-01-01T00:00:00.000Z"));
+        assert!(!drifted(&before, &watched(&kind, &request, &snapshot)));
+        let record = snapshot.record.as_mut().unwrap();
+        record
+            .attributes
+            .insert("important".to_owned(), json!(false));
+        assert!(drifted(&before, &watched(&kind, &request, &snapshot)));
+    }
+
+    #[rstest]
+    #[case::same(json!({"title": "IT Manager", "contact-type-id": "4"}), true)]
+    #[case::reformatted(json!({"notes": "<p>Prefers <strong>email</strong> after 5 pm</p>"}), true)]
+    #[case::other_case(json!({"first-name": "dana"}), true)]
+    #[case::other(json!({"title": "CIO"}), false)]
+    #[case::other_mark(json!({"notes": "<p>Prefers email after 5 pm</p>"}), false)]
+    #[case::lost_extension(json!({"contact-phones": [{"value": "5550102", "label_name": "Work", "primary": true}]}), false)]
+    #[case::nothing_to_tell_by(json!({"resource-url": "x"}), false)]
+    fn what_is_there_already_is_recognized(#[case] attributes: Value, #[case] expected: bool) {
+        let request = fixtures::patch_contact(attributes);
+        let snapshot = fixtures::contact_snapshot();
+        assert_eq!(
+            already_in_place(&fixtures::contacts(), &request, &snapshot),
+            expected
+        );
+    }
+
+    #[test]
+    fn a_password_is_never_in_place() {
+        let body = json!({"data": {"attributes": {"name": "Domain admin", "password": "x"}}});
+        let request = fixtures::patch("passwords", 77, body);
+        let snapshot = fixtures::password_snapshot();
+        assert!(!already_in_place(
+            &fixtures::passwords(),
+            &request,
+            &snapshot
+        ));
+    }
+
+    #[test]
+    fn traits_are_in_place_only_if_none_is_left_over() {
+        let kind = fixtures::flexible_assets();
+        let mut snapshot = fixtures::asset_snapshot();
+        let request = fixtures::patch_traits(json!({"type": "Exchange", "owner": ["502", "501"]}));
+        assert!(!already_in_place(&kind, &request, &snapshot));
+        let record = snapshot.record.as_mut().unwrap();
+        let traits = record.attributes["traits"].as_object_mut().unwrap();
+        traits.retain(|key, _| key == "type" || key == "owner");
+        assert!(already_in_place(&kind, &request, &snapshot));
+    }
+}
