@@ -1,6 +1,7 @@
 //! Countersign: the approval gate between AI agents and IT Glue.
 
 // Ground: no I/O, no clock, no randomness.
+pub mod diff;
 pub mod domain;
 pub mod policy;
 

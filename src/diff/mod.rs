@@ -1,0 +1,43 @@
+//! What a write would really change: pre-image × live record × proposed body → fields, warnings.
+//!
+//! [`prepare`] takes a proposal apart before it is stored, [`fields`] shows it to a technician,
+//! [`watched`] and [`drifted`] tell whether the record moved, [`verify`] whether IT Glue did what
+//! it was asked. Invariants: nothing in here does I/O or asks a clock, and nothing that leaves it,
+//! the prepared request itself aside, holds a secret value.
+//!
+//! Pointers of fields and secrets lead into the body (`/data/attributes/title`); those of
+//! [`FieldError`](crate::domain::FieldError)s lead into what was sent (`/body/data/…`, `/keep/0`).
+
+mod body;
+mod census;
+mod changes;
+pub mod deceptive;
+mod display;
+mod fields;
+mod html;
+mod labels;
+mod organizations;
+mod place;
+mod prepare;
+mod schema;
+mod secrets;
+mod segments;
+mod traits;
+mod verify;
+mod warnings;
+mod watched;
+
+#[cfg(test)]
+mod fixtures;
+#[cfg(test)]
+mod properties;
+
+pub use census::{candidates, census_growth};
+pub use changes::Change;
+pub use fields::{Counts, Diff, Display, Field, ValueKind, fields};
+pub use prepare::{Prepared, prepare};
+pub use secrets::{HIDDEN, redact, secret_pointers};
+pub use segments::{Segment, SegmentOp};
+pub use traits::keep;
+pub use verify::{Difference, Verification, verify};
+pub use watched::{already_in_place, drifted, watched};
