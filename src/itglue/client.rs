@@ -369,21 +369,4 @@ mod tests {
         session.read(&contact()).await.unwrap();
         assert!(session.read(&contact()).await.is_err());
     }
-
-    #[tokio::test]
-    async fn measure_open() {
-        let c = client();
-        let a = Account { base_url: super::super::account::BaseUrl::of_region(super::super::account::Region::Us), ..account_at(closed_address()) };
-        for _ in 0..5 {
-            let t = std::time::Instant::now();
-            let _e = c.open(&a).await.unwrap();
-            eprintln!("https open {:?}", t.elapsed());
-        }
-        let a = account_at(closed_address());
-        for _ in 0..5 {
-            let t = std::time::Instant::now();
-            let _e = c.open(&a).await.unwrap();
-            eprintln!("http open {:?}", t.elapsed());
-        }
-    }
 }
