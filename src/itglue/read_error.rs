@@ -79,3 +79,29 @@ impl From<NoRecord> for ReadError {
         }
     }
 }
+
+impl ReadError {
+    /// Whether another try may end differently; if not, what was asked for stays unknown.
+    pub const fn is_passing(&self) -> bool {
+        match self {
+            Self::RateLimited { .. } | Self::BudgetExhausted { .. } | Self::Unavailable { .. } => {
+                true
+            }
+            Self::NotFound
+            | Self::KeyRefused { .. }
+            | Self::ForbiddenRecord { .. }
+            | Self::Refused { .. }
+            | Self::Unintelligible { .. }
+            | Self::NoAddress { .. } => false,
+        }
+    }
+
+    /// For what may be missing: nothing known, unless another try may bring it.
+    pub(super) fn or_unknown<T>(self) -> Result<Option<T>, Self> {
+        if self.is_passing() {
+            Err(self)
+        } else {
+            Ok(None)
+        }
+    }
+}
