@@ -14,6 +14,8 @@ mod census;
 mod client;
 mod ending;
 mod exclusive;
+#[cfg(test)]
+mod fake_reader;
 mod header;
 mod names;
 mod pages;

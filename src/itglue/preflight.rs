@@ -209,3 +209,181 @@ fn no_address(resource: &str) -> ReadError {
         resource: resource.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+    use serde_json::json;
+
+    use super::super::fake_reader::{FakeReader, create, kind, one, page, update};
+    use super::*;
+
+    fn ids(records: &[Record]) -> Vec<u64> {
+        records.iter().map(|record| record.id.0).collect()
+    }
+
+    #[tokio::test]
+    async fn a_change_takes_one_read() {
+        let reader = FakeReader::default().with(
+            "/contacts/5",
+            one(5, "contacts", &json!({"first-name": "Ada"})),
+        );
+        let request = update("contacts", 5, &json!({"first-name": "Eve"}));
+        let snapshot = preflight(&reader, &kind, &request).await.unwrap();
+        assert_eq!(snapshot.record.unwrap().text("first-name"), Some("Ada"));
+        assert_eq!(reader.asked(), ["/contacts/5"]);
+    }
+
+    #[tokio::test]
+    async fn another_record_than_asked_for_is_not_taken() {
+        let reader = FakeReader::default().with("/contacts/5", one(6, "contacts", &json!({})));
+        let error = preflight(&reader, &kind, &update("contacts", 5, &json!({}))).await;
+        assert!(
+            matches!(error, Err(ReadError::Unintelligible { .. })),
+            "{error:?}"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_nested_record_is_read_under_its_parent() {
+        let path = "/documents/9/relationships/sections/5";
+        let reader = FakeReader::default().with(path, one(5, "document-sections", &json!({})));
+        let mut request = update("document_sections", 5, &json!({}));
+        let unreachable = preflight(&reader, &kind, &request).await;
+        assert!(
+            matches!(unreachable, Err(ReadError::NoAddress { .. })),
+            "{unreachable:?}"
+        );
+        request.parent = Some(("documents".to_owned(), RecordId(9)));
+        let snapshot = preflight(&reader, &kind, &request).await.unwrap();
+        assert_eq!(snapshot.record.unwrap().id, RecordId(5));
+    }
+
+    #[tokio::test]
+    async fn a_record_without_an_address_is_found_in_its_list() {
+        let reader = FakeReader::default()
+            .with("/domains?page[number]=1", page(&[(1, json!({}))], Some(2)))
+            .with("/domains?page[number]=2", page(&[(5, json!({}))], None));
+        let snapshot = preflight(&reader, &kind, &update("domains", 5, &json!({})))
+            .await
+            .unwrap();
+        assert_eq!(snapshot.record.unwrap().id, RecordId(5));
+        let missing = preflight(&reader, &kind, &update("domains", 6, &json!({}))).await;
+        assert_eq!(missing, Err(ReadError::NotFound));
+    }
+
+    #[tokio::test]
+    async fn a_create_reads_its_parent_and_counts_its_likes() {
+        let list = "/contacts?filter[first_name]=Ada&filter[organization_id]=2&page[number]=";
+        let ada =
+            |last: Value| json!({"organization-id": 2, "first-name": "ada ", "last-name": last});
+        let reader = FakeReader::default()
+            .with(
+                "/organizations/2",
+                one(2, "organizations", &json!({"name": "Acme"})),
+            )
+            .with(
+                &format!("{list}1"),
+                page(&[(10, ada(json!(null))), (11, ada(json!("King")))], Some(2)),
+            )
+            .with(&format!("{list}2"), page(&[(12, ada(json!("")))], None));
+        let request = create(
+            "contacts",
+            &json!({"organization_id": 2, "first_name": "Ada"}),
+        );
+        let snapshot = preflight(&reader, &kind, &request).await.unwrap();
+        assert_eq!(snapshot.parent.unwrap().text("name"), Some("Acme"));
+        assert_eq!(ids(&snapshot.census), [10, 12]);
+        assert!(snapshot.census_taken);
+    }
+
+    #[tokio::test]
+    async fn a_value_with_a_comma_is_not_used_as_a_filter() {
+        let list = "/organizations?page[number]=1";
+        let reader =
+            FakeReader::default().with(list, page(&[(1, json!({"name": "Acme, Inc."}))], None));
+        let request = create("organizations", &json!({"name": "Acme, Inc."}));
+        let snapshot = preflight(&reader, &kind, &request).await.unwrap();
+        assert_eq!(ids(&snapshot.census), [1]);
+    }
+
+    #[tokio::test]
+    async fn a_census_of_too_many_pages_is_given_up() {
+        let reader = (1..=6).fold(FakeReader::default(), |reader, number| {
+            let target = format!("/organizations?filter[name]=Acme&page[number]={number}");
+            reader.with(
+                &target,
+                page(&[(number, json!({"name": "Acme"}))], Some(number + 1)),
+            )
+        });
+        let request = create("organizations", &json!({"name": "Acme"}));
+        let snapshot = preflight(&reader, &kind, &request).await.unwrap();
+        assert!(!snapshot.census_taken);
+        assert_eq!(ids(&snapshot.census), [1, 2, 3, 4, 5]);
+        assert_eq!(reader.asked().len(), 5);
+    }
+
+    #[rstest]
+    #[case::no_natural_key("document_sections", json!({"content": "x"}))]
+    #[case::no_value_for_it("contacts", json!({"notes": "x"}))]
+    #[case::no_list_without_parent("documents", json!({"name": "Manual"}))]
+    #[tokio::test]
+    async fn a_census_that_cannot_be_taken_is_not(
+        #[case] resource: &str,
+        #[case] attributes: Value,
+    ) {
+        let reader = FakeReader::default();
+        let snapshot = preflight(&reader, &kind, &create(resource, &attributes))
+            .await
+            .unwrap();
+        assert!(!snapshot.census_taken && snapshot.census.is_empty());
+        assert_eq!(reader.asked(), [""; 0]);
+    }
+
+    #[tokio::test]
+    async fn a_nested_create_is_counted_under_its_parent() {
+        let list = "/organizations/2/relationships/documents?page[number]=1";
+        let reader = FakeReader::default()
+            .with(
+                "/organizations/2",
+                one(2, "organizations", &json!({"name": "Acme"})),
+            )
+            .with(
+                list,
+                page(
+                    &[
+                        (7, json!({"name": "Manual"})),
+                        (8, json!({"name": "Other"})),
+                    ],
+                    None,
+                ),
+            );
+        let mut request = create("documents", &json!({"name": "manual"}));
+        request.parent = Some(("organizations".to_owned(), RecordId(2)));
+        let snapshot = preflight(&reader, &kind, &request).await.unwrap();
+        assert_eq!(ids(&snapshot.census), [7]);
+        assert!(snapshot.census_taken);
+    }
+
+    #[tokio::test]
+    async fn a_create_under_what_is_not_there_is_not_found() {
+        let request = create(
+            "contacts",
+            &json!({"organization-id": 2, "first-name": "Ada"}),
+        );
+        let error = preflight(&FakeReader::default(), &kind, &request).await;
+        assert_eq!(error, Err(ReadError::NotFound));
+    }
+
+    #[tokio::test]
+    async fn a_census_waits_for_better_times() {
+        let list = "/contacts?filter[first_name]=Ada&page[number]=1";
+        let busy = FakeReader::default().with_status(list, 503, json!({}));
+        let request = create("contacts", &json!({"first-name": "Ada"}));
+        let error = preflight(&busy, &kind, &request).await;
+        assert!(
+            matches!(error, Err(ReadError::Unavailable { .. })),
+            "{error:?}"
+        );
+    }
+}

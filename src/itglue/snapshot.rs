@@ -81,3 +81,236 @@ fn proposed_name(request: &ItemRequest) -> Option<String> {
     };
     proposed.display_name()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::fake_reader::{FakeReader, create, kind, one, page, update};
+    use super::*;
+    use crate::domain::{FieldKind, NamedRecord, OrganizationId};
+
+    fn contact(attributes: &Value) -> Value {
+        one(5, "contacts", attributes)
+    }
+
+    fn known(snapshot: &Snapshot, resource: &str, id: u64) -> Option<NamedRecord> {
+        snapshot.names.find(resource, RecordId(id)).cloned()
+    }
+
+    fn fields() -> Value {
+        page(
+            &[
+                (
+                    1,
+                    json!({"name": "Owner", "name-key": "owner", "kind": "Tag", "required": false, "tag-type": "Contacts", "order": 2}),
+                ),
+                (
+                    2,
+                    json!({"name": "Tier", "name-key": "tier_name", "kind": "Select", "required": true, "default-value": "Gold\r\nSilver\n\n", "order": 1}),
+                ),
+            ],
+            None,
+        )
+    }
+
+    fn assets() -> FakeReader {
+        let asset = json!({
+            "organization-id": 2, "organization-name": "Acme", "flexible-asset-type-id": 3,
+            "traits": {"tier_name": "Gold", "owner": {"type": "Contacts", "values": [{"id": 10, "name": "Ada"}]}},
+        });
+        FakeReader::default()
+            .with("/flexible_assets/5", one(5, "flexible-assets", &asset))
+            .with(
+                "/flexible_asset_types/3",
+                one(3, "flexible-asset-types", &json!({"name": "Applications"})),
+            )
+            .with(
+                "/flexible_asset_types/3/relationships/flexible_asset_fields?page[number]=1",
+                fields(),
+            )
+            .with(
+                "/contacts/11",
+                one(
+                    11,
+                    "contacts",
+                    &json!({"first-name": "Eve", "last-name": "Ray", "organization-id": 8}),
+                ),
+            )
+    }
+
+    #[tokio::test]
+    async fn names_are_looked_up_only_where_they_change() {
+        let record = json!({
+            "name": "Ada King", "organization-id": 2, "organization-name": "Acme",
+            "contact-type-id": 3, "contact-type-name": "Staff",
+        });
+        let reader = FakeReader::default()
+            .with("/contacts/5", contact(&record))
+            .with(
+                "/contact_types/4",
+                one(4, "contact-types", &json!({"name": "Owner"})),
+            );
+        let request = update(
+            "contacts",
+            5,
+            &json!({"organization-id": 2, "contact_type_id": 4}),
+        );
+        let snapshot = snapshot(&reader, &kind, &request).await.unwrap();
+        assert_eq!(reader.asked(), ["/contacts/5", "/contact_types/4"]);
+        assert_eq!(known(&snapshot, "contact_types", 3).unwrap().name, "Staff");
+        assert_eq!(known(&snapshot, "contact_types", 4).unwrap().name, "Owner");
+        let acme = known(&snapshot, "organizations", 2).unwrap();
+        assert_eq!(acme.organization_id, Some(OrganizationId(2)));
+        let named = resource_ref(kind("contacts").unwrap(), &request, &snapshot);
+        assert_eq!(named.name.as_deref(), Some("Ada King"));
+        assert_eq!(named.organization_name.as_deref(), Some("Acme"));
+    }
+
+    #[tokio::test]
+    async fn a_name_that_is_not_there_stays_unknown() {
+        let reader =
+            FakeReader::default().with("/contacts/5", contact(&json!({"organization-id": 2})));
+        let request = update("contacts", 5, &json!({"contact-type-id": 4}));
+        let snapshot = snapshot(&reader, &kind, &request).await.unwrap();
+        assert_eq!(known(&snapshot, "contact_types", 4), None);
+        assert_eq!(known(&snapshot, "organizations", 2), None);
+    }
+
+    #[tokio::test]
+    async fn an_organization_is_asked_for_once_a_minute() {
+        let reader = FakeReader::default()
+            .with("/contacts/5", contact(&json!({"organization-id": 2})))
+            .with(
+                "/organizations/2",
+                one(2, "organizations", &json!({"name": "Acme"})),
+            );
+        let request = update("contacts", 5, &json!({"notes": "x"}));
+        for asked in [vec!["/contacts/5", "/organizations/2"], vec!["/contacts/5"]] {
+            let snapshot = snapshot(&reader, &kind, &request).await.unwrap();
+            assert_eq!(known(&snapshot, "organizations", 2).unwrap().name, "Acme");
+            assert_eq!(reader.asked(), asked);
+        }
+    }
+
+    #[tokio::test]
+    async fn an_asset_brings_its_schema_and_the_names_of_its_tags() {
+        let reader = assets();
+        let request = update(
+            "flexible_assets",
+            5,
+            &json!({"traits": {"owner": [10, "11"]}}),
+        );
+        let snapshot = snapshot(&reader, &kind, &request).await.unwrap();
+        let schema = snapshot.schema.as_ref().unwrap();
+        assert_eq!(schema.type_name.as_deref(), Some("Applications"));
+        let keys: Vec<_> = schema
+            .fields
+            .iter()
+            .map(|field| field.name_key.as_str())
+            .collect();
+        assert_eq!(keys, ["tier_name", "owner"]);
+        let tier = schema.field("tier_name").unwrap();
+        assert_eq!(tier.options, ["Gold", "Silver"]);
+        assert!(tier.required && tier.kind == FieldKind::Select);
+        assert_eq!(known(&snapshot, "contacts", 10).unwrap().name, "Ada");
+        let eve = known(&snapshot, "contacts", 11).unwrap();
+        assert_eq!(
+            (eve.name.as_str(), eve.organization_id),
+            ("Eve Ray", Some(OrganizationId(8)))
+        );
+    }
+
+    #[tokio::test]
+    async fn a_schema_is_asked_for_once_a_minute() {
+        let reader = assets();
+        let request = update("flexible_assets", 5, &json!({"traits": {}}));
+        snapshot(&reader, &kind, &request).await.unwrap();
+        assert_eq!(reader.asked().len(), 3);
+        assert!(
+            snapshot(&reader, &kind, &request)
+                .await
+                .unwrap()
+                .schema
+                .is_some()
+        );
+        assert_eq!(reader.asked(), ["/flexible_assets/5"]);
+    }
+
+    #[tokio::test]
+    async fn a_field_of_an_unknown_kind_makes_the_schema_unknown() {
+        let odd = json!({"name": "X", "name-key": "x", "kind": "Hologram", "required": false});
+        let fields = "/flexible_asset_types/3/relationships/flexible_asset_fields?page[number]=1";
+        let reader = assets().with(fields, page(&[(1, odd)], None));
+        let request = update("flexible_assets", 5, &json!({"traits": {}}));
+        assert_eq!(
+            snapshot(&reader, &kind, &request).await.unwrap().schema,
+            None
+        );
+    }
+
+    #[tokio::test]
+    async fn at_most_ten_tags_are_looked_up() {
+        let owners: Vec<u64> = (100..150).collect();
+        let reader = assets();
+        let request = update("flexible_assets", 5, &json!({"traits": {"owner": owners}}));
+        snapshot(&reader, &kind, &request).await.unwrap();
+        let contacts = reader
+            .asked()
+            .into_iter()
+            .filter(|path| path.starts_with("/contacts/"));
+        assert_eq!(contacts.count(), 10);
+    }
+
+    #[tokio::test]
+    async fn an_asset_is_counted_by_its_traits() {
+        let list = "/flexible_assets?filter[flexible_asset_type_id]=3&filter[organization_id]=2&page[number]=1";
+        let asset = |tier: &str, owner: u64| {
+            let owner = json!({"type": "Contacts", "values": [{"id": owner, "name": "Ada"}]});
+            json!({"organization-id": 2, "flexible-asset-type-id": 3, "traits": {"tier_name": tier, "owner": owner}})
+        };
+        let reader = assets()
+            .with(
+                "/organizations/2",
+                one(2, "organizations", &json!({"name": "Acme"})),
+            )
+            .with(
+                list,
+                page(
+                    &[
+                        (20, asset("Gold", 10)),
+                        (21, asset("Gold", 11)),
+                        (22, asset("Silver", 10)),
+                    ],
+                    None,
+                ),
+            );
+        let traits = json!({"tier_name": "gold", "owner": [10]});
+        let body = json!({"organization-id": 2, "flexible-asset-type-id": 3, "traits": traits});
+        let request = create("flexible_assets", &body);
+        let snapshot = snapshot(&reader, &kind, &request).await.unwrap();
+        let found: Vec<_> = snapshot.census.iter().map(|record| record.id.0).collect();
+        assert_eq!(found, [20]);
+        assert!(snapshot.census_taken && snapshot.schema.is_some());
+        let named = resource_ref(kind("flexible_assets").unwrap(), &request, &snapshot);
+        assert_eq!(named.organization_name.as_deref(), Some("Acme"));
+    }
+
+    #[tokio::test]
+    async fn a_section_learns_its_organization_from_its_document() {
+        let document = json!({"name": "Manual", "organization-id": 2, "organization-name": "Acme"});
+        let reader = FakeReader::default()
+            .with(
+                "/documents/9/relationships/sections/5",
+                one(5, "document-sections", &json!({"document-id": 9})),
+            )
+            .with("/documents/9", one(9, "documents", &document));
+        let mut request = update("document_sections", 5, &json!({"content": "x"}));
+        request.parent = Some(("documents".to_owned(), RecordId(9)));
+        let snapshot = snapshot(&reader, &kind, &request).await.unwrap();
+        let named = resource_ref(kind("document_sections").unwrap(), &request, &snapshot);
+        assert_eq!(named.organization_id, Some(OrganizationId(2)));
+        assert_eq!(named.organization_name.as_deref(), Some("Acme"));
+        assert_eq!(known(&snapshot, "documents", 9).unwrap().name, "Manual");
+    }
+}
