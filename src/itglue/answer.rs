@@ -8,7 +8,7 @@ use super::read_error::ReadError;
 use super::record::{record_of, records_of};
 use super::remote_error::{has_pointer, read_errors};
 use super::scrub::scrub;
-use super::transport::{Failure, Received};
+use super::transport::{BodyCut, Failure, Received};
 use crate::domain::{Record, Timestamp, as_id, json};
 
 /// The answer to a read.
@@ -52,10 +52,10 @@ impl Answer {
             return Err(of_status(&received));
         }
         let body = received.body.map_err(|cut| match cut {
-            super::BodyCut::Lost => ReadError::Unavailable {
+            BodyCut::Lost => ReadError::Unavailable {
                 detail: cut.to_string(),
             },
-            super::BodyCut::TooLarge => ReadError::Unintelligible {
+            BodyCut::TooLarge => ReadError::Unintelligible {
                 detail: cut.to_string(),
             },
         })?;
@@ -109,7 +109,6 @@ mod tests {
     use rstest::rstest;
     use std::time::Duration;
 
-    use super::super::transport::BodyCut;
     use super::*;
 
     fn answer_to(status: u16, body: Result<&str, BodyCut>) -> Result<Answer, ReadError> {

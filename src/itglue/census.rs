@@ -61,7 +61,7 @@ fn search<'a>(
         if let (Some(filter), Some(value)) = (subject.kind.filters.get(attribute), filter_value) {
             route.query.push((format!("filter[{filter}]"), value));
         }
-        let is_given_by_path = subject.is_parent(attribute);
+        let is_given_by_path = subject.is_given_by_index(attribute);
         key.attributes.push((attribute, value, is_given_by_path));
     }
     let named = |(attribute, value, _): &(&String, Option<Value>, bool)| {

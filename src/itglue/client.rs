@@ -14,7 +14,7 @@ use super::budget::{Budget, BudgetExhausted, Purpose, Rate};
 use super::cache::Cache;
 use super::exclusive::Exclusive;
 use super::read_error::ReadError;
-use super::transport::{self, Failure};
+use super::transport::{self, Failure, Received};
 use crate::domain::{ConnectionId, Route};
 
 /// How the client behaves.
@@ -177,7 +177,7 @@ impl Session {
         self
     }
 
-    async fn try_read(&self, route: &Route) -> Result<super::transport::Received, Failure> {
+    async fn try_read(&self, route: &Route) -> Result<Received, Failure> {
         let finish_by = Instant::now() + self.client.request_timeout();
         transport::read(&self.client.0.http, &self.account, route, finish_by).await
     }

@@ -36,7 +36,7 @@ pub use answer::Answer;
 pub use budget::{BadRate, Budget, BudgetExhausted, Purpose, Rate};
 pub use cache::Cache;
 pub use client::{Client, ClientSettings, Reads, Session, StartError};
-pub use ending::{DoneBody, Ending, NotSentCause, UnknownCause, classify};
+pub use ending::{DoneBody, Ending, EndingKind, NotSentCause, UnknownCause, classify};
 pub use exclusive::{Exclusive, SendReport};
 pub use preflight::preflight;
 pub use read_error::ReadError;

@@ -76,6 +76,12 @@ impl<'a> Subject<'a> {
         parent.is_some() && self.kind.references.get(attribute) == parent
     }
 
+    /// Whether every record of the list has the same value there, even if it does not show it.
+    pub(super) fn is_given_by_index(&self, attribute: &str) -> bool {
+        let index = self.kind.index.as_deref().unwrap_or_default();
+        self.is_parent(attribute) || parent_attributes(index).any(|given| given == attribute)
+    }
+
     /// Where records of this kind are listed.
     pub(super) fn index(&self) -> Option<Route> {
         self.filled(self.kind.index.as_deref()?)
@@ -363,6 +369,23 @@ mod tests {
         let snapshot = preflight(&reader, &kind, &request).await.unwrap();
         assert_eq!(ids(&snapshot.census), [7]);
         assert!(snapshot.census_taken);
+    }
+
+    #[tokio::test]
+    async fn a_list_under_the_parent_need_not_name_it() {
+        let list = "/organizations/2/relationships/documents?page[number]=1";
+        let reader = FakeReader::default()
+            .with(
+                "/organizations/2",
+                one(2, "organizations", &json!({"name": "Acme"})),
+            )
+            .with(list, page(&[(7, json!({"name": "Manual"}))], None));
+        let request = create(
+            "documents",
+            &json!({"organization-id": 2, "name": "manual"}),
+        );
+        let snapshot = preflight(&reader, &kind, &request).await.unwrap();
+        assert_eq!(ids(&snapshot.census), [7]);
     }
 
     #[tokio::test]

@@ -86,12 +86,23 @@ fn proposed_name(request: &ItemRequest) -> Option<String> {
 mod tests {
     use serde_json::{Value, json};
 
+    use super::super::client::Session;
+    use super::super::exclusive::Exclusive;
     use super::super::fake_reader::{FakeReader, create, kind, one, page, update};
     use super::*;
     use crate::domain::{FieldKind, NamedRecord, OrganizationId};
 
     fn contact(attributes: &Value) -> Value {
         one(5, "contacts", attributes)
+    }
+
+    #[test]
+    fn snapshots_may_be_taken_on_any_thread() {
+        fn assert_send<T: Send>(_: impl FnOnce(Session, Exclusive, ItemRequest) -> T) {}
+        assert_send(|session, exclusive, request| async move {
+            let _ = snapshot(&session, &kind, &request).await;
+            let _ = snapshot(&exclusive, &kind, &request).await;
+        });
     }
 
     fn known(snapshot: &Snapshot, resource: &str, id: u64) -> Option<NamedRecord> {

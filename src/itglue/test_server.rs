@@ -5,7 +5,6 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
 
 use uuid::Uuid;
 
@@ -164,7 +163,7 @@ fn serve(stream: &TcpStream, seen: &Mutex<Vec<Seen>>, handler: &Handler) {
         match reply {
             Reply::Raw(bytes) => writer.write_all(&bytes).unwrap_or(()),
             Reply::Cut(bytes) => return writer.write_all(&bytes).unwrap_or(()),
-            Reply::Hang => thread::sleep(Duration::from_secs(3600)),
+            Reply::Hang => thread::park(),
             Reply::Reset => return,
         }
     }
