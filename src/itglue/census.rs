@@ -22,7 +22,7 @@ pub(super) struct Census {
 /// Takes the census of what a create would make.
 ///
 /// # Errors
-/// Only where a later try may bring it.
+/// Only where a later try may bring it, or the key is refused.
 pub(super) async fn census(
     reader: &impl Reads,
     subject: &Subject<'_>,
@@ -32,12 +32,15 @@ pub(super) async fn census(
         return Ok(Census::default());
     };
     let fits = |record: &Record| key.fits(record);
-    let listing = list(reader, &route, MAX_PAGES, fits).await;
-    let listing = listing.map(Some).or_else(ReadError::or_unknown)?;
-    Ok(listing.map_or_else(Census::default, |listing| Census {
-        records: listing.records,
-        is_taken: listing.is_complete,
-    }))
+    match list(reader, &route, MAX_PAGES, fits).await {
+        Ok(listing) => Ok(Census {
+            records: listing.records,
+            is_taken: listing.is_complete,
+        }),
+        // A create must not go out uncounted because the key is refused for the moment.
+        Err(error @ ReadError::KeyRefused { .. }) => Err(error),
+        Err(error) => error.or_unknown::<()>().map(|_| Census::default()),
+    }
 }
 
 /// Where to look and what to look for; `None` if nothing tells two of these records apart.

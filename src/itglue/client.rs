@@ -334,6 +334,16 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_compressed_answer_is_read() {
+        let body = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xab\x56\x4a\x49\x2c\x49\x54\xb2\xaa\x56\xca\x4c\x51\xb2\x52\x32\x55\xd2\x51\x2a\xa9\x2c\x48\x05\x32\x93\xf3\xf3\x4a\x12\x93\x4b\x8a\x95\x6a\x6b\x01\x49\xe3\xba\xf7\x25\x00\x00\x00";
+        let encoding = "content-encoding: gzip\r\n";
+        let server = TestServer::start(move |_| Reply::Raw(answer(200, encoding, body)));
+        let answer = client().read(&server.account(), &contact()).await.unwrap();
+        assert_eq!(answer.record().unwrap().json_type, "contacts");
+        assert_eq!(server.seen()[0].header("accept-encoding"), Some("gzip"));
+    }
+
+    #[tokio::test]
     async fn too_much_is_unintelligible() {
         let server = TestServer::start(|_| json(200, &format!("\"{}\"", "x".repeat(11 << 20))));
         let error = client()

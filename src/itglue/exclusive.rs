@@ -241,7 +241,7 @@ mod tests {
     #[case::cut(|| Reply::Cut(b"HTTP/1.1 201 X\r\ncontent-length: 500\r\n\r\n{\"data\":{\"id\"".to_vec()))]
     #[case::html(|| Reply::Raw(answer(201, "content-type: text/html\r\n", b"<html>Created</html>")))]
     #[case::broken_gzip(|| Reply::Raw(answer(201, "content-encoding: gzip\r\n", b"not gzip")))]
-    #[case::too_large(|| json(201, &format!("\"{}\"", "x".repeat(11 * 1024 * 1024))))]
+    #[case::too_large(|| json(201, &CONTACT.replace('A', &"x".repeat(11 << 20))))]
     #[tokio::test]
     async fn a_2xx_that_cannot_be_read_is_done(#[case] reply: fn() -> Reply) {
         let (ending, _server) = ending_with(reply).await;

@@ -408,5 +408,10 @@ mod tests {
             matches!(error, Err(ReadError::Unavailable { .. })),
             "{error:?}"
         );
+        let refused = FakeReader::default().with_status(list, 403, json!({}));
+        let error = preflight(&refused, &kind, &request).await;
+        assert_eq!(error, Err(ReadError::KeyRefused { status: 403 }));
+        let absent = preflight(&FakeReader::default(), &kind, &request).await;
+        assert!(!absent.unwrap().census_taken);
     }
 }
