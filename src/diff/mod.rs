@@ -39,5 +39,5 @@ pub use prepare::{Prepared, prepare};
 pub use secrets::{HIDDEN, redact, secret_pointers};
 pub use segments::{Segment, SegmentOp};
 pub use traits::keep;
-pub use verify::{Difference, Verification, verify};
+pub use verify::{Verification, verify};
 pub use watched::{already_in_place, drifted, watched};

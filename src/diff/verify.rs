@@ -9,7 +9,7 @@ use super::place::{Closeness, Place, is_empty};
 use super::secrets::{HIDDEN_WORDS, is_secret_trait};
 use super::traits::record_traits;
 use crate::domain::{
-    AssetSchema, FieldKind, ItemRequest, Normalisation, Operation, Record, ResourceKind,
+    AssetSchema, Difference, FieldKind, ItemRequest, Normalisation, Operation, Record, ResourceKind,
 };
 
 /// What the read back says.
@@ -21,19 +21,6 @@ pub struct Verification {
     pub differences: Vec<Difference>,
     /// Labels of what changed at the same time without having been sent: somebody else's edit.
     pub concurrent_edits: Vec<String>,
-}
-
-/// One value that does not read back as it was sent.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Difference {
-    /// Where it stands in the body.
-    pub pointer: String,
-    /// What people call it.
-    pub label: String,
-    /// What was sent; words in place of a secret.
-    pub sent: Value,
-    /// What the record shows; words in place of a secret.
-    pub found: Value,
 }
 
 /// Compares a written record with what was sent, and the rest of it with what it was before.

@@ -31,11 +31,28 @@ pub enum JsonError {
 /// [`JsonError`] if the text is not JSON, holds a key twice (also after `-`/`_` folding), nests
 /// deeper than [`MAX_DEPTH`] or holds a number that cannot be kept exactly.
 pub fn parse(bytes: &[u8]) -> Result<Value, JsonError> {
+    read(bytes, true)
+}
+
+/// Reads strict JSON in which keys that differ only in `-` and `_` are two keys.
+///
+/// For what IT Glue answers: its trait keys are user data and may well differ in nothing else.
+///
+/// # Errors
+/// [`JsonError`] as from [`parse`], but for the folding.
+pub fn parse_unfolded(bytes: &[u8]) -> Result<Value, JsonError> {
+    read(bytes, false)
+}
+
+fn read(bytes: &[u8], folds_keys: bool) -> Result<Value, JsonError> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = Strict { depth: 0 }
-        .deserialize(&mut reader)
-        .and_then(|value| reader.end().map(|()| value))
-        .map_err(|error| JsonError::Malformed(error.to_string()))?;
+    let value = Strict {
+        depth: 0,
+        folds_keys,
+    }
+    .deserialize(&mut reader)
+    .and_then(|value| reader.end().map(|()| value))
+    .map_err(|error| JsonError::Malformed(error.to_string()))?;
     refuse_inexact_numbers(bytes)?;
     Ok(value)
 }
@@ -81,6 +98,7 @@ fn write_canonical(value: &Value, out: &mut String) {
 
 struct Strict {
     depth: usize,
+    folds_keys: bool,
 }
 
 impl Strict {
@@ -92,6 +110,7 @@ impl Strict {
         }
         Ok(Self {
             depth: self.depth + 1,
+            ..*self
         })
     }
 }
@@ -151,12 +170,19 @@ impl<'de> Visitor<'de> for Strict {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         let mut object = Map::new();
-        let mut folded_keys = HashSet::new();
+        let mut seen_keys = HashSet::new();
         while let Some(key) = members.next_key::<String>()? {
-            if !folded_keys.insert(key.replace('_', "-")) {
-                return Err(serde::de::Error::custom(format_args!(
-                    "the key `{key}` stands twice (`-` and `_` count as the same)"
-                )));
+            let seen_key = if self.folds_keys {
+                key.replace('_', "-")
+            } else {
+                key.clone()
+            };
+            if !seen_keys.insert(seen_key) {
+                return Err(serde::de::Error::custom(if self.folds_keys {
+                    format!("the key `{key}` stands twice (`-` and `_` count as the same)")
+                } else {
+                    format!("the key `{key}` stands twice")
+                }));
             }
             let value = members.next_value_seed(self.deeper()?)?;
             object.insert(key, value);
@@ -249,6 +275,12 @@ mod tests {
     #[case::nothing("")]
     fn what_could_mean_two_things_is_refused(#[case] text: &str) {
         assert!(parse(text.as_bytes()).is_err(), "{text}");
+    }
+
+    #[test]
+    fn folding_can_be_left_out_and_duplicates_are_still_refused() {
+        assert!(parse_unfolded(br#"{"my-key":1,"my_key":2}"#).is_ok());
+        assert!(parse_unfolded(br#"{"my-key":1,"my-key":2}"#).is_err());
     }
 
     #[rstest]

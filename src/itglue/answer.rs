@@ -1,0 +1,180 @@
+//! What a read brought, secrets taken out.
+
+use serde_json::Value;
+use tokio::time::Instant;
+
+use super::header::{retry_after, upstream_date};
+use super::read_error::ReadError;
+use super::record::{record_of, records_of};
+use super::remote_error::{has_pointer, read_errors};
+use super::scrub::scrub;
+use super::transport::{BodyCut, Failure, Received};
+use crate::domain::{Record, Timestamp, as_id, json};
+
+/// The answer to a read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// 2xx.
+    pub status: u16,
+    /// The whole document, without secrets and without `included`.
+    pub body: Value,
+    /// What IT Glue's clock said.
+    pub upstream_date: Option<Timestamp>,
+    /// When the last byte had arrived.
+    pub received_at: Instant,
+}
+
+impl Answer {
+    /// The one record it holds.
+    ///
+    /// # Errors
+    /// [`ReadError::Unintelligible`] if it holds none, or several.
+    pub fn record(&self) -> Result<Record, ReadError> {
+        Ok(record_of(&self.body)?)
+    }
+
+    /// The records of its list.
+    ///
+    /// # Errors
+    /// [`ReadError::Unintelligible`] if it holds no list of records.
+    pub fn records(&self) -> Result<Vec<Record>, ReadError> {
+        Ok(records_of(&self.body)?)
+    }
+
+    /// The number of the page after this one, if there is one.
+    pub fn next_page(&self) -> Option<u64> {
+        as_id(self.body.get("meta")?.get("next-page")?)
+    }
+
+    pub(super) fn of(received: Result<Received, Failure>) -> Result<Self, ReadError> {
+        let received = received.map_err(of_failure)?;
+        if !(200..300).contains(&received.status) {
+            return Err(of_status(&received));
+        }
+        let body = received.body.map_err(|cut| match cut {
+            BodyCut::Lost => ReadError::Unavailable {
+                detail: cut.to_string(),
+            },
+            BodyCut::TooLarge => ReadError::Unintelligible {
+                detail: cut.to_string(),
+            },
+        })?;
+        let mut document =
+            json::parse_unfolded(&body).map_err(|error| ReadError::Unintelligible {
+                detail: error.to_string(),
+            })?;
+        scrub(&mut document);
+        Ok(Self {
+            status: received.status,
+            body: document,
+            upstream_date: upstream_date(&received.headers),
+            received_at: received.arrived_at,
+        })
+    }
+}
+
+fn of_failure(failure: Failure) -> ReadError {
+    match failure {
+        Failure::Unusable(detail) => ReadError::Unintelligible { detail },
+        Failure::NotConnected(detail) | Failure::Lost(detail) => ReadError::Unavailable { detail },
+        Failure::TimedOut => ReadError::Unavailable {
+            detail: "no answer in time".to_owned(),
+        },
+    }
+}
+
+fn of_status(received: &Received) -> ReadError {
+    let status = received.status;
+    let errors = read_errors(received.body.as_deref().unwrap_or_default());
+    match status {
+        404 | 410 => ReadError::NotFound,
+        401 | 403 if has_pointer(&errors) => ReadError::ForbiddenRecord { errors },
+        401 | 403 => ReadError::KeyRefused { status },
+        429 => ReadError::RateLimited {
+            retry_after: retry_after(&received.headers),
+        },
+        408 | 500.. => ReadError::Unavailable {
+            detail: format!("status {status}"),
+        },
+        400..500 => ReadError::Refused { status, errors },
+        _ => ReadError::Unintelligible {
+            detail: format!("status {status}"),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::header::{HeaderMap, HeaderValue, RETRY_AFTER};
+    use rstest::rstest;
+    use std::time::Duration;
+
+    use super::*;
+
+    fn answer_to(status: u16, body: Result<&str, BodyCut>) -> Result<Answer, ReadError> {
+        let mut headers = HeaderMap::new();
+        headers.insert(RETRY_AFTER, HeaderValue::from_static("9"));
+        Answer::of(Ok(Received {
+            status,
+            headers,
+            body: body.map(|text| text.as_bytes().to_vec()),
+            arrived_at: Instant::now(),
+        }))
+    }
+
+    const LIMITED: ReadError = ReadError::RateLimited {
+        retry_after: Some(Duration::from_secs(9)),
+    };
+
+    #[rstest]
+    #[case(404, ReadError::NotFound)]
+    #[case(410, ReadError::NotFound)]
+    #[case(401, ReadError::KeyRefused { status: 401 })]
+    #[case(403, ReadError::KeyRefused { status: 403 })]
+    #[case(429, LIMITED)]
+    #[case(500, ReadError::Unavailable { detail: "status 500".to_owned() })]
+    #[case(504, ReadError::Unavailable { detail: "status 504".to_owned() })]
+    #[case(408, ReadError::Unavailable { detail: "status 408".to_owned() })]
+    #[case(302, ReadError::Unintelligible { detail: "status 302".to_owned() })]
+    fn a_status_says_what_to_do_next(#[case] status: u16, #[case] error: ReadError) {
+        assert_eq!(answer_to(status, Ok("<html>")), Err(error.clone()));
+        assert_eq!(answer_to(status, Err(BodyCut::Lost)), Err(error));
+    }
+
+    #[test]
+    fn a_pointer_makes_it_a_matter_of_the_record() {
+        let body = r#"{"errors":[{"source":{"pointer":"id"}}]}"#;
+        let error = answer_to(401, Ok(body)).unwrap_err();
+        assert!(matches!(error, ReadError::ForbiddenRecord { .. }));
+        let error = answer_to(422, Ok(body)).unwrap_err();
+        assert!(matches!(error, ReadError::Refused { status: 422, .. }));
+    }
+
+    #[rstest]
+    #[case("<html>")]
+    #[case("")]
+    #[case(r#"{"data":1,"data":2}"#)]
+    fn what_is_not_json_is_unintelligible(#[case] body: &str) {
+        let error = answer_to(200, Ok(body)).unwrap_err();
+        assert!(matches!(error, ReadError::Unintelligible { .. }));
+    }
+
+    #[test]
+    fn nesting_is_limited() {
+        let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
+        let error = answer_to(200, Ok(&deep)).unwrap_err();
+        assert!(matches!(error, ReadError::Unintelligible { .. }));
+    }
+
+    #[test]
+    fn the_next_page_may_be_a_number_a_text_or_nothing() {
+        let next = |page: &str| {
+            let body = format!(r#"{{"data":[],"meta":{{"next-page":{page}}}}}"#);
+            answer_to(200, Ok(&body)).unwrap().next_page()
+        };
+        assert_eq!(next("2"), Some(2));
+        assert_eq!(next("\"2\""), Some(2));
+        assert_eq!(next("null"), None);
+        assert_eq!(answer_to(200, Ok("{}")).unwrap().next_page(), None);
+    }
+}
