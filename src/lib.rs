@@ -3,6 +3,7 @@
 // Ground: no I/O, no clock, no randomness.
 pub mod diff;
 pub mod domain;
+pub mod draft;
 pub mod policy;
 
 // Reach: the only code that touches what is outside the process.
