@@ -87,27 +87,6 @@ impl Rule {
         }
     }
 
-    /// The group it speaks about.
-    pub const fn group(self) -> Option<PermissionGroup> {
-        match self {
-            Self::Disabled(group)
-            | Self::ReadOnly(group)
-            | Self::DeleteOff(group)
-            | Self::Ask(group)
-            | Self::Allowed(group) => Some(group),
-            Self::PasswordWrite | Self::PasswordRead => Some(PermissionGroup::Passwords),
-            Self::Denied(_)
-            | Self::OrganizationDelete
-            | Self::OutOfScope(_)
-            | Self::NewOrganization
-            | Self::AccountWide
-            | Self::OrganizationUnknown { .. }
-            | Self::ErasesTraits
-            | Self::OtherOrganization
-            | Self::DeceptiveCharacters => None,
-        }
-    }
-
     /// Name, answer and sentence together.
     pub fn verdict(self) -> Verdict {
         Verdict {
