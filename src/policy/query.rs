@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::catalogue::{self, Endpoint, ReadOptions};
 use super::template::parse_id;
-use crate::domain::{FieldError, GroupSet, OrganizationId, PermissionGroup};
+use crate::domain::{FieldError, GroupSet, OrganizationId};
 
 const POINTER: &str = "/path";
 const MAX_PAGE_SIZE: u64 = 1000;
@@ -72,7 +72,7 @@ fn accept(endpoint: &Endpoint, key: &str, value: &str, read: &mut ReadQuery) -> 
     match key {
         "page[size]" => check_number(key, value, MAX_PAGE_SIZE)?,
         "page[number]" => check_number(key, value, u64::MAX)?,
-        "version_id" if endpoint.path.has_record() => check_number(key, value, u64::MAX)?,
+        "version_id" if is_one_password(endpoint) => check_number(key, value, u64::MAX)?,
         "sort" => check_sort(value)?,
         "include" => read.groups = included_groups(endpoint, value)?,
         "show_password" => {
@@ -144,15 +144,16 @@ fn included_in<'a>(
 }
 
 fn asks_for_secret(endpoint: &Endpoint, value: &str) -> Result<bool, String> {
-    let is_one_password = endpoint.groups.first() == Some(&PermissionGroup::Passwords)
-        && endpoint.resource == "passwords"
-        && endpoint.path.has_record();
     match value {
         "false" => Ok(false),
-        "true" if is_one_password => Ok(true),
+        "true" if is_one_password(endpoint) => Ok(true),
         "true" => Err("`show_password=true` is for one password: GET /passwords/:id.".to_owned()),
         _ => Err("`show_password` must be `true` or `false`, in lower case.".to_owned()),
     }
+}
+
+fn is_one_password(endpoint: &Endpoint) -> bool {
+    endpoint.resource == "passwords" && endpoint.path.has_record()
 }
 
 /// The filter's name, dotted where it is nested: `filter[exclude][id]` → `exclude.id`.
@@ -260,7 +261,7 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
-    use crate::domain::Method;
+    use crate::domain::{Method, PermissionGroup};
 
     fn endpoint(path: &str) -> &'static Endpoint {
         catalogue::endpoints()

@@ -116,7 +116,7 @@ impl Rule {
                 group.label()
             ),
             Self::OutOfScope(organization) => format!(
-                "This agent is limited to some organizations, and {organization} is not one of them."
+                "This agent is limited to some organizations, and organization {organization} is not one of them."
             ),
             Self::NewOrganization => {
                 "This agent is limited to some organizations and cannot add another.".to_owned()

@@ -78,6 +78,19 @@ fn dangerous_content_asks_even_where_asking_is_off(#[case] facts: Facts, #[case]
 }
 
 #[test]
+fn a_plain_read_is_routine_whatever_was_read() {
+    let facts = Facts {
+        deceptive_characters: true,
+        organizations: vec![TargetOrganization::Unknown],
+        first_write_in_group: true,
+        ..quiet()
+    };
+    let judgement = judged(&OPEN, &located("GET", "/contacts/5"), Some(&facts));
+    assert_eq!(judgement.tier, Tier::Routine);
+    assert_eq!(judgement.verdict.kind, VerdictKind::Allowed);
+}
+
+#[test]
 fn what_else_is_critical_does_not_ask_by_itself() {
     let facts = Facts {
         restriction_changed: true,
