@@ -273,23 +273,23 @@ mod tests {
     #[rstest]
     #[case::twice("page[size]=5&page[size]=6")]
     #[case::twice_folded("filter[organization-id]=1&filter[organization_id]=2")]
-    #[case::twice_encoded("filter[name]=a&filter%5Bname%5D=b")]
+    #[case::twice_encoded("filter[last_name]=a&filter%5Blast_name%5D=b")]
     #[case::unknown_filter("filter[organisation_id]=1")]
     #[case::unknown_nested("filter[organization_id][ne]=1")]
     #[case::array("filter[organization_id][]=1")]
     #[case::empty_filter("filter[organization_id]=")]
-    #[case::blank_filter("filter[name]=%20")]
+    #[case::blank_filter("filter[last_name]=%20")]
     #[case::not_an_id("filter[organization_id]=2,x")]
     #[case::trailing_comma("filter[organization_id]=2,")]
     #[case::unknown_key("api_key=1")]
     #[case::no_value("sort")]
     #[case::empty_pair("sort=name&&page[size]=5")]
-    #[case::broken_escape("filter[name]=%4")]
-    #[case::broken_utf8("filter[name]=%ff")]
-    #[case::nul("filter[name]=%00")]
-    #[case::line_break("filter[name]=a%0d%0ab")]
-    #[case::not_ascii("filter[name]=\u{e4}")]
-    #[case::fragment("filter[name]=a#b")]
+    #[case::broken_escape("filter[last_name]=%4")]
+    #[case::broken_utf8("filter[last_name]=%ff")]
+    #[case::nul("filter[last_name]=%00")]
+    #[case::line_break("filter[last_name]=a%0d%0ab")]
+    #[case::not_ascii("filter[last_name]=\u{e4}")]
+    #[case::fragment("filter[last_name]=a#b")]
     #[case::page_of_nothing("page[size]=0")]
     #[case::page_too_large("page[size]=1001")]
     #[case::sort_of_two("sort=name,id")]
@@ -359,6 +359,13 @@ mod tests {
         assert!(of_read(list, Some("show_password=true")).is_err());
         let old = of_read(endpoint("/passwords/:id"), Some("include=recent_versions"));
         assert!(old.is_err());
+    }
+
+    #[test]
+    fn an_include_of_access_rights_says_why_it_is_refused() {
+        let errors = of_read(endpoint("/contacts/:id"), Some("include=authorized_users"));
+        let detail = errors.unwrap_err().remove(0).detail;
+        assert!(detail.contains("who has access to what"), "{detail}");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The floors hold for every profile.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use rstest::rstest;
@@ -14,7 +15,7 @@ use crate::policy::catalogue::endpoints;
 use crate::policy::{Located, floors};
 
 /// One request for every kind of write: groups, operation, resource.
-fn write_kinds() -> Vec<Located> {
+static WRITE_KINDS: LazyLock<Vec<Located>> = LazyLock::new(|| {
     let mut kinds = BTreeMap::new();
     for endpoint in write_endpoints() {
         for path in paths(endpoint, 7, 5) {
@@ -31,7 +32,7 @@ fn write_kinds() -> Vec<Located> {
         }
     }
     kinds.into_values().collect()
-}
+});
 
 fn all_access_combinations() -> impl Iterator<Item = [AccessLevel; 7]> {
     (0..3_usize.pow(7)).map(|mut number| {
@@ -84,12 +85,12 @@ fn allowed_at_most(rules: &GroupRules, located: &Located, writes_secret: bool) -
 
 #[test]
 fn every_profile_answers_every_kind_of_write_as_the_product_says() {
-    let kinds = write_kinds();
+    let kinds = &*WRITE_KINDS;
     assert!(kinds.len() >= 60, "{}", kinds.len());
     for access in all_access_combinations() {
         for (ask, delete) in [(false, false), (false, true), (true, false), (true, true)] {
             let rules = profile(access, ask, delete);
-            for located in &kinds {
+            for located in kinds {
                 let kind = judged(&rules, located, None).verdict.kind;
                 assert_eq!(
                     kind,
@@ -108,14 +109,14 @@ fn a_secret_in_any_record_counts_as_a_password_write() {
         writes_secret: true,
         ..Facts::default()
     };
-    for located in write_kinds() {
+    for located in WRITE_KINDS.iter() {
         for ask in [false, true] {
             let mut rules = profile([AccessLevel::ReadWrite; 7], ask, true);
-            let open = judged(&rules, &located, Some(&facts));
-            assert_eq!(open.verdict.kind, allowed_at_most(&rules, &located, true));
+            let open = judged(&rules, located, Some(&facts));
+            assert_eq!(open.verdict.kind, allowed_at_most(&rules, located, true));
             assert_ne!(open.verdict.kind, VerdictKind::Allowed);
             rules.passwords.access = AccessLevel::ReadOnly;
-            let closed = judged(&rules, &located, Some(&facts));
+            let closed = judged(&rules, located, Some(&facts));
             assert_eq!(closed.verdict.kind, VerdictKind::Refused);
         }
     }
@@ -244,15 +245,18 @@ fn any_rules() -> impl Strategy<Value = GroupRules> {
 }
 
 proptest! {
+    // Some 60 kinds of write each: more than 100,000 judgements.
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
     #[test]
     fn mixed_profiles_answer_as_the_product_says(
         rules in any_rules(),
         secret in any::<bool>(),
     ) {
         let facts = Facts { writes_secret: secret, ..Facts::default() };
-        for located in write_kinds() {
-            let kind = judged(&rules, &located, Some(&facts)).verdict.kind;
-            prop_assert_eq!(kind, allowed_at_most(&rules, &located, secret), "{}", located.route);
+        for located in WRITE_KINDS.iter() {
+            let kind = judged(&rules, located, Some(&facts)).verdict.kind;
+            prop_assert_eq!(kind, allowed_at_most(&rules, located, secret), "{}", located.route);
         }
     }
 }

@@ -127,6 +127,7 @@ fn a_bulk_write_without_ids_is_refused(
 
 #[rstest]
 #[case("GET", "/contacts/5")]
+#[case("GET", "/passwords/5?show_password=true")]
 #[case("DELETE", "/contacts/5")]
 #[case("PATCH", "/documents/5/publish")]
 fn what_takes_no_body_is_given_none(#[case] method: &str, #[case] path: &str) {

@@ -83,6 +83,7 @@ fn a_plain_read_is_routine_whatever_was_read() {
         deceptive_characters: true,
         organizations: vec![TargetOrganization::Unknown],
         first_write_in_group: true,
+        writes_secret: true,
         ..quiet()
     };
     let judgement = judged(&OPEN, &located("GET", "/contacts/5"), Some(&facts));
