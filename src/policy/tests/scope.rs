@@ -126,6 +126,17 @@ fn a_record_is_not_moved_out_of_the_scope() {
 }
 
 #[test]
+fn organizations_changed_in_bulk_are_named_by_their_ids() {
+    let body = json!({"data": [
+        {"type": "organizations", "attributes": {"id": 2, "alert": "x"}},
+        {"type": "organizations", "attributes": {"id": 9, "alert": "x"}},
+    ]});
+    let classified = call("PATCH", "/organizations", Some(&body)).unwrap();
+    let verdict = scoped(&classified.located, None);
+    assert_eq!(verdict.rule, "organization.out_of_scope");
+}
+
+#[test]
 fn an_agent_without_limits_is_not_asked_whose_record_it_is() {
     let scope = OrganizationScope::All;
     let subject = Subject {
