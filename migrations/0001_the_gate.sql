@@ -183,6 +183,8 @@ CREATE TABLE items (
     watched TEXT NOT NULL,
     pre_image TEXT NOT NULL,
     pre_read_at INTEGER NOT NULL,
+    -- As it was when the agent proposed, where it has moved since.
+    base_image TEXT,
     state TEXT NOT NULL CHECK (
         state IN (
             'none', 'queued', 'preparing', 'sending', 'uncertain', 'unresolved', 'applied',
@@ -256,7 +258,9 @@ CREATE TABLE decisions (
     verdict TEXT NOT NULL CHECK (
         verdict IN ('approved', 'approved_with_edits', 'sent_back', 'rejected')
     ),
+    -- What the decision is bound to, and what was shown: not the same after an edit.
     fingerprint BLOB NOT NULL,
+    shown BLOB NOT NULL,
     reason TEXT,
     at INTEGER NOT NULL,
     step_up_at INTEGER,

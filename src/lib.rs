@@ -16,6 +16,14 @@ pub mod secrets;
 #[cfg(feature = "ssr")]
 pub mod store;
 
+// The stages: the way of a proposal, in order.
+#[cfg(feature = "ssr")]
+pub mod decision;
+#[cfg(feature = "ssr")]
+pub mod intake;
+#[cfg(feature = "ssr")]
+pub mod review;
+
 // The doors.
 pub mod web;
 

@@ -12,8 +12,9 @@ use serde_json::{Value, json};
 
 use crate::diff::{self, Prepared};
 use crate::domain::{
-    ConnectionId, Facts, FieldError, ItemRequest, Judgement, Method, Operation, PermissionGroup,
-    RecordId, ResourceKind, ResourceRef, Snapshot, TraitsMode, Warning, WarningCode,
+    ConnectionId, Facts, FieldError, Item, ItemRequest, Judgement, Method, Operation,
+    PermissionGroup, RecordId, ResourceKind, ResourceRef, Snapshot, TraitsMode, Warning,
+    WarningCode,
 };
 use crate::policy::{Call, Classified, Rejection, Subject, catalogue, classify, judge};
 
@@ -121,6 +122,16 @@ pub fn target_key(connection: ConnectionId, item: &Prepared) -> String {
             None => format!("{connection}/{resource}"),
         },
     }
+}
+
+/// Whether any of the records is no longer as it was when the items were put together.
+pub fn has_moved(items: &[Item], snapshots: &[Snapshot]) -> bool {
+    items.iter().zip(snapshots).any(|(item, snapshot)| {
+        let request = &item.request;
+        catalogue::resource(&request.resource).is_none_or(|kind| {
+            diff::drifted(&item.watched, &diff::watched(kind, request, snapshot))
+        })
+    })
 }
 
 /// The body as it would be sent; for several items, all of them in one array.

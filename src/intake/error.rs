@@ -90,7 +90,9 @@ impl From<ReadError> for IntakeError {
             ReadError::NotFound | ReadError::ForbiddenRecord { .. } => Self::RecordNotFound,
             ReadError::NoAddress { resource } => Self::Invalid(vec![FieldError::new(
                 "/path",
-                format!("Records of the kind {resource} cannot be read, so no change of one can be shown to a technician."),
+                format!(
+                    "Records of the kind {resource} cannot be read, so no change of one can be shown to a technician."
+                ),
             )]),
             ReadError::RateLimited { retry_after } => Self::Unavailable {
                 retry_after: retry_after.unwrap_or(TRY_AGAIN),

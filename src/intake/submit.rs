@@ -9,17 +9,16 @@ use super::submission::Submission;
 use super::{Intake, IntakeParts};
 use crate::access::{Agent, open_account};
 use crate::domain::{
-    AuditAction, AuditEvent, Proposal, ProposalId, ProposalStatus, Snapshot, Timestamp,
-    VerdictKind,
+    AuditAction, AuditEvent, Proposal, ProposalId, ProposalStatus, Snapshot, Timestamp, VerdictKind,
 };
 use crate::draft::{Asked, Draft, draft};
-use crate::itglue::{Purpose, snapshot};
+use crate::itglue::{Purpose, snapshots};
 use crate::policy::{Call, Classified, Subject, catalogue, classify, judge, needs};
 use crate::secrets::{Bound, Readings, seal_draft};
 use crate::store::{NewProposal, Recorded, Revision, StoreError};
 
 /// How long an agent with too much waiting should wait before it asks again.
-const WAITING_RETRY: Duration = Duration::from_secs(60);
+const WAITING_RETRY: Duration = Duration::from_mins(1);
 
 /// What became of a submission.
 #[derive(Clone, Debug)]
@@ -185,13 +184,16 @@ impl Intake {
     ) -> Result<Ready, IntakeError> {
         let account = open_account(&self.parts.vault, agent.connection())?;
         let session = self.parts.itglue.session(&account, Purpose::Intake);
-        let mut snapshots = Vec::with_capacity(classified.items.len());
-        for item in &classified.items {
-            snapshots.push(snapshot(&session, &catalogue::resource, item).await?);
-        }
+        let snapshots = snapshots(&session, &catalogue::resource, &classified.items).await?;
         let read_at = self.parts.clock.now();
         let is_first = match classified.located.group() {
-            Some(group) => !self.parts.store.has_applied_in_group(agent.id(), group).await?,
+            Some(group) => {
+                !self
+                    .parts
+                    .store
+                    .has_applied_in_group(agent.id(), group)
+                    .await?
+            }
             None => false,
         };
         let draft = draft(&subject(agent), classified, &snapshots, &asked, is_first)
@@ -308,8 +310,16 @@ impl Ready {
         let readings = Readings {
             snapshots: &self.snapshots,
             at: self.read_at,
+            base: None,
         };
-        Ok(seal_draft(vault, clock, bound, &self.asked, &self.draft, readings)?)
+        Ok(seal_draft(
+            vault,
+            clock,
+            bound,
+            &self.asked,
+            &self.draft,
+            readings,
+        )?)
     }
 }
 

@@ -19,6 +19,8 @@ pub struct Readings<'a> {
     pub snapshots: &'a [Snapshot],
     /// When they were taken.
     pub at: Timestamp,
+    /// What was read when the agent proposed, one for each item; none if that was now.
+    pub base: Option<&'a [Snapshot]>,
 }
 
 /// Makes a draft ready to be stored.
@@ -38,13 +40,15 @@ pub fn seal_draft(
         .items
         .iter()
         .zip(readings.snapshots)
-        .map(|(item, snapshot)| {
+        .enumerate()
+        .map(|(position, (item, snapshot))| {
+            let base = readings.base.and_then(|base| base.get(position));
             seal_item(
                 vault,
                 ItemId(clock.new_id()),
                 bound,
                 item,
-                snapshot,
+                Images { snapshot, base },
                 readings.at,
             )
         })
@@ -94,12 +98,19 @@ fn place(id: &ProposalId) -> Place<'_> {
     Place::new("proposals", "asked", id.0.as_bytes())
 }
 
+/// The record as it was read now, and when the agent proposed.
+#[derive(Clone, Copy)]
+struct Images<'a> {
+    snapshot: &'a Snapshot,
+    base: Option<&'a Snapshot>,
+}
+
 fn seal_item(
     vault: &Vault,
     id: ItemId,
     bound: Bound,
     item: &Prepared,
-    snapshot: &Snapshot,
+    images: Images<'_>,
     read_at: Timestamp,
 ) -> NewItem {
     let (request, sealed_body) = protect(vault, id, &item.request, &item.secret_pointers);
@@ -111,8 +122,9 @@ fn seal_item(
         resource: item.resource.clone(),
         target_key: target_key(bound.connection, item),
         watched: item.watched.clone(),
-        pre_image: snapshot.clone(),
+        pre_image: images.snapshot.clone(),
         pre_read_at: read_at,
+        base_image: images.base.filter(|base| *base != images.snapshot).cloned(),
     }
 }
 

@@ -76,14 +76,7 @@ impl Store {
         event: &AuditEvent,
     ) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
-        take_decision(
-            &mut tx,
-            id,
-            decision.round,
-            decision.fingerprint,
-            decision.at,
-        )
-        .await?;
+        take_decision(&mut tx, id, decision.round, decision.shown, decision.at).await?;
         decide(&mut tx, id, status, decision.at, None).await?;
         insert_decision(&mut tx, id, decision, None).await?;
         audit::append(&mut tx, event).await?;
@@ -230,12 +223,13 @@ pub(super) async fn insert_decision(
     let by = decision.by.as_str();
     let verdict = decision.verdict.as_str();
     let fingerprint = decision.fingerprint.0.as_slice();
+    let shown = decision.shown.0.as_slice();
     let at = decision.at.as_millis();
     let step_up_at = step_up_at.map(Timestamp::as_millis);
     sqlx::query!(
         "INSERT INTO decisions (proposal_id, round, person, decided_by, name, verdict, fingerprint,
-            reason, at, step_up_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            shown, reason, at, step_up_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         id.0,
         decision.round,
         person,
@@ -243,6 +237,7 @@ pub(super) async fn insert_decision(
         decision.name,
         verdict,
         fingerprint,
+        shown,
         decision.reason,
         at,
         step_up_at,
