@@ -2,8 +2,8 @@
 
 use super::{Review, ReviewError};
 use crate::access::Reviewer;
-use crate::domain::{Proposal, Timestamp};
-use crate::store::{Lane, LaneCounts, QueueCursor};
+use crate::domain::{Proposal, ProposalStatus, Timestamp};
+use crate::store::{Lane, LaneCounts, Page, QueueCursor};
 
 /// A page of the queue.
 #[derive(Clone, Debug)]
@@ -19,6 +19,33 @@ pub struct QueuePage {
 }
 
 impl Review {
+    /// Proposals in one state; what waits by tier and time left, others latest first.
+    ///
+    /// # Errors
+    /// The tables.
+    pub async fn with_status(
+        &self,
+        _who: &Reviewer,
+        status: ProposalStatus,
+        from: Option<QueueCursor>,
+        limit: u32,
+    ) -> Result<Page<Proposal, QueueCursor>, ReviewError> {
+        Ok(self.store.proposals_with_status(status, from, limit).await?)
+    }
+
+    /// All proposals, newest first, from below this number.
+    ///
+    /// # Errors
+    /// The tables.
+    pub async fn all(
+        &self,
+        _who: &Reviewer,
+        below: Option<i64>,
+        limit: u32,
+    ) -> Result<Page<Proposal, i64>, ReviewError> {
+        Ok(self.store.all_proposals(below, limit).await?)
+    }
+
     /// A page of a lane.
     ///
     /// # Errors

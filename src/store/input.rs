@@ -546,3 +546,22 @@ pub struct ProposalFilter {
     /// About this organization.
     pub organization_id: Option<String>,
 }
+
+impl QueueCursor {
+    /// As it stands in addresses.
+    pub fn to_text(self) -> String {
+        format!("{}.{}.{}", self.care, self.at, self.number)
+    }
+
+    /// Reads what [`Self::to_text`] wrote.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.split('.').map(str::parse);
+        let mut next = || parts.next()?.ok();
+        let cursor = Self {
+            care: next()?,
+            at: next()?,
+            number: next()?,
+        };
+        parts.next().is_none().then_some(cursor)
+    }
+}
