@@ -25,6 +25,8 @@ pub mod intake;
 pub mod review;
 
 // The doors.
+#[cfg(feature = "ssr")]
+pub mod api;
 pub mod web;
 
 // The top: puts it together.

@@ -179,7 +179,7 @@ async fn changed(
     let mut changes = state.store.changes();
     let first = state.intake.own(agent, id).await?;
     let deadline = tokio::time::Instant::now() + wait;
-    while tokio::time::timeout_at(deadline, changes.changed()).await == Ok(Ok(())) {
+    while let Ok(Ok(())) = tokio::time::timeout_at(deadline, changes.changed()).await {
         let now = state.intake.own(agent, id).await?;
         if now.status != first.status {
             return Ok(now);

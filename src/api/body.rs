@@ -15,18 +15,22 @@ impl<S: Send + Sync> FromRequest<S> for JsonObject {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let header = |name| request.headers().get(name).map(|value| value.as_bytes());
-        let is_json = header(CONTENT_TYPE).is_some_and(is_json);
-        if !is_json || header(CONTENT_ENCODING).is_some() {
+        let headers = request.headers();
+        let is_json = headers
+            .get(CONTENT_TYPE)
+            .is_some_and(|value| is_json(value.as_bytes()));
+        if !is_json || headers.contains_key(CONTENT_ENCODING) {
             return Err(Problem::unsupported_media_type());
         }
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
-            if rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
-                Problem::too_large()
-            } else {
-                Problem::malformed("The body could not be read to its end.")
-            }
-        })?;
+        let bytes = Bytes::from_request(request, state)
+            .await
+            .map_err(|rejection| {
+                if rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
+                    Problem::too_large()
+                } else {
+                    Problem::malformed("The body could not be read to its end.")
+                }
+            })?;
         match json::parse(&bytes).map_err(|error| Problem::malformed(format!("{error}.")))? {
             Value::Object(members) => Ok(Self(members)),
             Value::Null
@@ -42,7 +46,8 @@ impl<S: Send + Sync> FromRequest<S> for JsonObject {
 fn is_json(content_type: &[u8]) -> bool {
     let text = String::from_utf8_lossy(content_type).to_ascii_lowercase();
     let essence = text.split(';').next().unwrap_or_default().trim();
-    essence == "application/json" || essence.starts_with("application/") && essence.ends_with("+json")
+    essence == "application/json"
+        || essence.starts_with("application/") && essence.ends_with("+json")
 }
 
 /// Takes the members of an object apart, and notes one error per member that does not fit.

@@ -51,7 +51,12 @@ impl FromRequestParts<ApiState> for AsTechnician {
 
 /// The token in `Authorization: Bearer` or `x-api-key`.
 fn token(parts: &Parts) -> Result<&str, Problem> {
-    let header = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
+    let header = |name: &str| {
+        parts
+            .headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+    };
     let bearer = header("authorization").and_then(|value| {
         let (scheme, token) = value.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())

@@ -26,7 +26,7 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<FieldError>,
     #[serde(flatten)]
-    more: Option<Value>,
+    more: Option<Box<Value>>,
     #[serde(skip)]
     retry_after: Option<Duration>,
 }
@@ -180,7 +180,7 @@ impl Problem {
             "Refused by policy",
             format!("{} Nothing was stored.", verdict.explanation),
         );
-        problem.more = Some(json!({
+        problem.more = Some(Box::new(json!({
             "rule": verdict.rule,
             "group": need.and_then(|need| need.group),
             "needed": need.map(|need| json!({
@@ -189,7 +189,7 @@ impl Problem {
                 "deletes": need.deletes,
                 "text": need.text,
             })),
-        }));
+        })));
         problem
     }
 }
@@ -207,8 +207,7 @@ fn chain(error: &dyn std::error::Error) -> String {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status =
-            StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let retry_after = self.retry_after;
         let mut response = (status, Json(self)).into_response();
         let headers = response.headers_mut();

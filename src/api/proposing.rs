@@ -3,8 +3,8 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::body::{JsonObject, Members};
 use super::Problem;
+use super::body::{JsonObject, Members};
 use crate::domain::{Ticket, TraitsMode, json::canonical};
 use crate::intake::{Submission, SubmissionText};
 use crate::secrets::content_hash;

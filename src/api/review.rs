@@ -28,15 +28,24 @@ pub async fn list(
     let from = query.cursor.as_deref();
     let (proposals, next_cursor) = match (lane, status) {
         (Some(lane), _) => {
-            let page = state.review.queue(&who, lane, cursor::queue(from)?, limit).await?;
-            (page.proposals, page.next.map(crate::store::QueueCursor::to_text))
+            let page = state
+                .review
+                .queue(&who, lane, cursor::queue(from)?, limit)
+                .await?;
+            (
+                page.proposals,
+                page.next.map(crate::store::QueueCursor::to_text),
+            )
         }
         (None, Some(status)) => {
             let page = state
                 .review
                 .with_status(&who, status, cursor::queue(from)?, limit)
                 .await?;
-            (page.items, page.next.map(crate::store::QueueCursor::to_text))
+            (
+                page.items,
+                page.next.map(crate::store::QueueCursor::to_text),
+            )
         }
         (None, None) => {
             let page = state.review.all(&who, cursor::number(from)?, limit).await?;

@@ -52,7 +52,10 @@ struct Request {
     traits: domain::TraitsMode,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
 const fn is_replace(mode: &domain::TraitsMode) -> bool {
     matches!(mode, domain::TraitsMode::Replace)
 }

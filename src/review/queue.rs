@@ -30,7 +30,10 @@ impl Review {
         from: Option<QueueCursor>,
         limit: u32,
     ) -> Result<Page<Proposal, QueueCursor>, ReviewError> {
-        Ok(self.store.proposals_with_status(status, from, limit).await?)
+        Ok(self
+            .store
+            .proposals_with_status(status, from, limit)
+            .await?)
     }
 
     /// All proposals, newest first, from below this number.

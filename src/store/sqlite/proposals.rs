@@ -48,7 +48,7 @@ impl Store {
         if let Some(rule) = &proposal.approved_by_rule {
             approve_by_policy(&mut tx, proposal, rule).await?;
         }
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(Recorded::New(Box::new(self.existing(number).await?)))
     }
 
@@ -187,20 +187,27 @@ impl Store {
         };
         replace_content(&mut tx, proposal, &guard, content).await?;
         audit::append(&mut tx, event).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(())
     }
 
-    /// Replaces what an agent had proposed, while nobody has decided.
+    /// Replaces what an agent had proposed, while it is pending or was sent back.
     ///
     /// # Errors
-    /// [`StoreError::Changed`] if it was decided, or revised, meanwhile.
+    /// [`StoreError::Changed`] if it was decided or revised meanwhile, or has expired.
     pub async fn revise_proposal(
         &self,
         proposal: &Proposal,
         revised: &Revision,
         event: &AuditEvent,
     ) -> Result<(), StoreError> {
+        let is_open = matches!(
+            proposal.status,
+            ProposalStatus::Pending | ProposalStatus::SentBack
+        );
+        if !is_open || proposal.expires_at <= event.at {
+            return Err(StoreError::Changed);
+        }
         let at = event.at.as_millis();
         let body = proposal.request.body.as_ref().map(to_json);
         let method = proposal.request.method.as_str();
@@ -245,7 +252,7 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         audit::append(&mut tx, event).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(())
     }
 
@@ -560,7 +567,8 @@ pub(super) async fn replace_content(
             is_stale = 0, method = $9, path = $10, body = $11, traits = $12, operation = $13,
             permission_group = $14, verdict = $15, rule = $16, explanation = $17,
             resource_type = $18, resource_id = $19, resource_name = $20, organization_id = $21,
-            organization_name = $22, warnings = $23, updated_at = $24, asked = $25
+            organization_name = $22, warnings = $23, decided_at = NULL, updated_at = $24,
+            asked = $25
         WHERE id = $1 AND round = $2 AND status = $3 AND revision IN ($4, $4 - 1)",
         proposal.id.0,
         guard.round,
