@@ -78,7 +78,7 @@ impl Proposal {
 
     /// Whether a write of it was ever sent, as far as is known.
     pub fn was_sent(&self) -> bool {
-        self.items.iter().any(|item| item.progress.sends > 0)
+        self.items.iter().any(|item| item.progress.was_sent())
     }
 }
 
