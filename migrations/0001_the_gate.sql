@@ -141,12 +141,13 @@ CREATE TABLE proposals (
 ) STRICT;
 
 -- The lanes of the queue, the agent's own list, the sweepers: each reads an index in its order.
-CREATE INDEX proposals_waiting ON proposals (care DESC, expires_at, number)
+-- Partial ones begin with the status all the same, or the planner prefers the index of all statuses.
+CREATE INDEX proposals_waiting ON proposals (status, care DESC, expires_at, number)
 WHERE status = 'pending';
 CREATE INDEX proposals_by_status ON proposals (status, updated_at DESC, number DESC);
-CREATE INDEX proposals_expiring ON proposals (expires_at)
+CREATE INDEX proposals_expiring ON proposals (status, expires_at)
 WHERE status IN ('pending', 'sent_back');
-CREATE INDEX proposals_held ON proposals (hold_until)
+CREATE INDEX proposals_held ON proposals (status, hold_until)
 WHERE status = 'held';
 CREATE INDEX proposals_of_agent ON proposals (agent_id, number DESC);
 CREATE INDEX proposals_of_agent_by_status ON proposals (agent_id, status, number DESC);
@@ -155,6 +156,8 @@ CREATE INDEX proposals_of_agent_by_organization
 ON proposals (agent_id, organization_id, number DESC);
 CREATE INDEX proposals_of_agent_by_ticket ON proposals (agent_id, ticket_id, number DESC)
 WHERE ticket_id IS NOT NULL;
+CREATE INDEX proposals_applied_of_agent ON proposals (agent_id, permission_group)
+WHERE status = 'applied';
 CREATE INDEX proposals_of_token_waiting ON proposals (token_id)
 WHERE status IN ('pending', 'sent_back');
 
@@ -221,6 +224,9 @@ CREATE UNIQUE INDEX items_in_flight ON items (target_key)
 WHERE state IN ('preparing', 'sending', 'uncertain', 'unresolved');
 CREATE INDEX items_queued ON items (approved_at, proposal_id, position)
 WHERE state = 'queued';
+-- Who is next on a record.
+CREATE INDEX items_queued_on_target ON items (target_key, approved_at, proposal_id, position)
+WHERE state = 'queued';
 CREATE INDEX items_uncertain ON items (next_read_at)
 WHERE state = 'uncertain';
 CREATE INDEX items_unread ON items (ended_at)
@@ -262,8 +268,9 @@ CREATE TABLE decisions (
     PRIMARY KEY (proposal_id, round, person)
 ) STRICT, WITHOUT ROWID;
 
+-- An item is only deleted while nothing of it has had an effect; its attempts go with it.
 CREATE TABLE attempts (
-    item_id BLOB NOT NULL REFERENCES items (id),
+    item_id BLOB NOT NULL REFERENCES items (id) ON DELETE CASCADE,
     attempt INTEGER NOT NULL,
     census TEXT,
     request_hash BLOB NOT NULL,
@@ -281,7 +288,7 @@ CREATE TABLE attempts (
 
 CREATE TABLE evidence (
     id INTEGER PRIMARY KEY,
-    item_id BLOB NOT NULL REFERENCES items (id),
+    item_id BLOB NOT NULL REFERENCES items (id) ON DELETE CASCADE,
     at INTEGER NOT NULL,
     source TEXT NOT NULL CHECK (source IN ('read', 'log', 'person')),
     finding TEXT NOT NULL,
@@ -306,6 +313,13 @@ CREATE TABLE audit (
 ) STRICT;
 
 CREATE INDEX audit_of_subject ON audit (subject, subject_id, number);
+
+-- `INSERT OR REPLACE` deletes without asking the triggers below; here it is stopped before.
+CREATE TRIGGER audit_only_grows BEFORE INSERT ON audit
+WHEN new.number <> (SELECT coalesce(max(number), 0) + 1 FROM audit)
+BEGIN
+    SELECT RAISE (ABORT, 'audit rows are only added at the end');
+END;
 
 CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit
 BEGIN

@@ -410,7 +410,8 @@ pub struct ItemChange {
     pub unresolved: Option<UnresolvedReason>,
     /// When it is next read to find out.
     pub next_read_at: Option<Timestamp>,
-    /// When negative evidence begins to count.
+    /// When negative evidence begins to count. Setting it starts the reading over; `None` leaves
+    /// both as they are.
     pub settle_until: Option<Timestamp>,
     /// What came of it.
     pub end: Option<ItemEnd>,

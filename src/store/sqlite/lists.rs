@@ -209,6 +209,8 @@ impl Store {
         });
         let one_more = i64::from(limit) + 1;
         let mut rows = Vec::new();
+        // One moment for all of them: what moves from one status to another is seen once.
+        let mut tx = self.readers.begin().await?;
         for status in statuses {
             rows.extend(
                 sqlx::query_as!(
@@ -223,10 +225,11 @@ impl Store {
                     from.number,
                     one_more,
                 )
-                .fetch_all(&self.readers)
+                .fetch_all(&mut *tx)
                 .await?,
             );
         }
+        tx.commit().await?;
         rows.sort_by_key(|row| std::cmp::Reverse((row.at, row.number)));
         Ok(rows)
     }
@@ -251,7 +254,9 @@ impl Store {
                 )) AS \"applying!: u32\",
                 (SELECT count(*) FROM (
                     SELECT 1 FROM proposals
-                    WHERE status IN ('needs_attention', 'failed')
+                    WHERE status IN (
+                        'needs_attention', 'failed', 'partly_applied', 'closed_unknown'
+                    )
                     LIMIT $1
                 )) AS \"failed!: u32\"",
             COUNT_LIMIT,

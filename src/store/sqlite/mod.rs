@@ -17,6 +17,9 @@ mod sweeps;
 mod tokens;
 mod users;
 
+#[cfg(test)]
+mod tests;
+
 use std::path::Path;
 use std::time::Duration;
 
@@ -49,6 +52,7 @@ impl Store {
     /// # Errors
     /// If SQLite is too old, the file is damaged, or a migration cannot be done as a whole.
     pub async fn open(file: &Path) -> Result<Self, StoreError> {
+        keep_to_owner(file)?;
         let options = SqliteConnectOptions::new()
             .filename(file)
             .create_if_missing(true)
@@ -57,14 +61,13 @@ impl Store {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10))
             .pragma("trusted_schema", "OFF")
-            .pragma("secure_delete", "ON")
-            .optimize_on_close(true, None);
+            .pragma("secure_delete", "ON");
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .idle_timeout(None)
             .max_lifetime(None)
             .acquire_timeout(Duration::from_secs(30))
-            .connect_with(options.clone())
+            .connect_with(options.clone().optimize_on_close(true, None))
             .await?;
         require_sqlite(&writer).await?;
         sqlx::migrate!()
@@ -164,6 +167,19 @@ pub struct InstanceDetails {
     pub id: uuid::Uuid,
     /// Tells whether a master key is the right one.
     pub key_check: String,
+}
+
+/// Nobody but the owner reads the file; SQLite gives the files beside it the same rights.
+fn keep_to_owner(file: &Path) -> Result<(), StoreError> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(file) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(StoreError::Unavailable(sqlx::Error::Io(error))),
+    }
 }
 
 async fn require_sqlite(pool: &SqlitePool) -> Result<(), StoreError> {

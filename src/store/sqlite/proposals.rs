@@ -127,11 +127,12 @@ impl Store {
                 d.reason AS \"decided_reason?\", d.at AS \"decided_at?\",
                 d.fingerprint AS \"decided_fingerprint?\", d.round AS \"decided_round?\"
             FROM proposals AS p
-            JOIN agents AS a ON a.id = p.agent_id
-            JOIN connections AS c ON c.id = p.connection_id
+            CROSS JOIN agents AS a
+            CROSS JOIN connections AS c
             LEFT JOIN decisions AS d
                 ON d.proposal_id = p.id AND d.round = p.round AND d.undone_at IS NULL
-            WHERE p.number IN (SELECT value FROM json_each($1))",
+            WHERE a.id = p.agent_id AND c.id = p.connection_id
+                AND p.number IN (SELECT value FROM json_each($1))",
             list,
         )
         .fetch_all(&mut *tx)
@@ -188,16 +189,23 @@ impl Store {
         Ok(())
     }
 
-    /// Replaces what an agent had proposed, while nobody has decided.
+    /// Replaces what an agent had proposed, while it is pending or was sent back.
     ///
     /// # Errors
-    /// [`StoreError::Changed`] if it was decided, or revised, meanwhile.
+    /// [`StoreError::Changed`] if it was decided or revised meanwhile, or has expired.
     pub async fn revise_proposal(
         &self,
         proposal: &Proposal,
         revised: &Revision,
         event: &AuditEvent,
     ) -> Result<(), StoreError> {
+        let is_open = matches!(
+            proposal.status,
+            ProposalStatus::Pending | ProposalStatus::SentBack
+        );
+        if !is_open || proposal.expires_at <= event.at {
+            return Err(StoreError::Changed);
+        }
         let at = event.at.as_millis();
         let body = proposal.request.body.as_ref().map(to_json);
         let method = proposal.request.method.as_str();
@@ -540,7 +548,7 @@ pub(super) async fn replace_content(
             is_stale = 0, method = $9, path = $10, body = $11, traits = $12, operation = $13,
             permission_group = $14, verdict = $15, rule = $16, explanation = $17,
             resource_type = $18, resource_id = $19, resource_name = $20, organization_id = $21,
-            organization_name = $22, warnings = $23, updated_at = $24
+            organization_name = $22, warnings = $23, decided_at = NULL, updated_at = $24
         WHERE id = $1 AND round = $2 AND status = $3 AND revision IN ($4, $4 - 1)",
         proposal.id.0,
         guard.round,

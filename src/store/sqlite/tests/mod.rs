@@ -1,0 +1,14 @@
+//! The tables, each test on a file of its own.
+
+mod ground;
+
+mod auditing;
+mod changing;
+mod claiming;
+mod deciding;
+mod files;
+mod listing;
+mod plans;
+mod proposing;
+mod races;
+mod sweeping;
