@@ -15,10 +15,16 @@ pub mod secrets;
 #[cfg(feature = "ssr")]
 pub mod store;
 
+// The stages.
+#[cfg(feature = "ssr")]
+pub mod admin;
+
 // The doors.
 pub mod web;
 
 // The top: puts it together.
+#[cfg(feature = "ssr")]
+pub mod cli;
 #[cfg(feature = "ssr")]
 pub mod server;
 #[cfg(feature = "ssr")]
