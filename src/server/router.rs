@@ -71,3 +71,6 @@ fn front(router: Router, state: &AppState) -> Router {
         .layer(CatchPanicLayer::custom(on_panic))
         .layer(from_fn_with_state(observer, observe))
 }
+
+#[cfg(test)]
+mod tests;
