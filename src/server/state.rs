@@ -12,7 +12,11 @@ use super::installation::Installation;
 use super::settings::{PublicUrl, Settings};
 use crate::access::Access;
 use crate::admin::Admin;
+use crate::api::ApiState;
+use crate::decision::{Decision, DecisionParts};
+use crate::intake::{Intake, IntakeParts, IntakeSettings};
 use crate::itglue::Client;
+use crate::review::Review;
 use crate::secrets::Vault;
 use crate::store::Store;
 
@@ -27,6 +31,12 @@ pub struct AppState {
     pub itglue: Client,
     /// Finds out who is asking.
     pub access: Access,
+    /// Takes proposals in.
+    pub intake: Intake,
+    /// Shows proposals.
+    pub review: Review,
+    /// Carries out what people decide.
+    pub decision: Decision,
     /// The upkeep.
     pub admin: Admin,
     /// Time and ids, as the server makes them.
@@ -56,9 +66,33 @@ impl AppState {
             wake,
             is_demo: _,
         } = installation.clone();
-        let time = Arc::new(clock.clone());
+        let time: Arc<dyn crate::domain::Clock> = Arc::new(clock.clone());
+        let intake = Intake::new(IntakeParts {
+            store: store.clone(),
+            vault: vault.clone(),
+            itglue: itglue.clone(),
+            clock: Arc::clone(&time),
+            wake: Arc::clone(&wake),
+            settings: intake_settings(&settings),
+        });
+        let decision = Decision::new(DecisionParts {
+            store: store.clone(),
+            vault: vault.clone(),
+            itglue: itglue.clone(),
+            clock: Arc::clone(&time),
+            wake: Arc::clone(&wake),
+            hold_seconds: settings.hold_seconds,
+        });
         Self {
+            review: Review::new(
+                store.clone(),
+                vault.clone(),
+                itglue.clone(),
+                Arc::clone(&time),
+            ),
             access: Access::new(store.clone(), hasher, time),
+            intake,
+            decision,
             admin: installation.admin(),
             public_url: settings.public_url.clone(),
             store,
@@ -70,6 +104,28 @@ impl AppState {
             health: Health::default(),
             stopping: CancellationToken::new(),
         }
+    }
+}
+
+impl From<&AppState> for ApiState {
+    fn from(state: &AppState) -> Self {
+        Self {
+            access: state.access.clone(),
+            intake: state.intake.clone(),
+            review: state.review.clone(),
+            decision: state.decision.clone(),
+            store: state.store.clone(),
+            public_url: state.public_url.as_str().into(),
+        }
+    }
+}
+
+fn intake_settings(settings: &Settings) -> IntakeSettings {
+    IntakeSettings {
+        proposal_ttl_seconds: i64::try_from(settings.proposal_ttl.as_secs()).unwrap_or(i64::MAX),
+        rate_requests: settings.token_rate.requests,
+        rate_seconds: u32::try_from(settings.token_rate.per.as_secs()).unwrap_or(u32::MAX),
+        waiting_cap: settings.token_waiting,
     }
 }
 
