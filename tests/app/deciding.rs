@@ -50,7 +50,7 @@ async fn a_create_is_carried_out_and_its_id_is_told() {
 async fn a_delete_is_critical_and_carried_out() {
     let app = TestApp::start().await;
     let proposal = json!({"method": "DELETE", "path": "/contacts",
-        "body": {"data": [{"type": "contacts", "attributes": {"id": 503}}]}});
+        "body": {"data": [{"type": "contacts", "attributes": {"id": 10001}}]}});
     let id = app.agent().has_proposed(proposal).await;
     assert_eq!(app.agent().sees(&id).await["tier"], "critical");
     app.technician().approves(&id).await;
