@@ -39,6 +39,9 @@ pub struct AppState {
     pub wake: Arc<Notify>,
     /// What the parts say of themselves.
     pub health: Health,
+    /// Whether it is the demo, which every page says.
+    #[from_ref(skip)]
+    pub is_demo: bool,
     /// Cancelled when the server stops: event streams and waiting answers end with it.
     pub stopping: CancellationToken,
 }
@@ -54,7 +57,7 @@ impl AppState {
             hasher,
             clock,
             wake,
-            is_demo: _,
+            is_demo,
         } = installation.clone();
         let time = Arc::new(clock.clone());
         Self {
@@ -67,6 +70,7 @@ impl AppState {
             clock,
             settings,
             wake,
+            is_demo,
             health: Health::default(),
             stopping: CancellationToken::new(),
         }
