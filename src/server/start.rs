@@ -14,7 +14,7 @@ use super::installation::Installation;
 use super::lock::ServeLock;
 use super::settings::{PublicUrl, Settings};
 use super::state::AppState;
-use super::{listener, router};
+use super::{audit_head, listener, router};
 
 /// What still runs after this is left to its fate; the next start finds it in the tables.
 const FINISHING: Duration = Duration::from_secs(28);
@@ -75,11 +75,13 @@ impl Prepared {
     /// If the address cannot be listened on.
     pub async fn listen(self) -> anyhow::Result<Running> {
         let settings = &self.installation.settings;
-        let listener = TcpListener::bind(settings.listen)
-            .await
-            .with_context(|| format!("cannot listen on {}", settings.listen))?;
+        let listener = TcpListener::bind(settings.listen).await.with_context(|| {
+            let listen = settings.listen;
+            format!("cannot listen on {listen}, and --listen names another address")
+        })?;
         let address = listener.local_addr()?;
         let mut state = AppState::new(&self.installation);
+        // What the last run left unfinished is recovered here, before anybody can ask.
         if settings.listen.port() == 0 {
             state.public_url = at_true_port(&state.public_url, address);
         }
@@ -132,8 +134,17 @@ impl Running {
 
     /// The tasks beside the doors. Each is told to stop by its token and waited for.
     fn start_background(&self) {
-        let clock = self.state.clock.clone();
+        let AppState {
+            clock,
+            store,
+            vault,
+            ..
+        } = self.state.clone();
         self.spawn("clock", |stopping| watch_clock(clock, stopping));
+        self.spawn("audit head", |stopping| {
+            audit_head::watch(store, vault, stopping)
+        });
+        // The replay worker is one more of these.
     }
 
     /// Runs a task until the server stops. One that ends before turns `readyz` red.

@@ -49,6 +49,9 @@ pub struct AppState {
     pub wake: Arc<Notify>,
     /// What the parts say of themselves.
     pub health: Health,
+    /// Whether it is the demo, which every page says.
+    #[from_ref(skip)]
+    pub is_demo: bool,
     /// Cancelled when the server stops: event streams and waiting answers end with it.
     pub stopping: CancellationToken,
 }
@@ -64,7 +67,7 @@ impl AppState {
             hasher,
             clock,
             wake,
-            is_demo: _,
+            is_demo,
         } = installation.clone();
         let time: Arc<dyn crate::domain::Clock> = Arc::new(clock.clone());
         let intake = Intake::new(IntakeParts {
@@ -101,6 +104,7 @@ impl AppState {
             clock,
             settings,
             wake,
+            is_demo,
             health: Health::default(),
             stopping: CancellationToken::new(),
         }
