@@ -15,6 +15,7 @@ use super::lock::ServeLock;
 use super::settings::{PublicUrl, Settings};
 use super::state::AppState;
 use super::{audit_head, listener, router};
+use crate::replay::Replay;
 
 /// What still runs after this is left to its fate; the next start finds it in the tables.
 const FINISHING: Duration = Duration::from_secs(28);
@@ -92,7 +93,9 @@ impl Prepared {
             tasks: TaskTracker::new(),
             _lock: self.lock,
         };
-        running.start_background();
+        let replay = Replay::new(running.state.replay_parts());
+        replay.recover().await?;
+        running.start_background(replay);
         running.tasks.spawn(listener::accept(
             listener,
             router,
@@ -133,7 +136,7 @@ impl Running {
     }
 
     /// The tasks beside the doors. Each is told to stop by its token and waited for.
-    fn start_background(&self) {
+    fn start_background(&self, replay: Replay) {
         let AppState {
             clock,
             store,
@@ -144,7 +147,8 @@ impl Running {
         self.spawn("audit head", |stopping| {
             audit_head::watch(store, vault, stopping)
         });
-        // The replay worker is one more of these.
+        self.state.health.watch(replay.health());
+        self.spawn("replay", |stopping| replay.run(stopping));
     }
 
     /// Runs a task until the server stops. One that ends before turns `readyz` red.

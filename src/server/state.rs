@@ -16,6 +16,7 @@ use crate::api::ApiState;
 use crate::decision::{Decision, DecisionParts};
 use crate::intake::{Intake, IntakeParts, IntakeSettings};
 use crate::itglue::Client;
+use crate::replay::{ReplayParts, ReplaySettings};
 use crate::review::Review;
 use crate::secrets::Vault;
 use crate::store::Store;
@@ -107,6 +108,23 @@ impl AppState {
             is_demo,
             health: Health::default(),
             stopping: CancellationToken::new(),
+        }
+    }
+}
+
+impl AppState {
+    /// What the worker is made of.
+    pub(super) fn replay_parts(&self) -> ReplayParts {
+        ReplayParts {
+            store: self.store.clone(),
+            vault: self.vault.clone(),
+            itglue: self.itglue.clone(),
+            clock: Arc::new(self.clock.clone()),
+            wake: Arc::clone(&self.wake),
+            settings: ReplaySettings {
+                settle_seconds: self.settings.settle_seconds,
+                ..ReplaySettings::default()
+            },
         }
     }
 }

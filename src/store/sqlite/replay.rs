@@ -14,7 +14,9 @@ use crate::store::{AttemptEnd, AttemptStart, Due, Evidence, ItemChange, ItemEnd,
 impl Store {
     /// Claims the oldest approved item whose turn it is and whose connection is not busy: its
     /// target is free, its earlier items are applied, nothing pauses it. On one target nobody
-    /// overtakes, except those whose agent is paused.
+    /// overtakes, except those whose agent is paused. While it is unclear whether a create was
+    /// carried out, creates on its connection go one at a time; after the breaker, what can be
+    /// repeated goes first. Approved reads of secrets are collected, never claimed.
     ///
     /// # Errors
     /// If the database does not answer or a row makes no sense.
@@ -39,7 +41,7 @@ impl Store {
             CROSS JOIN proposals AS p
             CROSS JOIN agents AS a
             CROSS JOIN connections AS c
-            WHERE i.state = 'queued' AND i.permits > 0
+            WHERE i.state = 'queued' AND i.permits > 0 AND i.class <> 'secret'
                 AND p.id = i.proposal_id AND a.id = p.agent_id AND c.id = i.connection_id
                 AND p.status IN ('queued', 'applying')
                 AND (i.not_before IS NULL OR i.not_before <= $1)
@@ -65,6 +67,31 @@ impl Store {
                             < (i.approved_at, i.proposal_id, i.position)
                         AND ahead.status IN ('queued', 'applying', 'checking')
                         AND its.paused_at IS NULL
+                )
+                AND NOT (
+                    i.class = 'once'
+                    AND EXISTS (
+                        SELECT 1 FROM items AS unclear
+                        WHERE unclear.connection_id = i.connection_id AND unclear.class = 'once'
+                            AND unclear.state = 'uncertain'
+                            AND unclear.state
+                                IN ('preparing', 'sending', 'uncertain', 'unresolved')
+                    )
+                    AND EXISTS (
+                        SELECT 1 FROM items AS moving
+                        WHERE moving.connection_id = i.connection_id AND moving.class = 'once'
+                            AND moving.state IN ('preparing', 'sending')
+                            AND moving.state
+                                IN ('preparing', 'sending', 'uncertain', 'unresolved')
+                    )
+                )
+                AND NOT (
+                    i.class = 'once' AND c.pause = 'breaker'
+                    AND EXISTS (
+                        SELECT 1 FROM items AS safer
+                        WHERE safer.connection_id = i.connection_id AND safer.class = 'set'
+                            AND safer.state = 'queued'
+                    )
                 )
             ORDER BY i.approved_at, i.proposal_id, i.position
             LIMIT 1",
@@ -133,7 +160,7 @@ impl Store {
     /// never read back.
     ///
     /// # Errors
-    /// If the database does not answer or a row makes no sense.
+    /// If the database does not answer. A row that makes no sense is logged and left out.
     pub async fn due_reads(&self, now: Timestamp) -> Result<Vec<Due>, StoreError> {
         let at = now.as_millis();
         let rows = sqlx::query!(
@@ -152,17 +179,14 @@ impl Store {
         )
         .fetch_all(&self.readers)
         .await?;
-        let mut due = Vec::with_capacity(rows.len());
-        for row in rows {
-            due.push(self.due(row.number, row.position).await?);
-        }
-        Ok(due)
+        self.all_due(rows.into_iter().map(|row| (row.number, row.position)))
+            .await
     }
 
     /// What an interrupted process left behind: items that were being prepared or sent.
     ///
     /// # Errors
-    /// If the database does not answer or a row makes no sense.
+    /// If the database does not answer. A row that makes no sense is logged and left out.
     pub async fn interrupted(&self) -> Result<Vec<Due>, StoreError> {
         let rows = sqlx::query!(
             "SELECT p.number, i.position
@@ -173,11 +197,8 @@ impl Store {
         )
         .fetch_all(&self.readers)
         .await?;
-        let mut due = Vec::with_capacity(rows.len());
-        for row in rows {
-            due.push(self.due(row.number, row.position).await?);
-        }
-        Ok(due)
+        self.all_due(rows.into_iter().map(|row| (row.number, row.position)))
+            .await
     }
 
     /// When the worker next has something to do, as far as the tables tell. A pause or a back-off
@@ -210,6 +231,24 @@ impl Store {
         .fetch_one(&self.readers)
         .await?;
         Ok(at.map(Timestamp::from_millis))
+    }
+
+    /// The items at these places. One row that makes no sense must not stop the others.
+    pub(super) async fn all_due(
+        &self,
+        places: impl Iterator<Item = (i64, i64)>,
+    ) -> Result<Vec<Due>, StoreError> {
+        let mut due = Vec::new();
+        for (number, position) in places {
+            match self.due(number, position).await {
+                Ok(found) => due.push(found),
+                Err(error @ StoreError::Inconsistent { .. }) => {
+                    tracing::error!(proposal.number = number, %error, "an item cannot be read");
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(due)
     }
 
     async fn due(&self, number: i64, position: i64) -> Result<Due, StoreError> {
