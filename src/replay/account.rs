@@ -1,0 +1,50 @@
+//! A connection, opened: where its IT Glue is and the key to it.
+
+use secrecy::SecretString;
+
+use crate::itglue::{Account, ApiKey, BadApiKey, BadBaseUrl, BaseUrl, Region};
+use crate::secrets::{OpenError, Place, Vault};
+use crate::store::ConnectionDetails;
+
+/// Why a connection cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum AccountError {
+    /// The key cannot be decrypted: wrong master key, or changed by hand.
+    #[error("the key of the connection cannot be opened")]
+    Sealed(#[from] OpenError),
+    /// What was decrypted is no key.
+    #[error("the key of the connection is malformed")]
+    Key(#[from] BadApiKey),
+    /// The address is not one a key may be sent to.
+    #[error("the address of the connection is not allowed")]
+    Address(#[from] BadBaseUrl),
+    /// The region is unknown.
+    #[error("the region of the connection is unknown")]
+    Region,
+}
+
+/// Opens the key of a connection.
+///
+/// # Errors
+/// [`AccountError`]; nothing was sent anywhere.
+pub(super) fn open_account(
+    vault: &Vault,
+    connection: &ConnectionDetails,
+) -> Result<Account, AccountError> {
+    let place = Place::new("connections", "api_key", connection.id.0.as_bytes());
+    let key: SecretString = vault.open(place, &connection.sealed_key)?;
+    let base_url = if let Some(text) = &connection.base_url {
+        BaseUrl::parse_override(text)?
+    } else {
+        let region: Region = connection
+            .region
+            .parse()
+            .map_err(|_| AccountError::Region)?;
+        BaseUrl::of_region(region)
+    };
+    Ok(Account {
+        connection: connection.id,
+        base_url,
+        key: ApiKey::parse(key)?,
+    })
+}
