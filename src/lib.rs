@@ -15,6 +15,10 @@ pub mod secrets;
 #[cfg(feature = "ssr")]
 pub mod store;
 
+// The stages: the way of a proposal, in order.
+#[cfg(feature = "ssr")]
+pub mod replay;
+
 // The doors.
 pub mod web;
 
