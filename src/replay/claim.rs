@@ -20,7 +20,7 @@ const BUDGET_WAIT: Duration = Duration::from_secs(5);
 pub(super) async fn carry_out(worker: &Worker, due: Due) {
     let item = due.item.clone();
     let sent = match prepare(worker, due).await {
-        Ok(ready) => send(worker, ready).await,
+        Ok(ready) => Box::pin(send(worker, ready)).await,
         Err(halt) => Err(halt),
     };
     if let Err(halt) = sent {

@@ -1,6 +1,6 @@
 //! What goes wrong inside the worker, by what happens next.
 
-use super::account::AccountError;
+use crate::access::AccountError;
 use crate::domain::TransitionError;
 use crate::secrets::OpenError;
 use crate::store::StoreError;

@@ -9,7 +9,6 @@
 //! sent from anywhere else; nothing leaves `uncertain` but by evidence read from IT Glue or by a
 //! person; IT Glue is never called inside a transaction.
 
-mod account;
 mod back_off;
 mod busy;
 mod check;
@@ -40,7 +39,6 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-pub use account::AccountError;
 pub use error::ReplayError;
 pub use health::Health;
 pub use settings::ReplaySettings;

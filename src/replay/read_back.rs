@@ -75,6 +75,11 @@ async fn read_back(worker: &Worker, turn: &Turn, before: Option<&Record>, sessio
             retry(worker, turn, "the new record was not found yet", false)
         }
         Ok(Found::Nothing | Found::Unidentified) => missing(worker, turn),
+        Err(error @ ReadError::NoAddress { .. }) => {
+            let mut change = retry(worker, turn, &error.to_string(), false);
+            change.next_read_at = Some(NEVER);
+            change
+        }
         Err(error) => {
             let is_key = matches!(error, ReadError::KeyRefused { .. });
             retry(worker, turn, &error.to_string(), is_key)
@@ -89,7 +94,7 @@ async fn find(worker: &Worker, turn: &Turn, session: &Session) -> Result<Found, 
         match read_one(turn, id, session).await {
             Ok(Some(record)) => return Ok(Found::Record(Box::new(record))),
             // The answer may have named a wrong id.
-            Ok(None) | Err(ReadError::NotFound | ReadError::NoAddress { .. }) => {}
+            Ok(None) | Err(ReadError::NotFound) => {}
             Err(error) => return Err(error),
         }
     }

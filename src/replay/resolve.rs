@@ -26,7 +26,7 @@ const APART_SECONDS: i64 = 10;
 /// For so long after the settle time readings may disagree, or fail for good.
 const PATIENCE_SECONDS: i64 = 60;
 /// How soon a failed reading is repeated once the send has settled.
-const RETRY_SECONDS: i64 = 30;
+const RETRY_SECONDS: i64 = 60;
 
 /// Reads for an unclear send and stores what was found.
 pub(super) async fn look(worker: &Worker, due: Due) {

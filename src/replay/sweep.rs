@@ -4,13 +4,13 @@ use std::collections::HashSet;
 
 use serde_json::json;
 
-use super::account::open_account;
 use super::check::too_old;
 use super::error::ReplayError;
 use super::halt::{is_unsent, returned};
 use super::preflight::probe_key;
 use super::standing::is_on_trial;
 use super::worker::Worker;
+use crate::access::open_account;
 use crate::domain::{Actor, AuditAction, AuditEvent, ConnectionId};
 use crate::store::{ConnectionDetails, PauseKind, StoreError};
 

@@ -1,8 +1,8 @@
 //! An item with all that is needed to read or write for it.
 
-use super::account::open_account;
 use super::error::ReplayError;
 use super::worker::Worker;
+use crate::access::open_account;
 use crate::domain::{Item, ItemRequest, Proposal, ResourceKind};
 use crate::itglue::Account;
 use crate::policy::catalogue;

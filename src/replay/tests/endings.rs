@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::scene::{Scene, contact, location};
-use crate::domain::{ItemState, ProposalId, ProposalStatus, ResultKind};
+use crate::domain::{ProposalId, ProposalStatus, ResultKind};
 use crate::simulator::FaultKind;
 use crate::store::PauseKind;
 
@@ -36,18 +36,13 @@ async fn too_many_requests_pause_the_connection_and_double_nothing() {
         scene.fault("PATCH", FaultKind::TooManyRequests { retry_after });
         let id = approved(&scene).await;
         let working = scene.start().await;
-        scene
-            .until(id, "back in the queue", |proposal| {
-                let item = &proposal.items[0];
-                item.progress.attempt == 1 && item.progress.state == ItemState::Queued
-            })
-            .await;
         let item = scene.until_read_back(id).await;
         assert_eq!(item.verified, Some(true));
         assert_eq!(
             (scene.received("PATCH").len(), scene.applied("PATCH")),
             (2, 1)
         );
+        assert_eq!(scene.audited(id).await.get("item.intended"), Some(&2));
         scene.until_resumed().await;
         working.stop().await;
     }

@@ -1,6 +1,7 @@
 //! The worker against the simulator, over real HTTP and a real database file.
 
 mod endings;
+mod looking;
 mod recovery;
 mod rules;
 mod scene;

@@ -8,7 +8,7 @@ use crate::domain::{
     TokenId, WarningCode,
 };
 
-async fn event(scene: &Scene, action: AuditAction) -> AuditEvent {
+fn event(scene: &Scene, action: AuditAction) -> AuditEvent {
     AuditEvent::new(scene.now(), Actor::Operator, action)
 }
 
@@ -21,7 +21,7 @@ async fn approved(scene: &Scene) -> crate::domain::ProposalId {
 async fn a_profile_that_changed_refuses_what_was_approved() {
     let scene = Scene::open().await;
     let id = approved(&scene).await;
-    let done = event(&scene, AuditAction::ProfileChanged).await;
+    let done = event(&scene, AuditAction::ProfileChanged);
     let rules = Preset::ReadOnly.rules();
     scene
         .store
@@ -43,7 +43,7 @@ async fn a_profile_that_changed_refuses_what_was_approved() {
 async fn a_revoked_token_refuses_what_came_with_it() {
     let scene = Scene::open().await;
     let id = approved(&scene).await;
-    let done = event(&scene, AuditAction::TokenRevoked).await;
+    let done = event(&scene, AuditAction::TokenRevoked);
     assert!(scene.store.revoke_token(scene.token, &done).await.unwrap());
     let working = scene.start().await;
     let proposal = scene.until_status(id, ProposalStatus::Failed).await;
@@ -59,7 +59,7 @@ async fn a_revoked_token_refuses_what_came_with_it() {
 async fn a_paused_agent_waits_and_goes_on() {
     let mut scene = Scene::open().await;
     let id = approved(&scene).await;
-    let done = event(&scene, AuditAction::AgentPaused).await;
+    let done = event(&scene, AuditAction::AgentPaused);
     scene
         .store
         .pause_agent(scene.agent, true, &done)
@@ -74,7 +74,7 @@ async fn a_paused_agent_waits_and_goes_on() {
     let meanwhile = scene.approved("PATCH", "/contacts/501", body).await;
     scene.until_read_back(meanwhile).await;
     assert_eq!(scene.proposal(id).await.status, ProposalStatus::Queued);
-    let done = event(&scene, AuditAction::AgentResumed).await;
+    let done = event(&scene, AuditAction::AgentResumed);
     scene.store.pause_agent(paused, false, &done).await.unwrap();
     scene.until_read_back(id).await;
     working.stop().await;

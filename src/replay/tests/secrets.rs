@@ -6,6 +6,7 @@ use super::scene::Scene;
 use crate::domain::{ProposalStatus, UnresolvedReason};
 use crate::simulator::FaultKind;
 
+#[expect(clippy::unnecessary_wraps, reason = "other writes have no body")]
 fn password(attributes: &serde_json::Value) -> Option<serde_json::Value> {
     Some(json!({ "data": { "type": "passwords", "attributes": attributes } }))
 }

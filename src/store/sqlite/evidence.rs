@@ -5,10 +5,7 @@ use serde_json::Value;
 use super::rows::from_json;
 use super::{Store, audit};
 use crate::domain::{AuditEvent, ConnectionId, ItemId, Timestamp};
-use crate::store::{Baseline, Due, PastReading, PauseKind, StoreError};
-
-/// How many overdue approvals one look finds; what is left is found by the next.
-const BATCH: i64 = 20;
+use crate::store::{Baseline, PastReading, PauseKind, StoreError};
 
 impl Store {
     /// What was written down before this attempt of an item was sent.
@@ -62,33 +59,6 @@ impl Store {
             at: Timestamp::from_millis(row.at),
             hash,
         }))
-    }
-
-    /// Proposals that were approved before this moment and of which nothing was taken up, each
-    /// with its first item.
-    ///
-    /// # Errors
-    /// If the database does not answer. A row that makes no sense is logged and left out.
-    pub async fn overdue_approvals(
-        &self,
-        approved_before: Timestamp,
-    ) -> Result<Vec<Due>, StoreError> {
-        let before = approved_before.as_millis();
-        let numbers = sqlx::query_scalar!(
-            "SELECT p.number
-            FROM items AS i
-            JOIN proposals AS p ON p.id = i.proposal_id
-            WHERE i.state = 'queued' AND i.position = 0 AND i.class <> 'secret'
-                AND i.approved_at <= $1 AND i.sends = 0 AND p.status = 'queued'
-            ORDER BY i.approved_at
-            LIMIT $2",
-            before,
-            BATCH,
-        )
-        .fetch_all(&self.readers)
-        .await?;
-        self.all_due(numbers.into_iter().map(|number| (number, 0)))
-            .await
     }
 
     /// Ends a pause of this kind, and of no other: a person may have paused it meanwhile. False:

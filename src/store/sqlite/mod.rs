@@ -7,6 +7,7 @@ mod agents;
 mod audit;
 mod connections;
 mod decisions;
+mod due;
 mod evidence;
 mod lists;
 mod profiles;
