@@ -1,0 +1,6 @@
+//! The review queue: what waits for whom.
+
+mod page;
+mod row;
+
+pub use page::QueuePage;

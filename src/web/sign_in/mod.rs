@@ -1,0 +1,7 @@
+//! Getting in, and out again.
+
+mod page;
+mod server_fns;
+
+pub use page::SignInPage;
+pub use server_fns::SignOut;
