@@ -157,6 +157,8 @@ CREATE INDEX proposals_of_agent_by_organization
 ON proposals (agent_id, organization_id, number DESC);
 CREATE INDEX proposals_of_agent_by_ticket ON proposals (agent_id, ticket_id, number DESC)
 WHERE ticket_id IS NOT NULL;
+CREATE INDEX proposals_applied_of_agent ON proposals (agent_id, permission_group)
+WHERE status = 'applied';
 CREATE INDEX proposals_of_token_waiting ON proposals (token_id)
 WHERE status IN ('pending', 'sent_back');
 
@@ -183,6 +185,8 @@ CREATE TABLE items (
     watched TEXT NOT NULL,
     pre_image TEXT NOT NULL,
     pre_read_at INTEGER NOT NULL,
+    -- As it was when the agent proposed, where it has moved since.
+    base_image TEXT,
     state TEXT NOT NULL CHECK (
         state IN (
             'none', 'queued', 'preparing', 'sending', 'uncertain', 'unresolved', 'applied',
@@ -223,6 +227,9 @@ CREATE UNIQUE INDEX items_in_flight ON items (target_key)
 WHERE state IN ('preparing', 'sending', 'uncertain', 'unresolved');
 CREATE INDEX items_queued ON items (approved_at, proposal_id, position)
 WHERE state = 'queued';
+-- Who is next on a record.
+CREATE INDEX items_queued_on_target ON items (target_key, approved_at, proposal_id, position)
+WHERE state = 'queued';
 CREATE INDEX items_uncertain ON items (next_read_at)
 WHERE state = 'uncertain';
 CREATE INDEX items_unread ON items (ended_at)
@@ -256,7 +263,9 @@ CREATE TABLE decisions (
     verdict TEXT NOT NULL CHECK (
         verdict IN ('approved', 'approved_with_edits', 'sent_back', 'rejected')
     ),
+    -- What the decision is bound to, and what was shown: not the same after an edit.
     fingerprint BLOB NOT NULL,
+    shown BLOB NOT NULL,
     reason TEXT,
     at INTEGER NOT NULL,
     step_up_at INTEGER,
@@ -264,8 +273,9 @@ CREATE TABLE decisions (
     PRIMARY KEY (proposal_id, round, person)
 ) STRICT, WITHOUT ROWID;
 
+-- An item is only deleted while nothing of it has had an effect; its attempts go with it.
 CREATE TABLE attempts (
-    item_id BLOB NOT NULL REFERENCES items (id),
+    item_id BLOB NOT NULL REFERENCES items (id) ON DELETE CASCADE,
     attempt INTEGER NOT NULL,
     census TEXT,
     request_hash BLOB NOT NULL,
@@ -283,7 +293,7 @@ CREATE TABLE attempts (
 
 CREATE TABLE evidence (
     id INTEGER PRIMARY KEY,
-    item_id BLOB NOT NULL REFERENCES items (id),
+    item_id BLOB NOT NULL REFERENCES items (id) ON DELETE CASCADE,
     at INTEGER NOT NULL,
     source TEXT NOT NULL CHECK (source IN ('read', 'log', 'person')),
     finding TEXT NOT NULL,
@@ -308,6 +318,13 @@ CREATE TABLE audit (
 ) STRICT;
 
 CREATE INDEX audit_of_subject ON audit (subject, subject_id, number);
+
+-- `INSERT OR REPLACE` deletes without asking the triggers below; here it is stopped before.
+CREATE TRIGGER audit_only_grows BEFORE INSERT ON audit
+WHEN new.number <> (SELECT coalesce(max(number), 0) + 1 FROM audit)
+BEGIN
+    SELECT RAISE (ABORT, 'audit rows are only added at the end');
+END;
 
 CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit
 BEGIN

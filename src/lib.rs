@@ -3,6 +3,7 @@
 // Ground: no I/O, no clock, no randomness.
 pub mod diff;
 pub mod domain;
+pub mod draft;
 pub mod policy;
 
 // Reach: the only code that touches what is outside the process.
@@ -15,7 +16,17 @@ pub mod secrets;
 #[cfg(feature = "ssr")]
 pub mod store;
 
+// The stages: the way of a proposal, in order.
+#[cfg(feature = "ssr")]
+pub mod decision;
+#[cfg(feature = "ssr")]
+pub mod intake;
+#[cfg(feature = "ssr")]
+pub mod review;
+
 // The doors.
+#[cfg(feature = "ssr")]
+pub mod api;
 pub mod web;
 
 // The top: puts it together.

@@ -4,12 +4,14 @@
 //! [`Agent`]; only this folder can make them, so that an agent cannot decide is a compile error and
 //! not a check that someone may forget.
 
+mod account;
 mod agent;
 mod error;
 mod person;
 mod service;
 mod sign_in;
 
+pub use account::{AccountError, key_place, open_account};
 pub use agent::Agent;
 pub use error::{AccessError, Forbidden, SignInError};
 pub use person::{Administrator, Credential, Person, Reviewer, StepUp, Technician};

@@ -1,12 +1,12 @@
 //! The rows of a diff, still raw: every value of a record, before and after.
 //!
-//! Rows may hold secrets and stay inside this folder; [`fields`](super::fields) hides them.
+//! Rows may hold secrets and stay inside this folder; [`fields()`](super::fields()) hides them.
 
 use serde_json::{Map, Value};
 
 use super::body::{self, join};
 use super::place::{Place, is_empty};
-use super::secrets::is_secret_trait;
+use super::secrets::{holds_password, is_secret_trait};
 use super::traits::{record_traits, schema_position};
 use crate::domain::{
     AssetSchema, ItemRequest, Operation, Record, ResourceKind, Snapshot, named_enum,
@@ -197,7 +197,7 @@ impl<'a> Input<'a> {
         let live = value_at(self.now(), &place);
         let is_proposed = proposed.is_some();
         let proposed = proposed.unwrap_or_else(|| live.clone());
-        let secret = self.is_secret(&place, &pointer);
+        let secret = self.is_secret(&place, &pointer, &proposed);
         let change = if is_proposed {
             self.change(&place, &live, &proposed, secret)
         } else {
@@ -230,12 +230,12 @@ impl<'a> Input<'a> {
         }
     }
 
-    fn is_secret(&self, place: &Place<'_>, pointer: &str) -> bool {
+    fn is_secret(&self, place: &Place<'_>, pointer: &str, proposed: &Value) -> bool {
         self.secret_pointers.iter().any(|secret| secret == pointer)
             || match place {
                 Place::Attribute(attribute) => self.kind.secret.contains(attribute),
                 Place::Trait(key, _) => is_secret_trait(self.schema(), key),
-                Place::Children(_) => false,
+                Place::Children(_) => holds_password(proposed),
             }
     }
 

@@ -9,10 +9,9 @@ use super::labels::{attribute_label, humanise, quoted_list, trait_label};
 use super::organizations::resource_ref;
 use super::place::Place;
 use super::segments::{Segment, segments};
+use super::value_kind::{ValueKind, value_kind};
 use super::watched::{drifted, watched};
-use crate::domain::{
-    FieldKind, ItemRequest, ResourceKind, ResourceRef, Snapshot, Warning, WarningCode, named_enum,
-};
+use crate::domain::{ItemRequest, ResourceKind, ResourceRef, Snapshot, Warning, WarningCode};
 
 /// What a write changes about a record, field by field. Holds no secret.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -63,36 +62,6 @@ pub struct Display {
     /// For texts: what changes from `live` to `proposed`, word by word.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub segments: Vec<Segment>,
-}
-
-named_enum! {
-    /// What kind of value a field holds, as far as showing it goes.
-    pub enum ValueKind {
-        /// Plain text.
-        Text = "text",
-        /// HTML.
-        Html = "html",
-        /// A number.
-        Number = "number",
-        /// Yes or no.
-        Boolean = "boolean",
-        /// A day or a moment.
-        Date = "date",
-        /// One of several options.
-        Select = "select",
-        /// Another record.
-        Reference = "reference",
-        /// Several other records.
-        Tags = "tags",
-        /// Several entries, such as phone numbers.
-        List = "list",
-        /// Records created along with this one.
-        Children = "children",
-        /// A file.
-        Upload = "upload",
-        /// A secret.
-        Secret = "secret",
-    }
 }
 
 /// How many fields change in which way.
@@ -231,49 +200,6 @@ fn label(input: &Input<'_>, place: &Place<'_>) -> String {
         Place::Attribute(attribute) => attribute_label(input.kind, attribute),
         Place::Trait(key, _) => trait_label(input.schema(), key),
         Place::Children(key) => humanise(key),
-    }
-}
-
-fn value_kind(input: &Input<'_>, row: &Row<'_>) -> ValueKind {
-    if row.secret {
-        return ValueKind::Secret;
-    }
-    match row.place.field_kind() {
-        Some(FieldKind::Checkbox) => return ValueKind::Boolean,
-        Some(FieldKind::Date) => return ValueKind::Date,
-        Some(FieldKind::Number | FieldKind::Percent) => return ValueKind::Number,
-        Some(FieldKind::Password) => return ValueKind::Secret,
-        Some(FieldKind::Select) => return ValueKind::Select,
-        Some(FieldKind::Tag) => return ValueKind::Tags,
-        Some(FieldKind::Upload) => return ValueKind::Upload,
-        Some(FieldKind::Textbox) => return ValueKind::Html,
-        Some(FieldKind::Header | FieldKind::Text) => return ValueKind::Text,
-        None => {}
-    }
-    if let Place::Children(_) = row.place {
-        return ValueKind::Children;
-    }
-    if row.place.is_html(input.kind) {
-        return ValueKind::Html;
-    }
-    if row.place.is_reference(input.kind) {
-        return ValueKind::Reference;
-    }
-    kind_of_value(if row.proposed.is_null() {
-        &row.live
-    } else {
-        &row.proposed
-    })
-}
-
-fn kind_of_value(value: &Value) -> ValueKind {
-    match value {
-        Value::Bool(_) => ValueKind::Boolean,
-        Value::Number(_) => ValueKind::Number,
-        Value::Null | Value::String(_) => ValueKind::Text,
-        Value::Object(_) if super::schema::is_upload(value) => ValueKind::Upload,
-        Value::Object(members) if members.contains_key("values") => ValueKind::Tags,
-        Value::Array(_) | Value::Object(_) => ValueKind::List,
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a write would really change: pre-image × live record × proposed body → fields, warnings.
 //!
-//! [`prepare`] takes a proposal apart before it is stored, [`fields`] shows it to a technician,
-//! [`watched`] and [`drifted`] tell whether the record moved, [`verify`] whether IT Glue did what
+//! [`prepare()`] takes a proposal apart before it is stored, [`fields()`] shows it to a technician,
+//! [`watched()`] and [`drifted()`] tell whether the record moved, [`verify()`] whether IT Glue did what
 //! it was asked. Invariants: nothing in here does I/O or asks a clock, and nothing that leaves it,
 //! the prepared request itself aside, holds a secret value.
 //!
@@ -13,6 +13,7 @@ mod census;
 mod changes;
 pub mod deceptive;
 mod display;
+mod erasure;
 mod fields;
 mod html;
 mod labels;
@@ -23,6 +24,7 @@ mod schema;
 mod secrets;
 mod segments;
 mod traits;
+mod value_kind;
 mod verify;
 mod warnings;
 mod watched;
@@ -34,10 +36,11 @@ mod properties;
 
 pub use census::{candidates, census_growth};
 pub use changes::Change;
-pub use fields::{Counts, Diff, Display, Field, ValueKind, fields};
+pub use fields::{Counts, Diff, Display, Field, fields};
 pub use prepare::{Prepared, prepare};
 pub use secrets::{HIDDEN, redact, secret_pointers};
 pub use segments::{Segment, SegmentOp};
 pub use traits::keep;
+pub use value_kind::ValueKind;
 pub use verify::{Verification, verify};
 pub use watched::{already_in_place, drifted, watched};

@@ -24,8 +24,9 @@ const TELLING_WORDS: [&str; 9] = [
     "token",
 ];
 
-/// The pointers into the body whose values are secrets: attributes that the catalogue lists, and
-/// traits of the kind Password. Without a schema, traits whose key sounds like a secret.
+/// The pointers into the body whose values are secrets: attributes that the catalogue lists,
+/// traits of the kind Password, and records created along that hold a password. Without a schema,
+/// traits whose key sounds like a secret.
 pub fn secret_pointers(
     kind: &ResourceKind,
     request: &ItemRequest,
@@ -45,6 +46,12 @@ pub fn secret_pointers(
                 .map(|(key, _)| join(&traits.pointer, key)),
         );
     }
+    pointers.extend(
+        body::children(request)
+            .into_iter()
+            .filter(|child| holds_password(child.value))
+            .map(|child| child.pointer),
+    );
     pointers
 }
 
@@ -82,7 +89,18 @@ pub(super) fn touches_secret(
     let in_traits = body::sent_traits(request).is_some_and(|traits| {
         schema.is_none() || traits.values.keys().any(|key| is_secret_trait(schema, key))
     });
-    in_attributes || in_traits
+    let in_children = body::children(request)
+        .iter()
+        .any(|child| holds_password(child.value));
+    in_attributes || in_traits || in_children
+}
+
+/// Whether a record created along holds a password.
+pub(super) fn holds_password(relationship: &Value) -> bool {
+    body::child_attributes(relationship)
+        .into_iter()
+        .flat_map(serde_json::Map::keys)
+        .any(|key| matches!(body::kebab(key).as_str(), "password" | "otp-secret"))
 }
 
 fn sounds_secret(key: &str) -> bool {

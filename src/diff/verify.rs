@@ -91,6 +91,7 @@ impl Reading<'_> {
         body::sent(self.request)
             .into_iter()
             .filter(|sent| sent.attribute != "traits" && !self.never_reads(&sent.attribute))
+            .filter(|sent| !self.is_echo(&sent.attribute, sent.value))
             .filter_map(|sent| {
                 let found = self.after.attributes.get(&sent.attribute);
                 let found = found.unwrap_or(&Value::Null);
@@ -112,6 +113,17 @@ impl Reading<'_> {
         self.kind.secret.contains(attribute)
             || self.kind.volatile.contains(attribute)
             || self.kind.normalises.get(attribute) == Some(&Normalisation::WriteOnly)
+    }
+
+    /// Clients send whole records back: what IT Glue sets itself was not meant to change.
+    fn is_echo(&self, attribute: &str, value: &Value) -> bool {
+        let present = self
+            .before
+            .and_then(|before| before.attributes.get(attribute));
+        self.kind.read_only.contains(attribute)
+            && present.is_some_and(|present| {
+                Place::Attribute(attribute.to_owned()).same(self.kind, present, value)
+            })
     }
 
     fn trait_differences(&self) -> Vec<Difference> {
@@ -331,6 +343,17 @@ mod tests {
                 found: json!("IT Manager"),
             }]
         );
+    }
+
+    #[test]
+    fn an_echoed_name_is_no_difference() {
+        let sent = json!({"name": "Dana Reyes", "first-name": "Dan"});
+        let result = verify_contact(sent, |after| {
+            after
+                .attributes
+                .insert("name".to_owned(), json!("Dan Reyes"));
+        });
+        assert!(result.verified);
     }
 
     #[test]

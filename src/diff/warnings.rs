@@ -7,11 +7,10 @@ use super::census;
 use super::changes::{Change, Input, Row};
 use super::deceptive::{self, Deceptive};
 use super::html;
-use super::labels::{attribute_label, quoted_list, trait_label};
+use super::labels::{attribute_label, quoted_list};
 use super::organizations::Reach;
 use super::place::Place;
 use super::secrets::touches_secret;
-use super::traits::{erased, record_traits, writable};
 use crate::domain::{
     Facts, ItemClass, Normalisation, Operation, Record, TargetOrganization, TraitsMode, Warning,
     WarningCode, json::canonical,
@@ -96,108 +95,25 @@ fn size(value: &Value) -> usize {
     }
 }
 
-struct Assessment<'a> {
-    input: &'a Input<'a>,
-    facts: Facts,
-    warnings: Vec<Warning>,
+/// A judgement in the making.
+pub(super) struct Assessment<'a> {
+    pub input: &'a Input<'a>,
+    pub facts: Facts,
+    pub warnings: Vec<Warning>,
 }
 
 impl Assessment<'_> {
-    fn warn(&mut self, code: WarningCode, detail: impl Into<String>, fields: Vec<String>) {
+    pub(super) fn warn(
+        &mut self,
+        code: WarningCode,
+        detail: impl Into<String>,
+        fields: Vec<String>,
+    ) {
         self.warnings.push(Warning {
             code,
             detail: detail.into(),
             fields,
         });
-    }
-
-    /// The labels of traits, quoted.
-    fn labels(&self, keys: &[String]) -> String {
-        let schema = self.input.schema();
-        let labels: Vec<String> = keys.iter().map(|key| trait_label(schema, key)).collect();
-        quoted_list(labels.iter().map(String::as_str))
-    }
-
-    fn erasure(&mut self, mode: TraitsMode) {
-        let input = self.input;
-        if self.traits_are_unreadable() {
-            self.facts.erased = vec!["traits".to_owned()];
-            self.warn(
-                WarningCode::ErasesTraits,
-                "The present values could not be read. Every field left out would be erased.",
-                self.facts.erased.clone(),
-            );
-        }
-        let gone = erased(input.request, input.now());
-        let (keepable, lost): (Vec<String>, Vec<String>) = gone
-            .iter()
-            .cloned()
-            .partition(|key| writable(input.now(), key).is_some());
-        let is_sent = |key: &String| {
-            body::sent_traits(input.request).is_some_and(|sent| sent.values.contains_key(key))
-        };
-        // In a merge, what is left out is meant to stay: what cannot is named apart.
-        let erased = match mode {
-            TraitsMode::Replace => gone.clone(),
-            TraitsMode::Merge => gone
-                .iter()
-                .filter(|key| keepable.contains(key) || is_sent(key))
-                .cloned()
-                .collect(),
-        };
-        if !erased.is_empty() {
-            let detail = format!(
-                "IT Glue replaces all fields of a flexible asset. These would lose their value: {}.",
-                self.labels(&erased)
-            );
-            self.warn(WarningCode::ErasesTraits, detail, erased.clone());
-            self.facts.erased.extend(erased);
-        }
-        let lost: Vec<String> = lost.into_iter().filter(|key| !is_sent(key)).collect();
-        if !lost.is_empty() {
-            let detail = format!(
-                "Files and passwords are not taken back as they read, so these cannot be kept: {}.",
-                self.labels(&lost)
-            );
-            self.warn(WarningCode::CannotKeep, detail, lost.clone());
-            self.facts.cannot_keep = lost;
-        }
-        self.required(&gone);
-        let writes_traits = body::sent_traits(input.request).is_some();
-        if writes_traits && input.schema().is_none() {
-            self.warn(
-                WarningCode::SchemaUnknown,
-                "The field definitions could not be read. Keys and types were not checked, and a \
-                 password field would not be recognized.",
-                Vec::new(),
-            );
-        }
-    }
-
-    fn required(&mut self, gone: &[String]) {
-        let schema = self.input.schema();
-        let required: Vec<String> = gone
-            .iter()
-            .filter(|key| {
-                schema
-                    .and_then(|schema| schema.field(key))
-                    .is_some_and(|field| field.required)
-            })
-            .cloned()
-            .collect();
-        if !required.is_empty() {
-            let detail = format!(
-                "Required fields would lose their value: {}. Keep them or fill them in.",
-                self.labels(&required)
-            );
-            self.warn(WarningCode::ErasesRequired, detail, required);
-        }
-    }
-
-    fn traits_are_unreadable(&self) -> bool {
-        self.input.request.operation == Operation::Update
-            && body::sent_traits(self.input.request).is_some()
-            && self.record().is_some_and(|r| record_traits(r).is_none())
     }
 
     fn organizations(&mut self, reach: Reach) {
@@ -357,7 +273,7 @@ impl Assessment<'_> {
                     .all(|sent| OPEN_WHEN_SYNCED.contains(&sent.attribute.as_str())))
     }
 
-    fn record(&self) -> Option<&Record> {
+    pub(super) fn record(&self) -> Option<&Record> {
         self.input.now().record.as_ref()
     }
 }

@@ -105,8 +105,12 @@ impl ProposalStatus {
         let any = |state: ItemState| items.contains(&state);
         let all = |states: &[ItemState]| items.iter().all(|item| states.contains(item));
         let still_waits = any(ItemState::Queued) || any(ItemState::Preparing);
+        if items.is_empty() {
+            return Self::Queued;
+        }
         if any(ItemState::Unresolved)
             || any(ItemState::Failed) && (any(ItemState::Applied) || still_waits)
+            || any(ItemState::GivenUp) && still_waits
         {
             return Self::NeedsAttention;
         }
@@ -210,6 +214,16 @@ pub enum ItemEvent {
     CannotTell,
     /// An earlier item did not end well.
     Skipped,
+    /// The tables are older than what was sent: nobody can tell what left since.
+    Restored,
+    /// A person has found that it was carried out.
+    FoundByPerson,
+    /// A person has found that it was not carried out, and wants it sent once more.
+    SentAgainByPerson,
+    /// A person has found that it was not carried out, reading agrees, and it stays so.
+    LeftByPerson,
+    /// A person gave up finding out.
+    GivenUpByPerson,
 }
 
 /// An event that cannot happen in this state.
@@ -244,28 +258,33 @@ impl Progress {
         use ItemState as S;
         let next = match (self.state, event) {
             (S::None, E::Approved) => self.to(S::Queued).permit(1),
-            (S::Queued | S::Preparing, E::Recalled) if self.sends == 0 => {
+            (S::Queued | S::Preparing, E::Recalled) if !self.was_sent() => {
                 self.to(S::None).permit(0)
             }
             (S::Queued, E::Claimed) if self.permits > 0 => self.to(S::Preparing).claimed(),
             (S::Queued | S::None, E::Skipped) => self.to(S::Skipped).permit(0),
             (S::Preparing, E::Released) => self.to(S::Queued),
-            (S::Preparing, E::AlreadyInPlace) => self.to(S::Applied).permit(0),
+            (S::Preparing, E::AlreadyInPlace) if matches!(self.class, ItemClass::Set) => {
+                self.to(S::Applied).permit(0)
+            }
             (S::Preparing, E::RecordGone) => match self.class {
-                ItemClass::Remove if self.sends > 0 => self.to(S::Applied).permit(0),
+                ItemClass::Remove if self.was_sent() => self.to(S::Applied).permit(0),
                 ItemClass::Remove | ItemClass::Set | ItemClass::Once | ItemClass::Secret => {
-                    self.to(S::Failed).permit(0)
+                    self.without_effect(0).permit(0)
                 }
             },
-            (S::Preparing, E::PolicyRefused) => self.to(S::Failed).permit(0),
-            (S::Preparing, E::Drifted) | (S::Uncertain, E::CannotTell) => self.to(S::Unresolved),
+            (S::Preparing, E::PolicyRefused) => self.without_effect(0).permit(0),
+            (S::Preparing, E::Drifted) => self.to(S::Unresolved).permit(0),
+            (S::Uncertain, E::CannotTell) => self.to(S::Unresolved),
             (S::Preparing, E::Intended) if self.permits > 0 => self.to(S::Sending).sent(),
             (S::Sending, E::NotCarriedOut) => self.to(S::Queued).returned(),
             (S::Sending, E::CarriedOut) | (S::Uncertain, E::FoundApplied) => self.to(S::Applied),
             (S::Sending, E::Refused { gone }) => match self.class {
-                ItemClass::Remove if gone && self.sends > 1 => self.to(S::Applied),
+                ItemClass::Remove if gone && (self.sends > 1 || self.returns > 0) => {
+                    self.to(S::Applied)
+                }
                 ItemClass::Remove | ItemClass::Set | ItemClass::Once | ItemClass::Secret => {
-                    self.to(S::Failed)
+                    self.without_effect(1)
                 }
             },
             (S::Sending, E::EndedUnclear) => self.to(S::Uncertain),
@@ -278,13 +297,43 @@ impl Progress {
                     self.to(S::Unresolved)
                 }
             },
+            (S::Queued | S::Preparing | S::Sending, E::Restored) => self.doubted(),
+            (S::Unresolved, E::FoundByPerson) => self.to(S::Applied),
+            (S::Unresolved, E::SentAgainByPerson) => self.to(S::Queued).permit(1),
+            (S::Unresolved, E::LeftByPerson) => self.to(S::Failed),
+            (S::Unresolved, E::GivenUpByPerson) => self.to(S::GivenUp),
             (state, event) => return Err(TransitionError { state, event }),
         };
         Ok(next)
     }
 
+    /// Whether a write of it may ever have reached IT Glue: a send whose effect is open, or one
+    /// that only settled reading says had none. An answer that proves it does not count.
+    pub const fn was_sent(self) -> bool {
+        self.sends > 0 || self.returns > 0
+    }
+
     const fn to(self, state: ItemState) -> Self {
         Self { state, ..self }
+    }
+
+    /// The end of an item that changed nothing, if that is certain: besides the sends that are
+    /// known to have had no effect there must be none.
+    const fn without_effect(self, known: u32) -> Self {
+        if self.sends > known {
+            self.to(ItemState::Unresolved)
+        } else {
+            self.to(ItemState::Failed)
+        }
+    }
+
+    /// A permit that the tables still show may have been used up.
+    const fn doubted(self) -> Self {
+        Self {
+            permits: 0,
+            sends: self.sends + self.permits,
+            ..self.to(ItemState::Uncertain)
+        }
     }
 
     const fn permit(self, permits: u32) -> Self {

@@ -80,7 +80,7 @@ impl Proposal {
 
     /// Whether a write of it was ever sent, as far as is known.
     pub fn was_sent(&self) -> bool {
-        self.items.iter().any(|item| item.progress.sends > 0)
+        self.items.iter().any(|item| item.progress.was_sent())
     }
 }
 
@@ -149,10 +149,12 @@ pub struct Item {
     pub target_key: String,
     /// What the drift check compares.
     pub watched: Value,
-    /// The record as it was read.
+    /// The record as it was read last before a decision.
     pub pre_image: Snapshot,
     /// When it was read.
     pub pre_read_at: Timestamp,
+    /// The record as it was when the agent proposed, where it has moved since.
+    pub base_image: Option<Snapshot>,
     /// Where it stands.
     pub progress: Progress,
     /// Why it is unresolved.
@@ -227,10 +229,12 @@ pub struct NewItem {
     pub target_key: String,
     /// What the drift check compares.
     pub watched: Value,
-    /// The record as it was read.
+    /// The record as it was read last before a decision.
     pub pre_image: Snapshot,
     /// When it was read.
     pub pre_read_at: Timestamp,
+    /// The record as it was when the agent proposed, where it has moved since.
+    pub base_image: Option<Snapshot>,
 }
 
 /// A field that does not read back as it was sent.
@@ -286,8 +290,10 @@ pub struct Decision {
     pub reason: Option<String>,
     /// When.
     pub at: Timestamp,
-    /// The fingerprint that was shown.
+    /// What it is bound to: what was shown, or what the technician made of it.
     pub fingerprint: Fingerprint,
+    /// What was shown.
+    pub shown: Fingerprint,
     /// The round it was given in.
     pub round: u32,
 }

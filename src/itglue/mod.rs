@@ -42,5 +42,5 @@ pub use preflight::preflight;
 pub use read_error::ReadError;
 pub use remote_error::RemoteError;
 pub use scrub::redacted;
-pub use snapshot::{Kinds, resource_ref, snapshot};
+pub use snapshot::{Kinds, resource_ref, snapshot, snapshots};
 pub use transport::BodyCut;

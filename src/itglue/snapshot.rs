@@ -49,6 +49,22 @@ pub async fn snapshot(
     Ok(snapshot)
 }
 
+/// The snapshots of several items, in their order.
+///
+/// # Errors
+/// The first [`ReadError`].
+pub async fn snapshots<'a>(
+    reader: &impl Reads,
+    kinds: &impl Kinds,
+    requests: impl IntoIterator<Item = &'a ItemRequest> + Send,
+) -> Result<Vec<Snapshot>, ReadError> {
+    let mut taken = Vec::new();
+    for request in requests.into_iter().collect::<Vec<_>>() {
+        taken.push(snapshot(reader, kinds, request).await?);
+    }
+    Ok(taken)
+}
+
 /// What to call the record of an item, after its snapshot.
 pub fn resource_ref(
     kind: &ResourceKind,

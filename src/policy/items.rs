@@ -143,12 +143,14 @@ fn unknown_destination(position: usize, is_array: bool) -> Rejection {
 }
 
 fn note_organizations(located: &mut Located, parts: &[Part]) {
-    let named = parts
-        .iter()
-        .filter_map(|part| part.attributes.get("organization-id"))
-        .filter_map(Value::as_u64)
-        .map(OrganizationId);
-    for organization in named {
-        located.names(organization);
+    let is_organization = located.endpoint.resource == "organizations";
+    for part in parts {
+        let belongs_to = part.attributes.get("organization-id");
+        if let Some(id) = belongs_to.and_then(Value::as_u64) {
+            located.names(OrganizationId(id));
+        }
+        if let Some(id) = part.id.filter(|_| is_organization) {
+            located.names(OrganizationId(id.0));
+        }
     }
 }

@@ -95,7 +95,7 @@ pub fn locate(method: &str, path: &str) -> Result<Located, Rejection> {
     let address = path::parse_path(path)?;
     let (endpoint, places) = find(method, &address)?;
     let read = match method {
-        Method::Get if endpoint.denied => ReadQuery::default(),
+        _ if endpoint.is_sealed() => ReadQuery::default(),
         Method::Get => query::of_read(endpoint, address.query).map_err(Rejection::InvalidQuery)?,
         Method::Post | Method::Patch | Method::Delete => {
             query::of_write(endpoint, address.query).map_err(Rejection::Invalid)?;

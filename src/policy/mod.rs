@@ -10,6 +10,7 @@
 
 mod body;
 pub mod catalogue;
+mod children;
 mod classify;
 mod floors;
 mod items;

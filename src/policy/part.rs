@@ -6,13 +6,11 @@
 use serde_json::{Map, Value, json};
 
 use super::body::member;
-use super::catalogue::{self, Form};
+use super::catalogue::Form;
+use super::children;
 use super::locate::Located;
 use super::template::parse_id;
 use crate::domain::{FieldError, Operation, RecordId, ResourceKind};
-
-/// How many children one record may be created with.
-const MAX_CHILDREN: usize = 200;
 
 /// Ids that point to a record of a kind another attribute names.
 const POLYMORPHIC_IDS: [&str; 2] = ["resource-id", "destination-id"];
@@ -88,8 +86,8 @@ pub fn read(
         .flatten();
     errors.keep(check_parent(expected, &at, &attributes));
     let relationships = errors
-        .keep(relationships(
-            expected,
+        .keep(children::read(
+            expected.relationships,
             pointer,
             members.get("relationships"),
         ))
@@ -126,7 +124,8 @@ impl Errors {
     }
 }
 
-fn check_type(
+/// The type, in either spelling.
+pub fn check_type(
     resource: &ResourceKind,
     pointer: &str,
     found: Option<&Value>,
@@ -144,7 +143,7 @@ fn check_type(
 }
 
 /// Attributes with their keys in kebab-case and their references as numbers.
-fn attributes(
+pub fn attributes(
     resource: &ResourceKind,
     pointer: &str,
     found: Option<&Value>,
@@ -306,86 +305,4 @@ fn missing_attributes(
         errors.push(FieldError::new(pointer, "The attributes are missing."));
     }
     errors
-}
-
-fn relationships(
-    expected: &Expected<'_>,
-    pointer: &str,
-    found: Option<&Value>,
-) -> Result<Map<String, Value>, FieldError> {
-    let pointer = format!("{pointer}/relationships");
-    let members = match found {
-        Some(Value::Object(members)) => members,
-        None => return Ok(Map::new()),
-        Some(_) => return Err(FieldError::new(pointer, "Relationships must be an object.")),
-    };
-    let mut canonical = Map::new();
-    for (key, value) in members {
-        let pointer = member(&pointer, key);
-        let folded = key.replace('-', "_");
-        let declared = expected
-            .relationships
-            .iter()
-            .find(|name| name.replace('-', "_") == folded)
-            .ok_or_else(|| FieldError::new(&pointer, "This relationship is not written here."))?;
-        let kind = catalogue::resource(&folded)
-            .ok_or_else(|| FieldError::new(&pointer, "Nothing is known of this kind of record."))?;
-        let children = children(kind, &pointer, value)?;
-        if canonical
-            .insert(declared.clone(), json!({ "data": children }))
-            .is_some()
-        {
-            return Err(FieldError::new(pointer, "This relationship stands twice."));
-        }
-    }
-    Ok(canonical)
-}
-
-fn children(kind: &ResourceKind, pointer: &str, value: &Value) -> Result<Vec<Value>, FieldError> {
-    let only_data = value.as_object().filter(|members| members.len() == 1);
-    let items = only_data
-        .and_then(|members| members.get("data"))
-        .and_then(Value::as_array)
-        .filter(|items| (1..=MAX_CHILDREN).contains(&items.len()))
-        .ok_or_else(|| {
-            FieldError::new(
-                pointer,
-                format!("A relationship holds `data`, an array of 1 to {MAX_CHILDREN} records."),
-            )
-        })?;
-    items
-        .iter()
-        .enumerate()
-        .map(|(position, item)| child(kind, &format!("{pointer}/data/{position}"), item))
-        .collect()
-}
-
-fn child(kind: &ResourceKind, pointer: &str, item: &Value) -> Result<Value, FieldError> {
-    let members = item
-        .as_object()
-        .filter(|members| {
-            members
-                .keys()
-                .all(|key| key == "type" || key == "attributes")
-        })
-        .ok_or_else(|| {
-            FieldError::new(pointer, "A new child holds `type` and `attributes` only.")
-        })?;
-    check_type(kind, pointer, members.get("type"))?;
-    let at = format!("{pointer}/attributes");
-    let attributes = attributes(kind, &at, members.get("attributes"))?;
-    let names_others = ["id", "organization-id"]
-        .into_iter()
-        .chain(kind.references.keys().map(String::as_str))
-        .find(|key| attributes.contains_key(*key));
-    if let Some(key) = names_others {
-        return Err(FieldError::new(
-            member(&at, key),
-            "A new child belongs to the record it is created with.",
-        ));
-    }
-    if attributes.is_empty() {
-        return Err(FieldError::new(at, "The attributes are missing."));
-    }
-    Ok(json!({ "type": kind.json_type, "attributes": attributes }))
 }

@@ -121,6 +121,13 @@ mod tests {
         assert!(matches!(parse_method(text), Err(Rejection::Invalid(_))));
     }
 
+    #[test]
+    fn a_path_without_end_is_not_looked_at() {
+        let path = |length: usize| format!("/{}", "a".repeat(length - 1));
+        assert!(parse_path(&path(MAX_LENGTH)).is_ok());
+        assert!(parse_path(&path(MAX_LENGTH + 1)).is_err());
+    }
+
     proptest! {
         #[test]
         fn any_text_is_answered(text in "\\PC*") {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::catalogue::{self, Endpoint, ReadOptions};
 use super::template::parse_id;
-use crate::domain::{FieldError, GroupSet, OrganizationId, PermissionGroup};
+use crate::domain::{FieldError, GroupSet, OrganizationId};
 
 const POINTER: &str = "/path";
 const MAX_PAGE_SIZE: u64 = 1000;
@@ -72,7 +72,7 @@ fn accept(endpoint: &Endpoint, key: &str, value: &str, read: &mut ReadQuery) -> 
     match key {
         "page[size]" => check_number(key, value, MAX_PAGE_SIZE)?,
         "page[number]" => check_number(key, value, u64::MAX)?,
-        "version_id" if endpoint.path.has_record() => check_number(key, value, u64::MAX)?,
+        "version_id" if is_one_password(endpoint) => check_number(key, value, u64::MAX)?,
         "sort" => check_sort(value)?,
         "include" => read.groups = included_groups(endpoint, value)?,
         "show_password" => {
@@ -144,15 +144,16 @@ fn included_in<'a>(
 }
 
 fn asks_for_secret(endpoint: &Endpoint, value: &str) -> Result<bool, String> {
-    let is_one_password = endpoint.groups.first() == Some(&PermissionGroup::Passwords)
-        && endpoint.resource == "passwords"
-        && endpoint.path.has_record();
     match value {
         "false" => Ok(false),
-        "true" if is_one_password => Ok(true),
+        "true" if is_one_password(endpoint) => Ok(true),
         "true" => Err("`show_password=true` is for one password: GET /passwords/:id.".to_owned()),
         _ => Err("`show_password` must be `true` or `false`, in lower case.".to_owned()),
     }
+}
+
+fn is_one_password(endpoint: &Endpoint) -> bool {
+    endpoint.resource == "passwords" && endpoint.path.has_record()
 }
 
 /// The filter's name, dotted where it is nested: `filter[exclude][id]` → `exclude.id`.
@@ -260,7 +261,7 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
-    use crate::domain::Method;
+    use crate::domain::{Method, PermissionGroup};
 
     fn endpoint(path: &str) -> &'static Endpoint {
         catalogue::endpoints()
@@ -272,23 +273,23 @@ mod tests {
     #[rstest]
     #[case::twice("page[size]=5&page[size]=6")]
     #[case::twice_folded("filter[organization-id]=1&filter[organization_id]=2")]
-    #[case::twice_encoded("filter[name]=a&filter%5Bname%5D=b")]
+    #[case::twice_encoded("filter[last_name]=a&filter%5Blast_name%5D=b")]
     #[case::unknown_filter("filter[organisation_id]=1")]
     #[case::unknown_nested("filter[organization_id][ne]=1")]
     #[case::array("filter[organization_id][]=1")]
     #[case::empty_filter("filter[organization_id]=")]
-    #[case::blank_filter("filter[name]=%20")]
+    #[case::blank_filter("filter[last_name]=%20")]
     #[case::not_an_id("filter[organization_id]=2,x")]
     #[case::trailing_comma("filter[organization_id]=2,")]
     #[case::unknown_key("api_key=1")]
     #[case::no_value("sort")]
     #[case::empty_pair("sort=name&&page[size]=5")]
-    #[case::broken_escape("filter[name]=%4")]
-    #[case::broken_utf8("filter[name]=%ff")]
-    #[case::nul("filter[name]=%00")]
-    #[case::line_break("filter[name]=a%0d%0ab")]
-    #[case::not_ascii("filter[name]=\u{e4}")]
-    #[case::fragment("filter[name]=a#b")]
+    #[case::broken_escape("filter[last_name]=%4")]
+    #[case::broken_utf8("filter[last_name]=%ff")]
+    #[case::nul("filter[last_name]=%00")]
+    #[case::line_break("filter[last_name]=a%0d%0ab")]
+    #[case::not_ascii("filter[last_name]=\u{e4}")]
+    #[case::fragment("filter[last_name]=a#b")]
     #[case::page_of_nothing("page[size]=0")]
     #[case::page_too_large("page[size]=1001")]
     #[case::sort_of_two("sort=name,id")]
@@ -358,6 +359,13 @@ mod tests {
         assert!(of_read(list, Some("show_password=true")).is_err());
         let old = of_read(endpoint("/passwords/:id"), Some("include=recent_versions"));
         assert!(old.is_err());
+    }
+
+    #[test]
+    fn an_include_of_access_rights_says_why_it_is_refused() {
+        let errors = of_read(endpoint("/contacts/:id"), Some("include=authorized_users"));
+        let detail = errors.unwrap_err().remove(0).detail;
+        assert!(detail.contains("who has access to what"), "{detail}");
     }
 
     #[test]

@@ -87,27 +87,6 @@ impl Rule {
         }
     }
 
-    /// The group it speaks about.
-    pub const fn group(self) -> Option<PermissionGroup> {
-        match self {
-            Self::Disabled(group)
-            | Self::ReadOnly(group)
-            | Self::DeleteOff(group)
-            | Self::Ask(group)
-            | Self::Allowed(group) => Some(group),
-            Self::PasswordWrite | Self::PasswordRead => Some(PermissionGroup::Passwords),
-            Self::Denied(_)
-            | Self::OrganizationDelete
-            | Self::OutOfScope(_)
-            | Self::NewOrganization
-            | Self::AccountWide
-            | Self::OrganizationUnknown { .. }
-            | Self::ErasesTraits
-            | Self::OtherOrganization
-            | Self::DeceptiveCharacters => None,
-        }
-    }
-
     /// Name, answer and sentence together.
     pub fn verdict(self) -> Verdict {
         Verdict {
@@ -137,7 +116,7 @@ impl Rule {
                 group.label()
             ),
             Self::OutOfScope(organization) => format!(
-                "This agent is limited to some organizations, and {organization} is not one of them."
+                "This agent is limited to some organizations, and organization {organization} is not one of them."
             ),
             Self::NewOrganization => {
                 "This agent is limited to some organizations and cannot add another.".to_owned()

@@ -8,18 +8,20 @@ const MANY_BYTES: usize = 10_000;
 
 /// The tier. Without facts: at least this one.
 pub fn of(located: &Located, facts: Option<&Facts>) -> Tier {
+    if located.operation == Operation::Read {
+        return Tier::Routine;
+    }
     if is_critical(located) || facts.is_some_and(is_critical_by_content) {
         return Tier::Critical;
     }
-    if is_elevated(located) || (located.is_write() && facts.is_some_and(is_elevated_by_content)) {
+    if is_elevated(located) || facts.is_some_and(is_elevated_by_content) {
         return Tier::Elevated;
     }
     Tier::Routine
 }
 
 fn is_critical(located: &Located) -> bool {
-    let changes_schema =
-        located.is_write() && located.groups.contains(PermissionGroup::FlexibleAssetTypes);
+    let changes_schema = located.groups.contains(PermissionGroup::FlexibleAssetTypes);
     match located.operation {
         Operation::ReadSecret | Operation::Delete => true,
         Operation::Read => false,
@@ -42,9 +44,8 @@ fn is_critical_by_content(facts: &Facts) -> bool {
 /// Locations stand under organizations.
 fn is_elevated(located: &Located) -> bool {
     let groups = located.groups;
-    located.is_write()
-        && (groups.contains(PermissionGroup::Configurations)
-            || groups.contains(PermissionGroup::Organizations))
+    groups.contains(PermissionGroup::Configurations)
+        || groups.contains(PermissionGroup::Organizations)
 }
 
 fn is_elevated_by_content(facts: &Facts) -> bool {

@@ -20,6 +20,7 @@
 
 mod bodies;
 mod common_passwords;
+mod contents;
 mod encoding;
 mod fingerprint;
 mod key_ring;
@@ -32,6 +33,7 @@ mod token;
 mod vault;
 
 pub use bodies::{Bound, BoundItem, body_hash, exact_body, fingerprint_of, protect};
+pub use contents::{Readings, open_asked, seal_draft};
 pub use fingerprint::{content_hash, fingerprint, secret_digest};
 pub use key_ring::{KeyFileError, KeyRing};
 pub use master_key::{KeyId, MasterKey, Purpose};

@@ -359,7 +359,8 @@ pub struct ItemChange {
     pub unresolved: Option<UnresolvedReason>,
     /// When it is next read to find out.
     pub next_read_at: Option<Timestamp>,
-    /// When negative evidence begins to count.
+    /// When negative evidence begins to count. Setting it starts the reading over; `None` leaves
+    /// both as they are.
     pub settle_until: Option<Timestamp>,
     /// What came of it.
     pub end: Option<ItemEnd>,
@@ -545,4 +546,23 @@ pub struct ProposalFilter {
     pub ticket: Option<String>,
     /// About this organization.
     pub organization_id: Option<String>,
+}
+
+impl QueueCursor {
+    /// As it stands in addresses.
+    pub fn to_text(self) -> String {
+        format!("{}.{}.{}", self.care, self.at, self.number)
+    }
+
+    /// Reads what [`Self::to_text`] wrote.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.split('.').map(str::parse);
+        let mut next = || parts.next()?.ok();
+        let cursor = Self {
+            care: next()?,
+            at: next()?,
+            number: next()?,
+        };
+        parts.next().is_none().then_some(cursor)
+    }
 }

@@ -32,6 +32,17 @@ pub struct AuditFault {
     pub detail: String,
 }
 
+impl AuditFault {
+    fn new(number: i64, detail: &str) -> Self {
+        let detail = detail.to_owned();
+        Self { number, detail }
+    }
+
+    fn missing(number: i64) -> Self {
+        Self::new(number, "the row is missing")
+    }
+}
+
 impl Store {
     /// Writes down something that changes nothing else, such as a refusal.
     ///
@@ -76,17 +87,22 @@ impl Store {
             hash: BEFORE_THE_FIRST,
             at: Timestamp::from_millis(0),
         };
+        // From below the first number, so that nothing can stand where nobody looks.
+        let mut after = i64::MIN;
         loop {
             let rows = sqlx::query_as!(
-                AuditRow,
-                "SELECT number, at, actor, actor_id AS \"actor_id: Uuid\",
-                    credential AS \"credential: Uuid\", address, action, subject, subject_id,
-                    details, previous_hash, hash
+                StoredRow,
+                "SELECT number, at, CAST(actor AS BLOB) AS \"actor!: Vec<u8>\", actor_id, credential,
+                    CAST(address AS BLOB) AS \"address: Vec<u8>\",
+                    CAST(action AS BLOB) AS \"action!: Vec<u8>\",
+                    CAST(subject AS BLOB) AS \"subject: Vec<u8>\",
+                    CAST(subject_id AS BLOB) AS \"subject_id: Vec<u8>\",
+                    CAST(details AS BLOB) AS \"details!: Vec<u8>\", previous_hash, hash
                 FROM audit
                 WHERE number > $1
                 ORDER BY number
                 LIMIT $2",
-                head.number,
+                after,
                 PAGE,
             )
             .fetch_all(&self.readers)
@@ -100,6 +116,7 @@ impl Store {
                     Err(fault) => return Ok(Err(fault)),
                 }
             }
+            after = head.number;
         }
     }
 }
@@ -154,6 +171,60 @@ pub(super) async fn append(tx: &mut Tx, event: &AuditEvent) -> Result<(), StoreE
     Ok(())
 }
 
+/// A row as it lies in the file, where everything may have been tampered with.
+struct StoredRow {
+    number: i64,
+    at: i64,
+    actor: Vec<u8>,
+    actor_id: Option<Vec<u8>>,
+    credential: Option<Vec<u8>>,
+    address: Option<Vec<u8>>,
+    action: Vec<u8>,
+    subject: Option<Vec<u8>>,
+    subject_id: Option<Vec<u8>>,
+    details: Vec<u8>,
+    previous_hash: Vec<u8>,
+    hash: Vec<u8>,
+}
+
+impl StoredRow {
+    fn follows(self, head: &AuditHead) -> Result<AuditHead, AuditFault> {
+        let number = self.number;
+        match self.read() {
+            Some(row) => row.follows(head),
+            None if number > head.number + 1 => Err(AuditFault::missing(head.number + 1)),
+            None => Err(AuditFault::new(number, "its content was changed")),
+        }
+    }
+
+    /// `None` if it holds what the program never writes.
+    fn read(self) -> Option<AuditRow> {
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).ok();
+        let id = |bytes: Vec<u8>| Uuid::from_slice(&bytes).ok();
+        Some(AuditRow {
+            number: self.number,
+            at: self.at,
+            actor: text(self.actor)?,
+            actor_id: read_if_there(self.actor_id, id)?,
+            credential: read_if_there(self.credential, id)?,
+            address: read_if_there(self.address, text)?,
+            action: text(self.action)?,
+            subject: read_if_there(self.subject, text)?,
+            subject_id: read_if_there(self.subject_id, text)?,
+            details: text(self.details)?,
+            previous_hash: self.previous_hash,
+            hash: self.hash,
+        })
+    }
+}
+
+fn read_if_there<T>(
+    bytes: Option<Vec<u8>>,
+    read: impl FnOnce(Vec<u8>) -> Option<T>,
+) -> Option<Option<T>> {
+    bytes.map_or(Some(None), |bytes| read(bytes).map(Some))
+}
+
 struct AuditRow {
     number: i64,
     at: i64,
@@ -193,15 +264,12 @@ impl AuditRow {
     }
 
     fn follows(&self, head: &AuditHead) -> Result<AuditHead, AuditFault> {
-        let fault = |detail: &str| AuditFault {
-            number: self.number,
-            detail: detail.to_owned(),
-        };
+        let fault = |detail| AuditFault::new(self.number, detail);
+        if self.number <= head.number {
+            return Err(fault("it stands before the first row"));
+        }
         if self.number != head.number + 1 {
-            return Err(AuditFault {
-                number: head.number + 1,
-                detail: "the row is missing".to_owned(),
-            });
+            return Err(AuditFault::missing(head.number + 1));
         }
         if self.previous_hash != head.hash {
             return Err(fault("it does not follow the row before it"));

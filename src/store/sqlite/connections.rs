@@ -80,7 +80,8 @@ impl Store {
         .collect()
     }
 
-    /// Stops sending over a connection. A pause by a person is not overwritten by one of ours.
+    /// Stops sending over a connection. A pause of ours overwrites neither one by a person nor one
+    /// that lasts longer.
     ///
     /// # Errors
     /// If the database does not answer.
@@ -136,7 +137,10 @@ pub(super) async fn set_pause(
     sqlx::query!(
         "UPDATE connections
         SET pause = $2, pause_detail = $3, paused_at = $4, paused_until = $5
-        WHERE id = $1 AND (pause IS NULL OR pause <> 'operator')",
+        WHERE id = $1 AND (
+            pause IS NULL OR paused_until <= $4 OR $2 = 'operator'
+            OR pause <> 'operator' AND paused_until <= coalesce($5, paused_until)
+        )",
         id.0,
         kind,
         pause.detail,

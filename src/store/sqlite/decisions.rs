@@ -9,11 +9,16 @@ use crate::domain::{
 };
 use crate::store::{Approval, Returned, StoreError};
 
+/// What comes back to people can be decided at least this long: somebody had approved it, and it
+/// must not end as expired before anybody has seen it again.
+const DECIDABLE_AGAIN_MILLIS: i64 = 24 * 60 * 60 * 1000;
+
 impl Store {
     /// Stores an approval: the proposal is held, or queued at once, and its items may be sent.
     ///
     /// # Errors
-    /// [`StoreError::Changed`] if it is no longer pending with this fingerprint, or has expired.
+    /// [`StoreError::Changed`] if it is no longer pending with this fingerprint, has expired, or its
+    /// record must be read again first.
     pub async fn record_approval(
         &self,
         proposal: &Proposal,
@@ -29,6 +34,7 @@ impl Store {
             at,
         )
         .await?;
+        require_fresh(&mut tx, approval.proposal_id).await?;
         if let Some(edited) = &approval.edited {
             let guard = Guard {
                 round: approval.round,
@@ -60,7 +66,7 @@ impl Store {
         .await?;
         queue_items(&mut tx, approval.proposal_id, at).await?;
         audit::append(&mut tx, &approval.audit).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(())
     }
 
@@ -76,18 +82,21 @@ impl Store {
         event: &AuditEvent,
     ) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
-        take_decision(
-            &mut tx,
-            id,
-            decision.round,
-            decision.fingerprint,
-            decision.at,
-        )
-        .await?;
+        take_decision(&mut tx, id, decision.round, decision.shown, decision.at).await?;
         decide(&mut tx, id, status, decision.at, None).await?;
         insert_decision(&mut tx, id, decision, None).await?;
+        if status.is_final() {
+            let at = decision.at.as_millis();
+            sqlx::query!(
+                "UPDATE items SET ended_at = $2 WHERE proposal_id = $1",
+                id.0,
+                at,
+            )
+            .execute(&mut *tx)
+            .await?;
+        }
         audit::append(&mut tx, event).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(())
     }
 
@@ -98,7 +107,7 @@ impl Store {
     pub async fn return_to_people(&self, returned: &Returned) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         return_in(&mut tx, returned).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(())
     }
 
@@ -115,7 +124,8 @@ impl Store {
             WHERE id = $1 AND status IN ('pending', 'sent_back', 'held', 'queued')
                 AND NOT EXISTS (
                     SELECT 1 FROM items
-                    WHERE proposal_id = $1 AND (sends > 0 OR state NOT IN ('none', 'queued'))
+                    WHERE proposal_id = $1
+                        AND (sends > 0 OR returns > 0 OR state NOT IN ('none', 'queued'))
                 )",
             id.0,
             at,
@@ -127,18 +137,20 @@ impl Store {
             return Err(StoreError::Changed);
         }
         sqlx::query!(
-            "UPDATE items SET state = 'none', permits = 0, ended_at = $2 WHERE proposal_id = $1",
+            "UPDATE items
+            SET state = 'none', permits = 0, hold_reason = NULL, not_before = NULL, ended_at = $2
+            WHERE proposal_id = $1",
             id.0,
             at,
         )
         .execute(&mut *tx)
         .await?;
         audit::append(&mut tx, event).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(())
     }
 
-    /// What this person decided in this round, also if it was undone since.
+    /// Whether this person's decision of this round still stands.
     ///
     /// # Errors
     /// If the database does not answer.
@@ -176,7 +188,7 @@ async fn take_decision(
         "SELECT EXISTS (
             SELECT 1 FROM proposals
             WHERE id = $1 AND status = 'pending' AND round = $2 AND fingerprint = $3
-                AND expires_at > $4 AND is_stale = 0
+                AND expires_at > $4
         ) AS \"open!: bool\"",
         id.0,
         round,
@@ -190,6 +202,20 @@ async fn take_decision(
     } else {
         Err(StoreError::Changed)
     }
+}
+
+/// Nobody approves what was read before another write changed the record.
+async fn require_fresh(tx: &mut Tx, id: ProposalId) -> Result<(), StoreError> {
+    let is_stale = sqlx::query_scalar!(
+        "SELECT is_stale AS \"is_stale: bool\" FROM proposals WHERE id = $1",
+        id.0,
+    )
+    .fetch_one(&mut **tx)
+    .await?;
+    if is_stale {
+        return Err(StoreError::Changed);
+    }
+    Ok(())
 }
 
 async fn decide(
@@ -230,12 +256,13 @@ pub(super) async fn insert_decision(
     let by = decision.by.as_str();
     let verdict = decision.verdict.as_str();
     let fingerprint = decision.fingerprint.0.as_slice();
+    let shown = decision.shown.0.as_slice();
     let at = decision.at.as_millis();
     let step_up_at = step_up_at.map(Timestamp::as_millis);
     sqlx::query!(
         "INSERT INTO decisions (proposal_id, round, person, decided_by, name, verdict, fingerprint,
-            reason, at, step_up_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            shown, reason, at, step_up_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         id.0,
         decision.round,
         person,
@@ -243,6 +270,7 @@ pub(super) async fn insert_decision(
         decision.name,
         verdict,
         fingerprint,
+        shown,
         decision.reason,
         at,
         step_up_at,
@@ -277,11 +305,12 @@ pub(super) async fn return_in(tx: &mut Tx, returned: &Returned) -> Result<(), St
     let at = returned.at.as_millis();
     let fingerprint = returned.fingerprint.0.as_slice();
     let is_stale = i64::from(returned.is_stale);
+    let decidable_until = returned.at.plus_millis(DECIDABLE_AGAIN_MILLIS).as_millis();
     let warning = returned.warning.as_ref().map(super::rows::to_json);
     let changed = sqlx::query!(
         "UPDATE proposals
         SET status = 'pending', round = round + 1, fingerprint = $3, hold_until = NULL,
-            decided_at = NULL, is_stale = $4, updated_at = $5,
+            decided_at = NULL, is_stale = $4, updated_at = $5, expires_at = max(expires_at, $7),
             warnings = CASE
                 WHEN $6 IS NULL THEN warnings
                 ELSE json_insert(warnings, '$[#]', json($6))
@@ -290,7 +319,10 @@ pub(super) async fn return_in(tx: &mut Tx, returned: &Returned) -> Result<(), St
             AND NOT EXISTS (
                 SELECT 1 FROM items
                 WHERE proposal_id = $1
-                    AND (sends > 0 OR state NOT IN ('none', 'queued', 'preparing'))
+                    AND (
+                        sends > 0 OR returns > 0
+                        OR state NOT IN ('none', 'queued', 'preparing')
+                    )
             )",
         id,
         returned.round,
@@ -298,6 +330,7 @@ pub(super) async fn return_in(tx: &mut Tx, returned: &Returned) -> Result<(), St
         is_stale,
         at,
         warning,
+        decidable_until,
     )
     .execute(&mut **tx)
     .await?

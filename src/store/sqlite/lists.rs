@@ -1,7 +1,7 @@
 //! Pages of proposals. Each reads an index in its order and stops at the end of the page.
 
 use super::Store;
-use crate::domain::{AgentId, Proposal};
+use crate::domain::{AgentId, Proposal, ProposalStatus};
 use crate::store::{Lane, LaneCounts, Page, ProposalFilter, QueueCursor, StoreError};
 
 /// Lanes are counted up to here; beyond, people do not care and the count would cost.
@@ -20,7 +20,7 @@ impl Store {
         limit: u32,
     ) -> Result<Page<Proposal, i64>, StoreError> {
         let below = below.unwrap_or(i64::MAX);
-        let status = filter.status.map(crate::domain::ProposalStatus::as_str);
+        let status = filter.status.map(ProposalStatus::as_str);
         let group = filter.group.map(crate::domain::PermissionGroup::as_str);
         let one_more = i64::from(limit) + 1;
         // The first condition that is there chooses the index; the others only filter.
@@ -106,15 +106,7 @@ impl Store {
             .fetch_all(&self.readers)
             .await?
         };
-        let page = usize::try_from(limit).unwrap_or(usize::MAX);
-        let shown = numbers.get(..page).unwrap_or(&numbers);
-        let next = (numbers.len() > page)
-            .then(|| shown.last().copied())
-            .flatten();
-        Ok(Page {
-            items: self.proposals_by_number(shown).await?,
-            next,
-        })
+        self.page_below(&numbers, limit).await
     }
 
     /// A page of a lane of the queue. What waits is ordered by tier, then by time left; the other
@@ -128,7 +120,7 @@ impl Store {
         from: Option<QueueCursor>,
         limit: u32,
     ) -> Result<Page<Proposal, QueueCursor>, StoreError> {
-        let mut rows = match lane {
+        let rows = match lane {
             Lane::NeedsYou => self.waiting_page(from, limit).await?,
             Lane::SentBack => self.latest_page(&["sent_back"], from, limit).await?,
             Lane::Applying => {
@@ -157,6 +149,70 @@ impl Store {
                 .await?
             }
         };
+        self.page_of(rows, limit).await
+    }
+
+    /// Proposals in one state: what waits by tier and time left, others latest first.
+    ///
+    /// # Errors
+    /// If the database does not answer or a row makes no sense.
+    pub async fn proposals_with_status(
+        &self,
+        status: ProposalStatus,
+        from: Option<QueueCursor>,
+        limit: u32,
+    ) -> Result<Page<Proposal, QueueCursor>, StoreError> {
+        let rows = match status {
+            ProposalStatus::Pending => self.waiting_page(from, limit).await?,
+            other => self.latest_page(&[other.as_str()], from, limit).await?,
+        };
+        self.page_of(rows, limit).await
+    }
+
+    /// All proposals, newest first, from below this number.
+    ///
+    /// # Errors
+    /// If the database does not answer or a row makes no sense.
+    pub async fn all_proposals(
+        &self,
+        below: Option<i64>,
+        limit: u32,
+    ) -> Result<Page<Proposal, i64>, StoreError> {
+        let below = below.unwrap_or(i64::MAX);
+        let one_more = i64::from(limit) + 1;
+        let numbers = sqlx::query_scalar!(
+            "SELECT number FROM proposals WHERE number < $1 ORDER BY number DESC LIMIT $2",
+            below,
+            one_more,
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        self.page_below(&numbers, limit).await
+    }
+
+    /// One more row was read than the page holds, to know whether there is a next one.
+    async fn page_below(
+        &self,
+        numbers: &[i64],
+        limit: u32,
+    ) -> Result<Page<Proposal, i64>, StoreError> {
+        let page = usize::try_from(limit).unwrap_or(usize::MAX);
+        let shown = numbers.get(..page).unwrap_or(numbers);
+        let next = (numbers.len() > page)
+            .then(|| shown.last().copied())
+            .flatten();
+        Ok(Page {
+            items: self.proposals_by_number(shown).await?,
+            next,
+        })
+    }
+
+    /// The same for rows of the queue.
+    async fn page_of(
+        &self,
+        mut rows: Vec<QueueCursor>,
+        limit: u32,
+    ) -> Result<Page<Proposal, QueueCursor>, StoreError> {
         let page = usize::try_from(limit).unwrap_or(usize::MAX);
         let has_more = rows.len() > page;
         rows.truncate(page);
@@ -209,6 +265,8 @@ impl Store {
         });
         let one_more = i64::from(limit) + 1;
         let mut rows = Vec::new();
+        // One moment for all of them: what moves from one status to another is seen once.
+        let mut tx = self.readers.begin().await?;
         for status in statuses {
             rows.extend(
                 sqlx::query_as!(
@@ -223,10 +281,11 @@ impl Store {
                     from.number,
                     one_more,
                 )
-                .fetch_all(&self.readers)
+                .fetch_all(&mut *tx)
                 .await?,
             );
         }
+        tx.commit().await?;
         rows.sort_by_key(|row| std::cmp::Reverse((row.at, row.number)));
         Ok(rows)
     }
@@ -251,7 +310,9 @@ impl Store {
                 )) AS \"applying!: u32\",
                 (SELECT count(*) FROM (
                     SELECT 1 FROM proposals
-                    WHERE status IN ('needs_attention', 'failed')
+                    WHERE status IN (
+                        'needs_attention', 'failed', 'partly_applied', 'closed_unknown'
+                    )
                     LIMIT $1
                 )) AS \"failed!: u32\"",
             COUNT_LIMIT,

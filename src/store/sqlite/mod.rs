@@ -17,11 +17,15 @@ mod sweeps;
 mod tokens;
 mod users;
 
+#[cfg(test)]
+mod tests;
+
 use std::path::Path;
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Sqlite, SqlitePool, Transaction};
+use tokio::sync::watch;
 
 pub use audit::{AuditFault, AuditHead};
 pub use proposals::Revision;
@@ -41,6 +45,7 @@ type Tx = Transaction<'static, Sqlite>;
 pub struct Store {
     writer: SqlitePool,
     readers: SqlitePool,
+    changes: watch::Sender<()>,
 }
 
 impl Store {
@@ -49,6 +54,7 @@ impl Store {
     /// # Errors
     /// If SQLite is too old, the file is damaged, or a migration cannot be done as a whole.
     pub async fn open(file: &Path) -> Result<Self, StoreError> {
+        keep_to_owner(file)?;
         let options = SqliteConnectOptions::new()
             .filename(file)
             .create_if_missing(true)
@@ -57,14 +63,13 @@ impl Store {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10))
             .pragma("trusted_schema", "OFF")
-            .pragma("secure_delete", "ON")
-            .optimize_on_close(true, None);
+            .pragma("secure_delete", "ON");
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .idle_timeout(None)
             .max_lifetime(None)
             .acquire_timeout(Duration::from_secs(30))
-            .connect_with(options.clone())
+            .connect_with(options.clone().optimize_on_close(true, None))
             .await?;
         require_sqlite(&writer).await?;
         sqlx::migrate!()
@@ -77,7 +82,11 @@ impl Store {
             .max_lifetime(None)
             .connect_with(options.read_only(true).create_if_missing(false))
             .await?;
-        Ok(Self { writer, readers })
+        Ok(Self {
+            writer,
+            readers,
+            changes: watch::Sender::new(()),
+        })
     }
 
     /// Looks through the file for damage: the quick way at start, every page with `thorough`.
@@ -152,6 +161,18 @@ impl Store {
         self.writer.close().await;
     }
 
+    /// Wakes whenever something about a proposal was committed by this process.
+    pub fn changes(&self) -> watch::Receiver<()> {
+        self.changes.subscribe()
+    }
+
+    /// Commits a change of proposals, and tells whoever waits for one.
+    async fn commit(&self, tx: Tx) -> Result<(), StoreError> {
+        tx.commit().await?;
+        self.changes.send_replace(());
+        Ok(())
+    }
+
     async fn begin(&self) -> Result<Tx, StoreError> {
         Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
     }
@@ -164,6 +185,19 @@ pub struct InstanceDetails {
     pub id: uuid::Uuid,
     /// Tells whether a master key is the right one.
     pub key_check: String,
+}
+
+/// Nobody but the owner reads the file; SQLite gives the files beside it the same rights.
+fn keep_to_owner(file: &Path) -> Result<(), StoreError> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(file) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(StoreError::Unavailable(sqlx::Error::Io(error))),
+    }
 }
 
 async fn require_sqlite(pool: &SqlitePool) -> Result<(), StoreError> {

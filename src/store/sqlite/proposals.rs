@@ -48,7 +48,7 @@ impl Store {
         if let Some(rule) = &proposal.approved_by_rule {
             approve_by_policy(&mut tx, proposal, rule).await?;
         }
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(Recorded::New(Box::new(self.existing(number).await?)))
     }
 
@@ -126,7 +126,8 @@ impl Store {
                 d.verdict AS \"decided_verdict?\", d.decided_by AS \"decided_by?\",
                 d.person AS \"decided_person?: Uuid\", d.name AS \"decided_name?\",
                 d.reason AS \"decided_reason?\", d.at AS \"decided_at?\",
-                d.fingerprint AS \"decided_fingerprint?\", d.round AS \"decided_round?\"
+                d.fingerprint AS \"decided_fingerprint?\", d.shown AS \"decided_shown?\",
+                d.round AS \"decided_round?\"
             FROM proposals AS p
             JOIN agents AS a ON a.id = p.agent_id
             JOIN connections AS c ON c.id = p.connection_id
@@ -142,7 +143,8 @@ impl Store {
             "SELECT i.id AS \"id: Uuid\", i.proposal_id AS \"proposal_id: Uuid\", i.position,
                 i.method, i.path, i.query, i.body, i.sealed_body, i.secret_pointers, i.resource,
                 i.operation, i.class, i.record_id, i.parent_resource, i.parent_id, i.target,
-                i.target_key, i.watched, i.pre_image, i.pre_read_at, i.state, i.unresolved,
+                i.target_key, i.watched, i.pre_image, i.pre_read_at, i.base_image, i.state,
+                i.unresolved,
                 i.hold_reason, i.permits, i.sends, i.returns, i.attempt, i.not_before, i.sent_at,
                 i.settle_until, i.reads, i.result, i.http_status, i.response, i.post_image,
                 i.verified, i.differences, i.resource_id, i.ended_at
@@ -185,20 +187,27 @@ impl Store {
         };
         replace_content(&mut tx, proposal, &guard, content).await?;
         audit::append(&mut tx, event).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(())
     }
 
-    /// Replaces what an agent had proposed, while nobody has decided.
+    /// Replaces what an agent had proposed, while it is pending or was sent back.
     ///
     /// # Errors
-    /// [`StoreError::Changed`] if it was decided, or revised, meanwhile.
+    /// [`StoreError::Changed`] if it was decided or revised meanwhile, or has expired.
     pub async fn revise_proposal(
         &self,
         proposal: &Proposal,
         revised: &Revision,
         event: &AuditEvent,
     ) -> Result<(), StoreError> {
+        let is_open = matches!(
+            proposal.status,
+            ProposalStatus::Pending | ProposalStatus::SentBack
+        );
+        if !is_open || proposal.expires_at <= event.at {
+            return Err(StoreError::Changed);
+        }
         let at = event.at.as_millis();
         let body = proposal.request.body.as_ref().map(to_json);
         let method = proposal.request.method.as_str();
@@ -243,7 +252,21 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         audit::append(&mut tx, event).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
+        Ok(())
+    }
+
+    /// Notes that the record has moved: the proposal must be opened again before it is decided.
+    ///
+    /// # Errors
+    /// If the database does not answer.
+    pub async fn mark_proposal_stale(&self, id: ProposalId) -> Result<(), StoreError> {
+        sqlx::query!(
+            "UPDATE proposals SET is_stale = 1 WHERE id = $1 AND status = 'pending'",
+            id.0,
+        )
+        .execute(&self.writer)
+        .await?;
         Ok(())
     }
 
@@ -482,13 +505,14 @@ async fn insert_item(
     let watched = to_json(&item.watched);
     let pre_image = to_json(&item.pre_image);
     let pre_read_at = item.pre_read_at.as_millis();
+    let base_image = item.base_image.as_ref().map(to_json);
     sqlx::query!(
         "INSERT INTO items (id, proposal_id, position, connection_id, method, path, query, body,
             sealed_body, secret_pointers, resource, operation, class, record_id, parent_resource,
             parent_id, target, target_key, watched, pre_image, pre_read_at, state, permits, sends,
-            returns, attempt, resource_id)
+            returns, attempt, resource_id, base_image)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-            $19, $20, $21, 'none', 0, 0, 0, 0, $14)",
+            $19, $20, $21, 'none', 0, 0, 0, 0, $14, $22)",
         item.id.0,
         proposal.0,
         position,
@@ -510,6 +534,7 @@ async fn insert_item(
         watched,
         pre_image,
         pre_read_at,
+        base_image,
     )
     .execute(&mut **tx)
     .await?;
@@ -542,7 +567,8 @@ pub(super) async fn replace_content(
             is_stale = 0, method = $9, path = $10, body = $11, traits = $12, operation = $13,
             permission_group = $14, verdict = $15, rule = $16, explanation = $17,
             resource_type = $18, resource_id = $19, resource_name = $20, organization_id = $21,
-            organization_name = $22, warnings = $23, updated_at = $24, asked = $25
+            organization_name = $22, warnings = $23, decided_at = NULL, updated_at = $24,
+            asked = $25
         WHERE id = $1 AND round = $2 AND status = $3 AND revision IN ($4, $4 - 1)",
         proposal.id.0,
         guard.round,
@@ -600,6 +626,7 @@ async fn approve_by_policy(
         reason: None,
         at,
         fingerprint: proposal.content.fingerprint,
+        shown: proposal.content.fingerprint,
         round: 1,
     };
     super::decisions::insert_decision(tx, proposal.id, &decision, None).await?;

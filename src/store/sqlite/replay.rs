@@ -13,7 +13,8 @@ use crate::store::{AttemptEnd, AttemptStart, Due, Evidence, ItemChange, ItemEnd,
 
 impl Store {
     /// Claims the oldest approved item whose turn it is and whose connection is not busy: its
-    /// target is free, its earlier items are applied, nothing pauses it.
+    /// target is free, its earlier items are applied, nothing pauses it. On one target nobody
+    /// overtakes, except those whose agent is paused.
     ///
     /// # Errors
     /// If the database does not answer or a row makes no sense.
@@ -53,6 +54,16 @@ impl Store {
                     WHERE other.target_key = i.target_key
                         AND other.state IN ('preparing', 'sending', 'uncertain', 'unresolved')
                 )
+                AND NOT EXISTS (
+                    SELECT 1 FROM items AS older
+                    JOIN proposals AS ahead ON ahead.id = older.proposal_id
+                    JOIN agents AS its ON its.id = ahead.agent_id
+                    WHERE older.target_key = i.target_key AND older.state = 'queued'
+                        AND (older.approved_at, older.proposal_id, older.position)
+                            < (i.approved_at, i.proposal_id, i.position)
+                        AND ahead.status IN ('queued', 'applying', 'checking')
+                        AND its.paused_at IS NULL
+                )
             ORDER BY i.approved_at, i.proposal_id, i.position
             LIMIT 1",
             at,
@@ -75,7 +86,7 @@ impl Store {
             .with(json!({ "position": next.position, "attempt": next.attempt + 1 }));
         audit::append(&mut tx, &event).await?;
         refresh_status(&mut tx, next.proposal_id, now).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         self.due(next.number, next.position).await.map(Some)
     }
 
@@ -112,7 +123,7 @@ impl Store {
             mark_stale(&mut tx, change).await?;
         }
         refresh_status(&mut tx, change.proposal_id.0, change.at).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(true)
     }
 
@@ -127,7 +138,7 @@ impl Store {
             "SELECT p.number AS \"number!\", i.position AS \"position!\"
             FROM items AS i
             JOIN proposals AS p ON p.id = i.proposal_id
-            WHERE i.state = 'uncertain' AND i.next_read_at <= $1
+            WHERE i.state = 'uncertain' AND (i.next_read_at IS NULL OR i.next_read_at <= $1)
             UNION ALL
             SELECT p.number, i.position
             FROM items AS i
@@ -155,7 +166,8 @@ impl Store {
             "SELECT p.number, i.position
             FROM items AS i
             JOIN proposals AS p ON p.id = i.proposal_id
-            WHERE i.state IN ('preparing', 'sending', 'uncertain')",
+            WHERE i.state IN ('preparing', 'sending', 'uncertain', 'unresolved')
+                AND i.state <> 'unresolved'",
         )
         .fetch_all(&self.readers)
         .await?;
@@ -166,24 +178,32 @@ impl Store {
         Ok(due)
     }
 
-    /// When the worker next has something to do, as far as the tables tell.
+    /// When the worker next has something to do, as far as the tables tell. A pause or a back-off
+    /// that is over does not count: what it held back can be claimed now, or waits for something
+    /// that has no time. Holds and reads count until they are dealt with.
     ///
     /// # Errors
     /// If the database does not answer.
-    pub async fn next_due_at(&self) -> Result<Option<Timestamp>, StoreError> {
+    pub async fn next_due_at(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        let now = now.as_millis();
         let at = sqlx::query_scalar!(
             "SELECT min(at) AS \"at: i64\"
             FROM (
                 SELECT min(hold_until) AS at FROM proposals WHERE status = 'held'
                 UNION ALL
-                SELECT min(next_read_at) FROM items WHERE state = 'uncertain'
+                SELECT min(coalesce(next_read_at, $1)) FROM items WHERE state = 'uncertain'
                 UNION ALL
-                SELECT min(next_read_at) FROM items WHERE state = 'applied' AND verified IS NULL
+                SELECT min(coalesce(next_read_at, $1))
+                FROM items
+                WHERE state = 'applied' AND verified IS NULL
                 UNION ALL
-                SELECT min(not_before) FROM items WHERE state = 'queued'
+                SELECT min(not_before) FROM items WHERE state = 'queued' AND not_before > $1
                 UNION ALL
-                SELECT min(paused_until) FROM connections WHERE pause IS NOT NULL
+                SELECT min(paused_until)
+                FROM connections
+                WHERE pause IS NOT NULL AND paused_until > $1
             )",
+            now,
         )
         .fetch_one(&self.readers)
         .await?;
@@ -214,6 +234,7 @@ async fn update_item(tx: &mut Tx, change: &ItemChange) -> Result<bool, StoreErro
     let next_read_at = change.next_read_at.map(Timestamp::as_millis);
     let settle_until = change.settle_until.map(Timestamp::as_millis);
     let at = change.at.as_millis();
+    let ended_at = change.to.state.is_final().then_some(at);
     let changed = sqlx::query!(
         "UPDATE items
         SET state = $4, permits = $5, sends = $6, returns = $7, attempt = $8, hold_reason = $9,
@@ -221,10 +242,11 @@ async fn update_item(tx: &mut Tx, change: &ItemChange) -> Result<bool, StoreErro
             settle_until = coalesce($13, settle_until),
             sent_at = CASE WHEN $4 = 'sending' THEN $14 ELSE sent_at END,
             reads = CASE
-                WHEN $4 = 'sending' THEN 0
+                WHEN $13 IS NOT NULL OR $4 = 'sending' THEN 0
                 WHEN $2 = 'uncertain' THEN reads + 1
                 ELSE reads
-            END
+            END,
+            ended_at = coalesce(ended_at, $15)
         WHERE id = $1 AND state = $2 AND attempt = $3",
         change.item_id.0,
         from_state,
@@ -240,6 +262,7 @@ async fn update_item(tx: &mut Tx, change: &ItemChange) -> Result<bool, StoreErro
         next_read_at,
         settle_until,
         at,
+        ended_at,
     )
     .execute(&mut **tx)
     .await?
@@ -253,13 +276,12 @@ async fn record_end(tx: &mut Tx, change: &ItemChange, end: &ItemEnd) -> Result<(
     let post_image = end.post_image.as_ref().map(to_json);
     let differences = to_json(&end.differences);
     let resource_id = end.resource_id.map(|id| id.to_string());
-    let ended_at = change.to.state.is_final().then_some(change.at.as_millis());
     sqlx::query!(
         "UPDATE items
         SET result = coalesce($2, result), http_status = coalesce($3, http_status),
             response = coalesce($4, response), post_image = coalesce($5, post_image),
             verified = coalesce($6, verified), differences = $7,
-            resource_id = coalesce($8, resource_id), ended_at = coalesce(ended_at, $9)
+            resource_id = coalesce($8, resource_id)
         WHERE id = $1",
         change.item_id.0,
         result,
@@ -269,7 +291,6 @@ async fn record_end(tx: &mut Tx, change: &ItemChange, end: &ItemEnd) -> Result<(
         end.verified,
         differences,
         resource_id,
-        ended_at,
     )
     .execute(&mut **tx)
     .await?;

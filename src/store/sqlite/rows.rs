@@ -123,6 +123,7 @@ pub(super) struct ProposalRow {
     pub(super) decided_reason: Option<String>,
     pub(super) decided_at: Option<i64>,
     pub(super) decided_fingerprint: Option<Vec<u8>>,
+    pub(super) decided_shown: Option<Vec<u8>>,
     pub(super) decided_round: Option<i64>,
 }
 
@@ -190,12 +191,13 @@ impl ProposalRow {
 
     fn decision(&self) -> Result<Option<Decision>, StoreError> {
         const TABLE: &str = "decisions";
-        let (Some(verdict), Some(by), Some(at), Some(round), Some(bytes)) = (
+        let (Some(verdict), Some(by), Some(at), Some(round), Some(bytes), Some(shown)) = (
             self.decided_verdict.as_deref(),
             self.decided_by.as_deref(),
             self.decided_at,
             self.decided_round,
             self.decided_fingerprint.clone(),
+            self.decided_shown.clone(),
         ) else {
             return Ok(None);
         };
@@ -211,6 +213,7 @@ impl ProposalRow {
             reason: self.decided_reason.clone(),
             at: time(at),
             fingerprint: fingerprint(self.id, bytes)?,
+            shown: fingerprint(self.id, shown)?,
             round: count(TABLE, self.id, round)?,
         }))
     }
@@ -238,6 +241,7 @@ pub(super) struct ItemRow {
     pub(super) watched: String,
     pub(super) pre_image: String,
     pub(super) pre_read_at: i64,
+    pub(super) base_image: Option<String>,
     pub(super) state: String,
     pub(super) unresolved: Option<String>,
     pub(super) hold_reason: Option<String>,
@@ -294,6 +298,7 @@ impl TryFrom<ItemRow> for Item {
             watched: from_json(TABLE, id, &row.watched)?,
             pre_image: from_json(TABLE, id, &row.pre_image)?,
             pre_read_at: time(row.pre_read_at),
+            base_image: from_json_or_none(TABLE, id, row.base_image.as_deref())?,
             progress: Progress {
                 class,
                 state: named(TABLE, id, &row.state)?,

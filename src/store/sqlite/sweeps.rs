@@ -62,7 +62,7 @@ impl Store {
                 AuditEvent::new(now, Actor::Worker, AuditAction::Expired).on("proposal", id);
             audit::append(&mut tx, &event).await?;
         }
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(expired.len())
     }
 
@@ -101,7 +101,7 @@ impl Store {
                 .with(json!({ "proposals": erased }));
             audit::append(&mut tx, &event).await?;
         }
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(erased.len())
     }
 }

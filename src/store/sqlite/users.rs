@@ -160,6 +160,13 @@ impl Store {
         )
         .execute(&mut *tx)
         .await?;
+        sqlx::query!(
+            "UPDATE tokens SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL",
+            id.0,
+            at,
+        )
+        .execute(&mut *tx)
+        .await?;
         audit::append(&mut tx, event).await?;
         tx.commit().await?;
         Ok(())

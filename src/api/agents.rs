@@ -1,0 +1,189 @@
+//! `/api/v1/proposals` and `/api/v1/permissions`, for agents.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
+use axum::http::header::LOCATION;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::body::JsonObject;
+use super::caller::AsAgent;
+use super::headers::{IdempotencyKey, PreferWait};
+use super::{ApiState, Problem, cursor, proposing, wire};
+use crate::access::Agent;
+use crate::domain::{FieldError, Proposal, ProposalId};
+use crate::intake::Submitted;
+use crate::store::ProposalFilter;
+
+/// `POST /proposals`: proposes one write.
+pub async fn propose(
+    AsAgent(agent): AsAgent,
+    State(state): State<ApiState>,
+    IdempotencyKey(key): IdempotencyKey,
+    object: JsonObject,
+) -> Result<Response, Problem> {
+    let submission = proposing::submission(object, key)?;
+    // A caller who hangs up cancels nothing: the task goes on without it.
+    let task = {
+        let state = state.clone();
+        tokio::spawn(async move { state.intake.submit(&agent, &submission).await })
+    };
+    let submitted = task.await.map_err(|_| Problem::interrupted())??;
+    let (Submitted::New(proposal) | Submitted::Repeated(proposal)) = submitted;
+    let location = [(LOCATION, format!("/api/v1/proposals/{}", proposal.id))];
+    let body = wire::Proposal::of(&proposal, &state.public_url);
+    Ok((proposing::STORED, location, Json(body)).into_response())
+}
+
+/// `PUT /proposals/{id}`: a new revision.
+pub async fn revise(
+    AsAgent(agent): AsAgent,
+    State(state): State<ApiState>,
+    Path(id): Path<String>,
+    object: JsonObject,
+) -> Result<Json<wire::Proposal>, Problem> {
+    let id = known(&id)?;
+    let submission = proposing::submission(object, None)?;
+    let proposal = state.intake.revise(&agent, id, &submission).await?;
+    Ok(Json(wire::Proposal::of(&proposal, &state.public_url)))
+}
+
+/// `POST /proposals/{id}/withdraw`.
+pub async fn withdraw(
+    AsAgent(agent): AsAgent,
+    State(state): State<ApiState>,
+    Path(id): Path<String>,
+) -> Result<Json<wire::Proposal>, Problem> {
+    let proposal = state.intake.withdraw(&agent, known(&id)?).await?;
+    Ok(Json(wire::Proposal::of(&proposal, &state.public_url)))
+}
+
+/// `GET /proposals/{id}`; with `Prefer: wait=N` it answers when the status changes.
+pub async fn show(
+    AsAgent(agent): AsAgent,
+    State(state): State<ApiState>,
+    PreferWait(wait): PreferWait,
+    Path(id): Path<String>,
+) -> Result<Json<wire::Proposal>, Problem> {
+    let id = known(&id)?;
+    let proposal = match wait {
+        None => state.intake.own(&agent, id).await?,
+        Some(wait) => changed(&state, &agent, id, wait).await?,
+    };
+    Ok(Json(wire::Proposal::of(&proposal, &state.public_url)))
+}
+
+/// `GET /proposals`: the agent's own, newest first.
+pub async fn list(
+    AsAgent(agent): AsAgent,
+    State(state): State<ApiState>,
+    query: Result<Query<ListQuery>, QueryRejection>,
+) -> Result<Json<Value>, Problem> {
+    let query = query.map_err(|error| unreadable(&error))?.0;
+    let below = cursor::number(query.cursor.as_deref())?;
+    let limit = cursor::limit(query.limit)?;
+    let filter = query.filter()?;
+    let page = state.intake.list(&agent, &filter, below, limit).await?;
+    let items: Vec<wire::Proposal> = page
+        .items
+        .iter()
+        .map(|proposal| wire::Proposal::of(proposal, &state.public_url))
+        .collect();
+    let next_cursor = page.next.map(|number| number.to_string());
+    Ok(Json(json!({ "items": items, "next_cursor": next_cursor })))
+}
+
+/// `GET /permissions`: what this token may do.
+pub async fn permissions(AsAgent(agent): AsAgent, State(state): State<ApiState>) -> Json<Value> {
+    Json(proposing::permissions(&state.intake.permissions(&agent)))
+}
+
+/// `POST /permissions/check`: what would become of a request; nothing is stored.
+pub async fn check(
+    AsAgent(agent): AsAgent,
+    State(state): State<ApiState>,
+    object: JsonObject,
+) -> Result<Json<Value>, Problem> {
+    let proposing::Check {
+        method,
+        path,
+        body,
+        traits,
+    } = proposing::check(object)?;
+    let checked = state
+        .intake
+        .check(&agent, &method, &path, body.as_ref(), traits)
+        .await?;
+    Ok(Json(proposing::checked(&checked)))
+}
+
+/// The query of the list.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListQuery {
+    limit: Option<u32>,
+    cursor: Option<String>,
+    status: Option<String>,
+    group: Option<String>,
+    ticket: Option<String>,
+    organization_id: Option<String>,
+}
+
+impl ListQuery {
+    fn filter(self) -> Result<ProposalFilter, Problem> {
+        Ok(ProposalFilter {
+            status: named("status", self.status.as_deref())?,
+            group: named("group", self.group.as_deref())?,
+            ticket: self.ticket,
+            organization_id: self.organization_id,
+        })
+    }
+}
+
+/// A closed name in a query.
+pub fn named<T: std::str::FromStr<Err = crate::domain::UnknownName>>(
+    key: &str,
+    text: Option<&str>,
+) -> Result<Option<T>, Problem> {
+    text.map(|text| {
+        text.parse().map_err(|error| {
+            Problem::invalid(vec![FieldError::new(
+                format!("/query/{key}"),
+                format!("{error}."),
+            )])
+        })
+    })
+    .transpose()
+}
+
+/// A query that is not one.
+pub fn unreadable(error: &QueryRejection) -> Problem {
+    Problem::invalid(vec![FieldError::new("/query", error.body_text())])
+}
+
+/// An id in a path. What is no id names no proposal.
+pub fn known(id: &str) -> Result<ProposalId, Problem> {
+    id.parse().map_err(|_| Problem::not_found())
+}
+
+async fn changed(
+    state: &ApiState,
+    agent: &Agent,
+    id: ProposalId,
+    wait: Duration,
+) -> Result<Proposal, Problem> {
+    let mut changes = state.store.changes();
+    let first = state.intake.own(agent, id).await?;
+    let deadline = tokio::time::Instant::now() + wait;
+    while let Ok(Ok(())) = tokio::time::timeout_at(deadline, changes.changed()).await {
+        let now = state.intake.own(agent, id).await?;
+        if now.status != first.status {
+            return Ok(now);
+        }
+    }
+    Ok(state.intake.own(agent, id).await?)
+}

@@ -1,0 +1,173 @@
+//! `/api/v1/review`, for people with a token: the same stages as the browser.
+
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::agents::{known, named, unreadable};
+use super::body::{JsonObject, Members};
+use super::caller::{AsReviewer, AsTechnician};
+use super::{ApiState, Problem, cursor, wire};
+use crate::decision::Approve;
+use crate::domain::{Fingerprint, Proposal, ProposalStatus};
+use crate::review::Key;
+use crate::store::Lane;
+
+/// `GET /review/proposals`: all agents', newest first; a lane or a status in its own order.
+pub async fn list(
+    AsReviewer(who): AsReviewer,
+    State(state): State<ApiState>,
+    query: Result<Query<ListQuery>, QueryRejection>,
+) -> Result<Json<Value>, Problem> {
+    let query = query.map_err(|error| unreadable(&error))?.0;
+    let limit = cursor::limit(query.limit)?;
+    let lane: Option<Lane> = named("lane", query.lane.as_deref())?;
+    let status: Option<ProposalStatus> = named("status", query.status.as_deref())?;
+    let from = query.cursor.as_deref();
+    let (proposals, next_cursor) = match (lane, status) {
+        (Some(lane), _) => {
+            let page = state
+                .review
+                .queue(&who, lane, cursor::queue(from)?, limit)
+                .await?;
+            (
+                page.proposals,
+                page.next.map(crate::store::QueueCursor::to_text),
+            )
+        }
+        (None, Some(status)) => {
+            let page = state
+                .review
+                .with_status(&who, status, cursor::queue(from)?, limit)
+                .await?;
+            (
+                page.items,
+                page.next.map(crate::store::QueueCursor::to_text),
+            )
+        }
+        (None, None) => {
+            let page = state.review.all(&who, cursor::number(from)?, limit).await?;
+            (page.items, page.next.map(|number| number.to_string()))
+        }
+    };
+    let items: Vec<wire::Proposal> = proposals
+        .iter()
+        .map(|proposal| wire::Proposal::of(proposal, &state.public_url))
+        .collect();
+    Ok(Json(json!({ "items": items, "next_cursor": next_cursor })))
+}
+
+/// `GET /review/proposals/{id}`: with `diff` and `fingerprint`, on the record as it is now.
+pub async fn show(
+    AsReviewer(who): AsReviewer,
+    State(state): State<ApiState>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let opened = state.review.open(&who, key(&id)?).await?;
+    Ok(Json(wire::opened(&opened, &state.public_url)))
+}
+
+/// `POST …/approve`.
+pub async fn approve(
+    AsTechnician(who): AsTechnician,
+    State(state): State<ApiState>,
+    Path(id): Path<String>,
+    object: JsonObject,
+) -> Result<Json<wire::Proposal>, Problem> {
+    let id = known(&id)?;
+    let mut members = Members::of(object);
+    let approve = Approve {
+        fingerprint: fingerprint(&mut members),
+        reason: members.text("reason"),
+        keep: members.texts("keep"),
+        body: members.value("body"),
+        omit: members.texts("omit"),
+    };
+    members.finish()?;
+    let decision = state.decision.clone();
+    let decided = uncancelled(async move { decision.approve(&who, id, approve).await }).await?;
+    Ok(answer(&state, &decided))
+}
+
+/// `POST …/reject`.
+pub async fn reject(
+    AsTechnician(who): AsTechnician,
+    State(state): State<ApiState>,
+    Path(id): Path<String>,
+    object: JsonObject,
+) -> Result<Json<wire::Proposal>, Problem> {
+    let id = known(&id)?;
+    let (shown, reason) = refusal(object)?;
+    let rejected = state.decision.reject(&who, id, shown, &reason).await?;
+    Ok(answer(&state, &rejected))
+}
+
+/// `POST …/send-back`.
+pub async fn send_back(
+    AsTechnician(who): AsTechnician,
+    State(state): State<ApiState>,
+    Path(id): Path<String>,
+    object: JsonObject,
+) -> Result<Json<wire::Proposal>, Problem> {
+    let id = known(&id)?;
+    let (shown, reason) = refusal(object)?;
+    let sent_back = state.decision.send_back(&who, id, shown, &reason).await?;
+    Ok(answer(&state, &sent_back))
+}
+
+/// `POST …/undo`, while held or queued.
+pub async fn undo(
+    AsTechnician(who): AsTechnician,
+    State(state): State<ApiState>,
+    Path(id): Path<String>,
+) -> Result<Json<wire::Proposal>, Problem> {
+    let undone = state.decision.undo(&who, known(&id)?).await?;
+    Ok(answer(&state, &undone))
+}
+
+/// The query of the list.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListQuery {
+    limit: Option<u32>,
+    cursor: Option<String>,
+    lane: Option<String>,
+    status: Option<String>,
+}
+
+fn answer(state: &ApiState, proposal: &Proposal) -> Json<wire::Proposal> {
+    Json(wire::Proposal::of(proposal, &state.public_url))
+}
+
+/// People may name a proposal by its number, too.
+fn key(id: &str) -> Result<Key, Problem> {
+    match id.parse() {
+        Ok(number) => Ok(Key::Number(number)),
+        Err(_) => known(id).map(Key::Id),
+    }
+}
+
+fn refusal(object: JsonObject) -> Result<(Option<Fingerprint>, String), Problem> {
+    let mut members = Members::of(object);
+    let shown = fingerprint(&mut members);
+    let reason = members.text("reason").unwrap_or_default();
+    members.finish()?;
+    Ok((shown, reason))
+}
+
+/// A text that is no fingerprint is equal to none that was ever shown.
+fn fingerprint(members: &mut Members) -> Option<Fingerprint> {
+    members.required_text("fingerprint").parse().ok()
+}
+
+/// Carries a decision out to its end, whether or not the caller waits for it.
+async fn uncancelled<T: Send + 'static, E: Into<Problem> + Send + 'static>(
+    work: impl Future<Output = Result<T, E>> + Send + 'static,
+) -> Result<T, Problem> {
+    match tokio::spawn(work).await {
+        Ok(result) => result.map_err(Into::into),
+        Err(_) => Err(Problem::interrupted()),
+    }
+}

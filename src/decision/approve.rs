@@ -1,0 +1,386 @@
+//! Approving, as shown or with edits.
+
+use serde_json::{Value, json};
+
+use super::error::DecisionError;
+use super::{Decision, DecisionParts};
+use crate::access::{StepUp, Technician, open_account};
+use crate::domain::Decision as Decided;
+use crate::domain::{
+    AuditAction, AuditEvent, DecidedBy, DecisionVerdict, Fingerprint, Proposal, ProposalContent,
+    ProposalId, ProposalStatus, Snapshot, Tier, Timestamp, TraitsMode, VerdictKind, WarningCode,
+};
+use crate::draft::{Asked, Draft, draft, has_moved};
+use crate::itglue::{Purpose, snapshots};
+use crate::policy::{Subject, catalogue};
+use crate::secrets::{Bound, Readings, open_asked, seal_draft};
+use crate::store::{Approval, StoreError};
+
+const REASON_CHARACTERS: usize = 2_000;
+
+/// What a person approves.
+#[derive(Clone, Default)]
+pub struct Approve {
+    /// What was shown. None is never equal to any.
+    pub fingerprint: Option<Fingerprint>,
+    /// Why; required for critical ones.
+    pub reason: Option<String>,
+    /// Erased traits to keep, by key.
+    pub keep: Vec<String>,
+    /// The body in place of the proposed one.
+    pub body: Option<Value>,
+    /// Pointers into the body to leave out: `/data/attributes/title`.
+    pub omit: Vec<String>,
+}
+
+impl Approve {
+    fn has_edits(&self) -> bool {
+        !self.keep.is_empty() || self.body.is_some() || !self.omit.is_empty()
+    }
+}
+
+/// A proposal as it would be approved, on the record as it is now.
+struct Weighed {
+    asked: Asked,
+    draft: Draft,
+    snapshots: Vec<Snapshot>,
+}
+
+impl Decision {
+    /// Approves a proposal: as shown, or with edits. Saying it again gives the first answer.
+    ///
+    /// # Errors
+    /// [`DecisionError`]: nothing was approved.
+    pub async fn approve(
+        &self,
+        who: &Technician,
+        id: ProposalId,
+        approve: Approve,
+    ) -> Result<Proposal, DecisionError> {
+        let proposal = self.find(id).await?;
+        if let Some(first) = repeated(who, &proposal, &approve) {
+            return Ok(first);
+        }
+        let now = self.parts.clock.now();
+        let shown = Self::still_as_shown(&proposal, approve.fingerprint, now)?;
+        self.may_decide(
+            who,
+            &proposal,
+            approve.reason.as_deref(),
+            proposal.tier,
+            now,
+        )
+        .await?;
+        let weighed = self.weigh(&proposal, &approve).await?;
+        let tier = weighed.draft.judgement.tier.max(proposal.tier);
+        self.may_decide(who, &proposal, approve.reason.as_deref(), tier, now)
+            .await?;
+        let edited = self.edited(&proposal, &approve, &weighed, now)?;
+        self.record(who, &proposal, &approve, shown, edited, tier)
+            .await
+    }
+
+    /// Pending, not expired, and with the fingerprint that was shown.
+    pub(super) fn still_as_shown(
+        proposal: &Proposal,
+        shown: Option<Fingerprint>,
+        now: Timestamp,
+    ) -> Result<Fingerprint, DecisionError> {
+        if proposal.status != ProposalStatus::Pending {
+            return Err(DecisionError::changed(proposal));
+        }
+        if proposal.expires_at <= now {
+            return Err(DecisionError::Expired);
+        }
+        if proposal.is_stale || shown != Some(proposal.fingerprint) {
+            return Err(DecisionError::changed(proposal));
+        }
+        Ok(proposal.fingerprint)
+    }
+
+    /// What critical proposals ask of a person.
+    async fn may_decide(
+        &self,
+        who: &Technician,
+        proposal: &Proposal,
+        reason: Option<&str>,
+        tier: Tier,
+        now: Timestamp,
+    ) -> Result<(), DecisionError> {
+        let reason = reason.map(str::trim).unwrap_or_default();
+        if reason.chars().count() > REASON_CHARACTERS {
+            return Err(DecisionError::ReasonTooLong);
+        }
+        if tier != Tier::Critical {
+            return Ok(());
+        }
+        if who.step_up(now) == StepUp::Missing {
+            return Err(DecisionError::StepUpRequired);
+        }
+        if reason.is_empty() {
+            return Err(DecisionError::ReasonMissing);
+        }
+        let is_own_agent = proposal.agent.owner == Some(who.person().id());
+        if is_own_agent && self.parts.store.other_deciders(who.person().id()).await? > 0 {
+            return Err(DecisionError::OwnAgent);
+        }
+        Ok(())
+    }
+
+    /// Reads the record once more and puts together what would be written.
+    async fn weigh(
+        &self,
+        proposal: &Proposal,
+        approve: &Approve,
+    ) -> Result<Weighed, DecisionError> {
+        let DecisionParts {
+            store,
+            vault,
+            itglue,
+            ..
+        } = &self.parts;
+        let agent = store
+            .agent(proposal.agent.id)
+            .await?
+            .ok_or(DecisionError::NotFound)?;
+        let connection = store
+            .connection(proposal.connection.id)
+            .await?
+            .ok_or(DecisionError::NotFound)?;
+        let asked = open_asked(vault, proposal)?.ok_or(DecisionError::NotFound)?;
+        let account = open_account(vault, &connection)?;
+        let session = itglue.session(&account, Purpose::Intake);
+        let requests = proposal.items.iter().map(|item| &item.request);
+        let snapshots = snapshots(&session, &catalogue::resource, requests).await?;
+        if has_moved(&proposal.items, &snapshots) {
+            store.mark_proposal_stale(proposal.id).await?;
+            return Err(DecisionError::ChangedSinceShown {
+                detail: "The record has changed in IT Glue meanwhile; open the proposal again."
+                    .to_owned(),
+            });
+        }
+        let asked = with_edits(asked, proposal, approve)?;
+        let classified = asked.classify().map_err(|rejection| match rejection {
+            crate::policy::Rejection::UnknownEndpoint { detail } => {
+                DecisionError::Invalid(vec![crate::domain::FieldError::new("/path", detail)])
+            }
+            crate::policy::Rejection::Invalid(errors)
+            | crate::policy::Rejection::InvalidQuery(errors) => DecisionError::Invalid(errors),
+        })?;
+        let is_same_shape = classified.items.len() == proposal.items.len();
+        if !is_same_shape {
+            return Err(DecisionError::Invalid(vec![
+                crate::domain::FieldError::new(
+                    "/body/data",
+                    "An edit keeps the records of the proposal; it adds and removes none.",
+                ),
+            ]));
+        }
+        let subject = Subject {
+            rules: &agent.details.profile.rules,
+            scope: &agent.details.organizations,
+        };
+        let is_first = !store
+            .has_applied_in_group(proposal.agent.id, proposal.group)
+            .await?;
+        let draft = draft(&subject, &classified, &snapshots, &asked, is_first)
+            .map_err(DecisionError::Invalid)?;
+        if draft.judgement.verdict.kind == VerdictKind::Refused {
+            return Err(DecisionError::RefusedByPolicy(draft.judgement.verdict));
+        }
+        if let Some(warning) = draft
+            .warnings
+            .iter()
+            .find(|warning| warning.code == WarningCode::ErasesRequired)
+        {
+            return Err(DecisionError::ErasesRequired(warning.fields.clone()));
+        }
+        Ok(Weighed {
+            asked,
+            draft,
+            snapshots,
+        })
+    }
+
+    /// What takes the place of the content, if the technician edited it.
+    fn edited(
+        &self,
+        proposal: &Proposal,
+        approve: &Approve,
+        weighed: &Weighed,
+        now: Timestamp,
+    ) -> Result<Option<ProposalContent>, DecisionError> {
+        if !approve.has_edits() {
+            return Ok(None);
+        }
+        let base: Vec<Snapshot> = proposal
+            .items
+            .iter()
+            .map(|item| item.base_image.as_ref().unwrap_or(&item.pre_image).clone())
+            .collect();
+        let bound = Bound {
+            proposal: proposal.id,
+            revision: proposal.revision,
+            round: proposal.round,
+            connection: proposal.connection.id,
+        };
+        let readings = Readings {
+            snapshots: &weighed.snapshots,
+            at: now,
+            base: Some(&base),
+        };
+        let content = seal_draft(
+            &self.parts.vault,
+            self.parts.clock.as_ref(),
+            bound,
+            &weighed.asked,
+            &weighed.draft,
+            readings,
+        )?;
+        Ok(Some(content))
+    }
+
+    async fn record(
+        &self,
+        who: &Technician,
+        proposal: &Proposal,
+        approve: &Approve,
+        shown: Fingerprint,
+        edited: Option<ProposalContent>,
+        tier: Tier,
+    ) -> Result<Proposal, DecisionError> {
+        let now = self.parts.clock.now();
+        let person = who.person();
+        let verdict = match edited {
+            Some(_) => DecisionVerdict::ApprovedWithEdits,
+            None => DecisionVerdict::Approved,
+        };
+        let fingerprint = edited.as_ref().map_or(shown, |content| content.fingerprint);
+        let step_up_at = match who.step_up(now) {
+            StepUp::Fresh(at) if tier == Tier::Critical => Some(at),
+            StepUp::Fresh(_) | StepUp::Missing => None,
+        };
+        let is_alone = proposal.agent.owner == Some(person.id());
+        let approval = Approval {
+            proposal_id: proposal.id,
+            round: proposal.round,
+            fingerprint: shown,
+            hold_until: self.hold_until(tier, now),
+            step_up_at,
+            audit: AuditEvent::new(now, person.actor(), AuditAction::Approved)
+                .on("proposal", proposal.id)
+                .with(json!({
+                    "verdict": verdict,
+                    "round": proposal.round,
+                    "tier": tier,
+                    "fingerprint": fingerprint,
+                    "keep": approve.keep,
+                    "own_agent": is_alone,
+                }))
+                .from(person.address().cloned()),
+            decision: Decided {
+                verdict,
+                by: DecidedBy::Person,
+                person: Some(person.id()),
+                name: person.name().to_owned(),
+                reason: said(approve.reason.as_deref()),
+                at: now,
+                fingerprint,
+                shown,
+                round: proposal.round,
+            },
+            edited,
+        };
+        match self.parts.store.record_approval(proposal, &approval).await {
+            Ok(()) => {
+                self.parts.wake.notify_one();
+                self.find(proposal.id).await
+            }
+            Err(StoreError::Changed) => Err(DecisionError::changed(&self.find(proposal.id).await?)),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn hold_until(&self, tier: Tier, now: Timestamp) -> Option<Timestamp> {
+        let seconds = i64::from(self.parts.hold_seconds);
+        let seconds = match tier {
+            Tier::Critical => seconds * 3,
+            Tier::Routine | Tier::Elevated => seconds,
+        };
+        (seconds > 0).then(|| now.plus_seconds(seconds))
+    }
+}
+
+/// The first answer, if this person said the same of this proposal before.
+fn repeated(who: &Technician, proposal: &Proposal, approve: &Approve) -> Option<Proposal> {
+    let decision = proposal.decision.as_ref()?;
+    let is_approval = matches!(
+        decision.verdict,
+        DecisionVerdict::Approved | DecisionVerdict::ApprovedWithEdits
+    );
+    let is_same = is_approval
+        && decision.person == Some(who.person().id())
+        && approve.fingerprint == Some(decision.shown);
+    is_same.then(|| proposal.clone())
+}
+
+/// What was asked for, as the technician wants it.
+fn with_edits(
+    mut asked: Asked,
+    proposal: &Proposal,
+    approve: &Approve,
+) -> Result<Asked, DecisionError> {
+    if let Some(body) = &approve.body {
+        asked.body = Some(body.clone());
+        asked.traits = TraitsMode::Replace;
+    }
+    if !approve.keep.is_empty() {
+        if proposal.items.len() != 1 {
+            return Err(DecisionError::Invalid(vec![
+                crate::domain::FieldError::new(
+                    "/keep",
+                    "Fields can be kept in proposals about one record; edit the body instead.",
+                ),
+            ]));
+        }
+        asked.keep.clone_from(&approve.keep);
+    }
+    for (position, pointer) in approve.omit.iter().enumerate() {
+        let is_omitted = asked
+            .body
+            .as_mut()
+            .is_some_and(|body| remove(body, pointer));
+        if !is_omitted {
+            return Err(DecisionError::Invalid(vec![
+                crate::domain::FieldError::new(
+                    format!("/omit/{position}"),
+                    "The body has nothing at this pointer.",
+                ),
+            ]));
+        }
+    }
+    Ok(asked)
+}
+
+/// Takes the value at this pointer away. False: there is none.
+fn remove(body: &mut Value, pointer: &str) -> bool {
+    let Some((parent, key)) = pointer.rsplit_once('/') else {
+        return false;
+    };
+    let key = key.replace("~1", "/").replace("~0", "~");
+    match body.pointer_mut(parent) {
+        Some(Value::Object(members)) => members.remove(&key).is_some(),
+        Some(
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_),
+        )
+        | None => false,
+    }
+}
+
+/// A reason that says something.
+pub(super) fn said(reason: Option<&str>) -> Option<String> {
+    reason
+        .map(str::trim)
+        .filter(|reason| !reason.is_empty())
+        .map(str::to_owned)
+}

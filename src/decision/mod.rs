@@ -1,0 +1,59 @@
+//! What people say: approve, reject, send back, undo. One transaction each.
+//!
+//! An approval is bound to what was shown: fingerprint, round and the live record, read again
+//! before the transaction. Of several people at once, one wins. Nothing is written to IT Glue here.
+
+mod approve;
+mod error;
+mod refuse;
+mod undo;
+
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+use crate::domain::{Clock, Proposal, ProposalId};
+use crate::itglue::Client;
+use crate::secrets::Vault;
+use crate::store::Store;
+
+pub use approve::Approve;
+pub use error::DecisionError;
+
+/// What deciding is made of.
+#[derive(Clone)]
+pub struct DecisionParts {
+    /// The tables.
+    pub store: Store,
+    /// Opens keys, seals secrets.
+    pub vault: Vault,
+    /// Reads from IT Glue.
+    pub itglue: Client,
+    /// The time and new ids.
+    pub clock: Arc<dyn Clock>,
+    /// Wakes the worker.
+    pub wake: Arc<Notify>,
+    /// How long an approval can be undone; three times that for critical ones. 0: not at all.
+    pub hold_seconds: u32,
+}
+
+/// Carries out what people decide. Cheap to clone.
+#[derive(Clone)]
+pub struct Decision {
+    parts: DecisionParts,
+}
+
+impl Decision {
+    /// Over these parts.
+    pub const fn new(parts: DecisionParts) -> Self {
+        Self { parts }
+    }
+
+    async fn find(&self, id: ProposalId) -> Result<Proposal, DecisionError> {
+        self.parts
+            .store
+            .proposal(id)
+            .await?
+            .ok_or(DecisionError::NotFound)
+    }
+}

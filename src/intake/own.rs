@@ -1,0 +1,66 @@
+//! An agent's own proposals: looking at them, taking them back.
+
+use super::Intake;
+use super::error::IntakeError;
+use crate::access::Agent;
+use crate::domain::{AuditAction, AuditEvent, Proposal, ProposalId, ProposalStatus};
+use crate::store::{Page, ProposalFilter, StoreError};
+
+impl Intake {
+    /// One of the agent's own proposals. Another's does not exist for it.
+    ///
+    /// # Errors
+    /// [`IntakeError::NotFound`], or the tables.
+    pub async fn own(&self, agent: &Agent, id: ProposalId) -> Result<Proposal, IntakeError> {
+        self.parts
+            .store
+            .proposal(id)
+            .await?
+            .filter(|proposal| proposal.agent.id == agent.id())
+            .ok_or(IntakeError::NotFound)
+    }
+
+    /// The agent's own proposals, newest first, from below this number.
+    ///
+    /// # Errors
+    /// The tables.
+    pub async fn list(
+        &self,
+        agent: &Agent,
+        filter: &ProposalFilter,
+        below: Option<i64>,
+        limit: u32,
+    ) -> Result<Page<Proposal, i64>, IntakeError> {
+        Ok(self
+            .parts
+            .store
+            .proposals_of_agent(agent.id(), filter, below, limit)
+            .await?)
+    }
+
+    /// Takes a proposal back, while no write of it may have left.
+    ///
+    /// # Errors
+    /// [`IntakeError::WrongState`] if it is too late.
+    pub async fn withdraw(&self, agent: &Agent, id: ProposalId) -> Result<Proposal, IntakeError> {
+        let proposal = self.own(agent, id).await?;
+        if proposal.status == ProposalStatus::Withdrawn {
+            return Ok(proposal);
+        }
+        let event = AuditEvent::new(
+            self.parts.clock.now(),
+            agent.actor(),
+            AuditAction::Withdrawn,
+        )
+        .on("proposal", id)
+        .from(agent.address().cloned());
+        match self.parts.store.withdraw(id, &event).await {
+            Ok(()) => self.own(agent, id).await,
+            Err(StoreError::Changed) => {
+                let now = self.own(agent, id).await?;
+                Err(IntakeError::WrongState(now.status))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}

@@ -1,0 +1,331 @@
+//! Taking a proposal in, first time or revised.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::error::IntakeError;
+use super::submission::Submission;
+use super::{Intake, IntakeParts};
+use crate::access::{Agent, open_account};
+use crate::domain::{
+    AuditAction, AuditEvent, Proposal, ProposalId, ProposalStatus, Snapshot, Timestamp, VerdictKind,
+};
+use crate::draft::{Asked, Draft, draft};
+use crate::itglue::{Purpose, snapshots};
+use crate::policy::{Call, Classified, Subject, catalogue, classify, judge, needs};
+use crate::secrets::{Bound, Readings, seal_draft};
+use crate::store::{NewProposal, Recorded, Revision, StoreError};
+
+/// How long an agent with too much waiting should wait before it asks again.
+const WAITING_RETRY: Duration = Duration::from_mins(1);
+
+/// What became of a submission.
+#[derive(Clone, Debug)]
+pub enum Submitted {
+    /// It is stored.
+    New(Box<Proposal>),
+    /// It was stored before, under the same idempotency key.
+    Repeated(Box<Proposal>),
+}
+
+/// A submission that was read, judged and drafted.
+pub(super) struct Ready {
+    pub(super) asked: Asked,
+    pub(super) draft: Draft,
+    pub(super) snapshots: Vec<Snapshot>,
+    pub(super) read_at: Timestamp,
+}
+
+impl Intake {
+    /// Takes a proposal in: understands it, judges it, reads the record, stores it.
+    ///
+    /// # Errors
+    /// [`IntakeError`]: nothing was stored.
+    pub async fn submit(
+        &self,
+        agent: &Agent,
+        submission: &Submission,
+    ) -> Result<Submitted, IntakeError> {
+        self.count(agent)?;
+        let _guard = match &submission.idempotency {
+            None => None,
+            Some((key, hash)) => {
+                let guard = self
+                    .in_flight
+                    .enter(agent.token_id(), key)
+                    .ok_or(IntakeError::InProgress)?;
+                let first = self
+                    .parts
+                    .store
+                    .repeated_proposal(agent.token_id(), key, *hash)
+                    .await?;
+                if let Some(first) = first {
+                    return Ok(Submitted::Repeated(Box::new(first)));
+                }
+                Some(guard)
+            }
+        };
+        let ready = self.make_ready(agent, submission).await?;
+        self.store_new(agent, submission, ready).await
+    }
+
+    /// Takes a new revision in, while nobody has decided.
+    ///
+    /// # Errors
+    /// [`IntakeError`]: the earlier revision stands.
+    pub async fn revise(
+        &self,
+        agent: &Agent,
+        id: ProposalId,
+        submission: &Submission,
+    ) -> Result<Proposal, IntakeError> {
+        self.count(agent)?;
+        let proposal = self.own(agent, id).await?;
+        if !matches!(
+            proposal.status,
+            ProposalStatus::Pending | ProposalStatus::SentBack
+        ) {
+            return Err(IntakeError::WrongState(proposal.status));
+        }
+        let ready = self.make_ready(agent, submission).await?;
+        let IntakeParts {
+            store,
+            vault,
+            clock,
+            settings,
+            ..
+        } = &self.parts;
+        let bound = Bound {
+            proposal: proposal.id,
+            revision: proposal.revision + 1,
+            round: proposal.round + 1,
+            connection: proposal.connection.id,
+        };
+        let now = clock.now();
+        let ttl = submission
+            .expires_in_seconds
+            .unwrap_or(settings.proposal_ttl_seconds);
+        let revision = Revision {
+            content: ready.seal(vault, clock.as_ref(), bound)?,
+            summary: submission.text.summary.clone(),
+            reason: submission.text.reason.clone(),
+            ticket: submission.text.ticket.clone(),
+            expires_at: now.plus_seconds(ttl),
+        };
+        let event = AuditEvent::new(now, agent.actor(), AuditAction::Revised)
+            .on("proposal", id)
+            .with(json!({ "revision": bound.revision }))
+            .from(agent.address().cloned());
+        match store.revise_proposal(&proposal, &revision, &event).await {
+            Ok(()) => self.own(agent, id).await,
+            Err(StoreError::Changed) => {
+                let now = self.own(agent, id).await?;
+                Err(IntakeError::WrongState(now.status))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    pub(super) fn count(&self, agent: &Agent) -> Result<(), IntakeError> {
+        self.limiter
+            .count(agent.token_id())
+            .map_err(|retry_after| IntakeError::TooMany {
+                retry_after,
+                detail: "This token has sent too many requests.".to_owned(),
+            })
+    }
+
+    /// Everything up to storing. Refusals are written to the audit.
+    pub(super) async fn make_ready(
+        &self,
+        agent: &Agent,
+        submission: &Submission,
+    ) -> Result<Ready, IntakeError> {
+        let classified = classify(&Call {
+            method: &submission.method,
+            path: &submission.path,
+            body: submission.body.as_ref(),
+        });
+        let mut errors = submission.errors();
+        let classified = match classified.map_err(IntakeError::from) {
+            Ok(classified) => classified,
+            Err(IntakeError::Invalid(found)) => {
+                errors.extend(found);
+                return Err(IntakeError::Invalid(errors));
+            }
+            Err(error) => return Err(error),
+        };
+        if !classified.located.is_write() {
+            errors.push(crate::domain::FieldError::new(
+                "/method",
+                "A proposal is a write: POST, PATCH or DELETE.",
+            ));
+        }
+        self.refuse(agent, &classified, None).await?;
+        if !errors.is_empty() {
+            return Err(IntakeError::Invalid(errors));
+        }
+        let asked = Asked {
+            method: classified.located.route.method,
+            path: submission.path.clone(),
+            body: submission.body.clone(),
+            traits: submission.traits,
+            keep: Vec::new(),
+        };
+        self.read_and_draft(agent, &classified, asked).await
+    }
+
+    pub(super) async fn read_and_draft(
+        &self,
+        agent: &Agent,
+        classified: &Classified,
+        asked: Asked,
+    ) -> Result<Ready, IntakeError> {
+        let account = open_account(&self.parts.vault, agent.connection())?;
+        let session = self.parts.itglue.session(&account, Purpose::Intake);
+        let snapshots = snapshots(&session, &catalogue::resource, &classified.items).await?;
+        let read_at = self.parts.clock.now();
+        let is_first = match classified.located.group() {
+            Some(group) => {
+                !self
+                    .parts
+                    .store
+                    .has_applied_in_group(agent.id(), group)
+                    .await?
+            }
+            None => false,
+        };
+        let draft = draft(&subject(agent), classified, &snapshots, &asked, is_first)
+            .map_err(IntakeError::Invalid)?;
+        self.refuse(agent, classified, Some(&draft)).await?;
+        Ok(Ready {
+            asked,
+            draft,
+            snapshots,
+            read_at,
+        })
+    }
+
+    /// Answers and writes down a refusal, if the policy gives one.
+    async fn refuse(
+        &self,
+        agent: &Agent,
+        classified: &Classified,
+        draft: Option<&Draft>,
+    ) -> Result<(), IntakeError> {
+        let subject = subject(agent);
+        let facts = draft.map(|draft| &draft.facts);
+        let verdict = judge(&subject, &classified.located, facts).verdict;
+        // An agent limited to some organizations is judged once the record was read.
+        let may_become_known = facts.is_none() && verdict.rule == "organization.unknown";
+        if verdict.kind != VerdictKind::Refused || may_become_known {
+            return Ok(());
+        }
+        let event = AuditEvent::new(self.parts.clock.now(), agent.actor(), AuditAction::Refused)
+            .on("agent", agent.id())
+            .with(json!({
+                "rule": verdict.rule,
+                "request": classified.located.route.to_string(),
+            }))
+            .from(agent.address().cloned());
+        self.parts.store.record_event(&event).await?;
+        Err(IntakeError::Refused {
+            need: needs(&subject, &classified.located, facts),
+            verdict,
+        })
+    }
+
+    async fn store_new(
+        &self,
+        agent: &Agent,
+        submission: &Submission,
+        ready: Ready,
+    ) -> Result<Submitted, IntakeError> {
+        let IntakeParts {
+            store,
+            vault,
+            clock,
+            settings,
+            wake,
+            ..
+        } = &self.parts;
+        let bound = Bound {
+            proposal: ProposalId(clock.new_id()),
+            revision: 1,
+            round: 1,
+            connection: agent.connection().id,
+        };
+        let content = ready.seal(vault, clock.as_ref(), bound)?;
+        let verdict = &content.verdict;
+        let is_allowed = verdict.kind == VerdictKind::Allowed;
+        let now = clock.now();
+        let ttl = submission
+            .expires_in_seconds
+            .unwrap_or(settings.proposal_ttl_seconds);
+        let event = AuditEvent::new(now, agent.actor(), AuditAction::Proposed)
+            .on("proposal", bound.proposal)
+            .with(json!({ "rule": verdict.rule, "tier": content.tier }))
+            .from(agent.address().cloned());
+        let proposal = NewProposal {
+            id: bound.proposal,
+            agent_id: agent.id(),
+            token_id: agent.token_id(),
+            connection_id: bound.connection,
+            approved_by_rule: is_allowed.then(|| verdict.rule.clone()),
+            content,
+            summary: submission.text.summary.clone(),
+            reason: submission.text.reason.clone(),
+            ticket: submission.text.ticket.clone(),
+            idempotency: submission.idempotency.clone(),
+            created_at: now,
+            expires_at: now.plus_seconds(ttl),
+            waiting_cap: settings.waiting_cap,
+        };
+        match store.record_proposal(&proposal, &event).await {
+            Ok(Recorded::New(proposal)) => {
+                wake.notify_one();
+                Ok(Submitted::New(proposal))
+            }
+            Ok(Recorded::Repeated(proposal)) => Ok(Submitted::Repeated(proposal)),
+            Err(StoreError::IdempotencyKeyReused) => Err(IntakeError::IdempotencyKeyReused),
+            Err(StoreError::TooManyWaiting) => Err(IntakeError::TooMany {
+                retry_after: WAITING_RETRY,
+                detail: "This token has as many proposals waiting as it may; \
+                         withdraw some, or wait for decisions."
+                    .to_owned(),
+            }),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+impl Ready {
+    fn seal(
+        &self,
+        vault: &crate::secrets::Vault,
+        clock: &dyn crate::domain::Clock,
+        bound: Bound,
+    ) -> Result<crate::domain::ProposalContent, IntakeError> {
+        let readings = Readings {
+            snapshots: &self.snapshots,
+            at: self.read_at,
+            base: None,
+        };
+        Ok(seal_draft(
+            vault,
+            clock,
+            bound,
+            &self.asked,
+            &self.draft,
+            readings,
+        )?)
+    }
+}
+
+pub(super) fn subject(agent: &Agent) -> Subject<'_> {
+    Subject {
+        rules: &agent.details().profile.rules,
+        scope: &agent.details().organizations,
+    }
+}

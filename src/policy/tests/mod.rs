@@ -1,0 +1,12 @@
+//! Tables and properties over the whole policy.
+
+mod bodies;
+mod catalogue;
+mod floors;
+mod groups;
+mod items;
+mod properties;
+mod scope;
+mod smuggling;
+mod support;
+mod tiers;

@@ -1,0 +1,41 @@
+//! What a person is shown: the queue, and a proposal as its record stands now.
+//!
+//! Opening a pending proposal reads the record. If it has moved, the proposal is put together anew
+//! as a new round, which no earlier fingerprint can approve. Nothing is decided here.
+
+mod error;
+mod open;
+mod queue;
+mod rebuild;
+
+use std::sync::Arc;
+
+use crate::domain::Clock;
+use crate::itglue::Client;
+use crate::secrets::Vault;
+use crate::store::Store;
+
+pub use error::ReviewError;
+pub use open::{Key, Notice, Opened};
+pub use queue::QueuePage;
+
+/// Shows what waits and what became of it. Cheap to clone.
+#[derive(Clone)]
+pub struct Review {
+    store: Store,
+    vault: Vault,
+    itglue: Client,
+    clock: Arc<dyn Clock>,
+}
+
+impl Review {
+    /// Over these parts.
+    pub const fn new(store: Store, vault: Vault, itglue: Client, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            store,
+            vault,
+            itglue,
+            clock,
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! One proposal, with its record as it stands now.
+
+use serde_json::json;
+
+use super::rebuild::Rebuilt;
+use super::{Review, ReviewError};
+use crate::access::{Reviewer, open_account};
+use crate::diff::{self, Diff};
+use crate::domain::{
+    AuditAction, AuditEvent, Item, Proposal, ProposalId, ProposalStatus, Snapshot, Tier, Timestamp,
+};
+use crate::draft::has_moved;
+use crate::itglue::{Purpose, ReadError, snapshots};
+use crate::policy::catalogue;
+
+/// How a proposal is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Key {
+    /// By the number people use.
+    Number(i64),
+    /// By its id.
+    Id(ProposalId),
+}
+
+/// A proposal as a person is shown it.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// As it is stored now.
+    pub proposal: Proposal,
+    /// What changes, item by item.
+    pub diffs: Vec<Diff>,
+    /// When the record was read for this; none if it was not, and then it cannot be approved.
+    pub live_read_at: Option<Timestamp>,
+    /// What is remarkable about the reading.
+    pub notice: Option<Notice>,
+    /// When it was opened.
+    pub at: Timestamp,
+}
+
+/// What is remarkable about reading the record anew.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// The record had moved; this is the proposal put together anew.
+    Rebuilt,
+    /// The record had moved, and what was proposed no longer fits it.
+    NoLongerFits(Vec<crate::domain::FieldError>),
+    /// The record no longer exists.
+    RecordGone,
+    /// IT Glue could not be read; what is shown was read earlier.
+    Unreachable(String),
+}
+
+impl Review {
+    /// Opens a proposal: reads the record, puts the proposal together anew if that has moved, and
+    /// shows what would change.
+    ///
+    /// # Errors
+    /// [`ReviewError::NotFound`], or what is stored cannot be read.
+    pub async fn open(&self, who: &Reviewer, key: Key) -> Result<Opened, ReviewError> {
+        let proposal = self.find(key).await?;
+        if proposal.tier == Tier::Critical && proposal.status == ProposalStatus::Pending {
+            let event =
+                AuditEvent::new(self.clock.now(), who.person().actor(), AuditAction::Viewed)
+                    .on("proposal", proposal.id)
+                    .with(json!({ "round": proposal.round }))
+                    .from(who.person().address().cloned());
+            self.store.record_event(&event).await?;
+        }
+        if proposal.status != ProposalStatus::Pending {
+            return Ok(self.opened(proposal, None, None));
+        }
+        match self.read_live(&proposal).await? {
+            Ok(snapshots) => self.compare(proposal, snapshots).await,
+            Err(ReadError::NotFound | ReadError::ForbiddenRecord { .. }) => {
+                Ok(self.opened(proposal, None, Some(Notice::RecordGone)))
+            }
+            Err(error) => {
+                let notice = Notice::Unreachable(error.to_string());
+                Ok(self.opened(proposal, None, Some(notice)))
+            }
+        }
+    }
+
+    pub(super) async fn find(&self, key: Key) -> Result<Proposal, ReviewError> {
+        let found = match key {
+            Key::Number(number) => self.store.proposal_by_number(number).await?,
+            Key::Id(id) => self.store.proposal(id).await?,
+        };
+        found.ok_or(ReviewError::NotFound)
+    }
+
+    async fn read_live(
+        &self,
+        proposal: &Proposal,
+    ) -> Result<Result<Vec<Snapshot>, ReadError>, ReviewError> {
+        let Some(connection) = self.store.connection(proposal.connection.id).await? else {
+            return Err(ReviewError::NotFound);
+        };
+        let account = open_account(&self.vault, &connection)?;
+        let session = self.itglue.session(&account, Purpose::Intake);
+        let requests = proposal.items.iter().map(|item| &item.request);
+        Ok(snapshots(&session, &catalogue::resource, requests).await)
+    }
+
+    async fn compare(
+        &self,
+        proposal: Proposal,
+        snapshots: Vec<Snapshot>,
+    ) -> Result<Opened, ReviewError> {
+        let read_at = self.clock.now();
+        let has_moved = proposal.is_stale || has_moved(&proposal.items, &snapshots);
+        if !has_moved {
+            return Ok(self.opened(proposal, Some((read_at, snapshots)), None));
+        }
+        match self.rebuild(&proposal, &snapshots, read_at).await? {
+            Rebuilt::Anew => {
+                let proposal = self.find(Key::Id(proposal.id)).await?;
+                Ok(self.opened(proposal, Some((read_at, snapshots)), Some(Notice::Rebuilt)))
+            }
+            Rebuilt::NoLongerFits(errors) => {
+                Ok(self.opened(proposal, None, Some(Notice::NoLongerFits(errors))))
+            }
+            Rebuilt::Meanwhile => {
+                let proposal = self.find(Key::Id(proposal.id)).await?;
+                Ok(self.opened(proposal, None, None))
+            }
+        }
+    }
+
+    fn opened(
+        &self,
+        proposal: Proposal,
+        live: Option<(Timestamp, Vec<Snapshot>)>,
+        notice: Option<Notice>,
+    ) -> Opened {
+        let (live_read_at, snapshots) =
+            live.map_or((None, Vec::new()), |(at, snapshots)| (Some(at), snapshots));
+        let diffs = proposal
+            .items
+            .iter()
+            .enumerate()
+            .filter_map(|(position, item)| diff_of(item, snapshots.get(position)))
+            .collect();
+        Opened {
+            proposal,
+            diffs,
+            live_read_at,
+            notice,
+            at: self.clock.now(),
+        }
+    }
+}
+
+/// Between what the agent read, what is there now, and what is proposed.
+fn diff_of(item: &Item, live: Option<&Snapshot>) -> Option<Diff> {
+    let kind = catalogue::resource(&item.request.resource)?;
+    let base = item.base_image.as_ref().unwrap_or(&item.pre_image);
+    Some(diff::fields(
+        kind,
+        &item.request,
+        base,
+        Some(live.unwrap_or(&item.pre_image)),
+        &item.secret_pointers,
+    ))
+}

@@ -1,0 +1,71 @@
+//! Pages of the queue.
+
+use super::{Review, ReviewError};
+use crate::access::Reviewer;
+use crate::domain::{Proposal, ProposalStatus, Timestamp};
+use crate::store::{Lane, LaneCounts, Page, QueueCursor};
+
+/// A page of the queue.
+#[derive(Clone, Debug)]
+pub struct QueuePage {
+    /// The proposals, in order.
+    pub proposals: Vec<Proposal>,
+    /// Where the next page begins.
+    pub next: Option<QueueCursor>,
+    /// How many stand in each lane.
+    pub counts: LaneCounts,
+    /// When it was read.
+    pub at: Timestamp,
+}
+
+impl Review {
+    /// Proposals in one state; what waits by tier and time left, others latest first.
+    ///
+    /// # Errors
+    /// The tables.
+    pub async fn with_status(
+        &self,
+        _who: &Reviewer,
+        status: ProposalStatus,
+        from: Option<QueueCursor>,
+        limit: u32,
+    ) -> Result<Page<Proposal, QueueCursor>, ReviewError> {
+        Ok(self
+            .store
+            .proposals_with_status(status, from, limit)
+            .await?)
+    }
+
+    /// All proposals, newest first, from below this number.
+    ///
+    /// # Errors
+    /// The tables.
+    pub async fn all(
+        &self,
+        _who: &Reviewer,
+        below: Option<i64>,
+        limit: u32,
+    ) -> Result<Page<Proposal, i64>, ReviewError> {
+        Ok(self.store.all_proposals(below, limit).await?)
+    }
+
+    /// A page of a lane.
+    ///
+    /// # Errors
+    /// The tables.
+    pub async fn queue(
+        &self,
+        _who: &Reviewer,
+        lane: Lane,
+        from: Option<QueueCursor>,
+        limit: u32,
+    ) -> Result<QueuePage, ReviewError> {
+        let page = self.store.queue(lane, from, limit).await?;
+        Ok(QueuePage {
+            proposals: page.items,
+            next: page.next,
+            counts: self.store.lane_counts().await?,
+            at: self.clock.now(),
+        })
+    }
+}

@@ -1,0 +1,114 @@
+//! A proposal whose record has moved, put together anew.
+
+use serde_json::json;
+
+use super::{Review, ReviewError};
+use crate::domain::{
+    Actor, AuditAction, AuditEvent, FieldError, Proposal, Snapshot, Timestamp, Warning, WarningCode,
+};
+use crate::draft::draft;
+use crate::policy::Subject;
+use crate::secrets::{Bound, Readings, open_asked, seal_draft};
+use crate::store::StoreError;
+
+/// What became of putting a proposal together anew.
+pub(super) enum Rebuilt {
+    /// It is pending in a new round.
+    Anew,
+    /// What was proposed does not fit the record any more; it stays as it was.
+    NoLongerFits(Vec<FieldError>),
+    /// Somebody decided, or rebuilt it, meanwhile.
+    Meanwhile,
+}
+
+impl Review {
+    pub(super) async fn rebuild(
+        &self,
+        proposal: &Proposal,
+        snapshots: &[Snapshot],
+        read_at: Timestamp,
+    ) -> Result<Rebuilt, ReviewError> {
+        let Some(asked) = open_asked(&self.vault, proposal)? else {
+            return Ok(Rebuilt::Meanwhile);
+        };
+        let Some(agent) = self.store.agent(proposal.agent.id).await? else {
+            return Ok(Rebuilt::Meanwhile);
+        };
+        let Ok(classified) = asked.classify() else {
+            return Ok(Rebuilt::NoLongerFits(Vec::new()));
+        };
+        let subject = Subject {
+            rules: &agent.details.profile.rules,
+            scope: &agent.details.organizations,
+        };
+        let is_first = !self
+            .store
+            .has_applied_in_group(proposal.agent.id, proposal.group)
+            .await?;
+        let mut draft = match draft(&subject, &classified, snapshots, &asked, is_first) {
+            Ok(draft) => draft,
+            Err(errors) => return Ok(Rebuilt::NoLongerFits(errors)),
+        };
+        draft.warnings.extend(kept_warnings(proposal));
+        draft.warnings.push(moved(proposal));
+        let base: Vec<Snapshot> = proposal
+            .items
+            .iter()
+            .map(|item| item.base_image.as_ref().unwrap_or(&item.pre_image).clone())
+            .collect();
+        let bound = Bound {
+            proposal: proposal.id,
+            revision: proposal.revision,
+            round: proposal.round + 1,
+            connection: proposal.connection.id,
+        };
+        let readings = Readings {
+            snapshots,
+            at: read_at,
+            base: Some(&base),
+        };
+        let content = seal_draft(
+            &self.vault,
+            self.clock.as_ref(),
+            bound,
+            &asked,
+            &draft,
+            readings,
+        )?;
+        let event = AuditEvent::new(read_at, Actor::Worker, AuditAction::Rebuilt)
+            .on("proposal", proposal.id)
+            .with(json!({ "round": bound.round }));
+        match self
+            .store
+            .rebuild_proposal(proposal, &content, &event)
+            .await
+        {
+            Ok(()) => Ok(Rebuilt::Anew),
+            Err(StoreError::Changed) => Ok(Rebuilt::Meanwhile),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// Warnings that tell of the proposal's past and not of its content stay.
+fn kept_warnings(proposal: &Proposal) -> impl Iterator<Item = Warning> + '_ {
+    let tells_of_the_past = |warning: &&Warning| {
+        matches!(
+            warning.code,
+            WarningCode::MovedSinceApproval | WarningCode::ApprovalTooOld
+        )
+    };
+    proposal.warnings.iter().filter(tells_of_the_past).cloned()
+}
+
+fn moved(proposal: &Proposal) -> Warning {
+    Warning {
+        code: WarningCode::Moved,
+        detail: format!(
+            "{} has changed in IT Glue since the agent read it. This is the proposal on the \
+             record as it is now.",
+            proposal.resource.name.as_deref().unwrap_or("The record")
+        ),
+        fields: Vec::new(),
+    }
+}
