@@ -15,11 +15,10 @@ use secrecy::SecretString;
 
 use super::error::WebError;
 use super::preferences::{Keys, Preferences, Theme};
-use super::stages::{Decision, Review};
-use crate::access::{
-    Access, Person, Reviewer, SignIn, SignInError, SignedIn, Technician,
-};
-use crate::domain::{Clock, Role, Timestamp, UserId};
+use crate::access::{Access, Person, Reviewer, SignIn, SignInError, SignedIn, Technician};
+use crate::decision::Decision;
+use crate::domain::{Clock, Role, UserId};
+use crate::review::Review;
 
 /// For a year.
 const PREFERENCE_SECONDS: i64 = 365 * 24 * 60 * 60;
@@ -84,11 +83,6 @@ pub struct Surroundings {
 /// All handles.
 pub fn handles() -> Result<Handles, WebError> {
     use_context::<Handles>().ok_or(WebError::Unavailable)
-}
-
-/// The time.
-pub fn now() -> Result<Timestamp, WebError> {
-    Ok(handles()?.clock.now())
 }
 
 /// The right to look.
@@ -212,14 +206,18 @@ pub fn answer_with(error: WebError) {
         WebError::SignedOut | WebError::SignInRefused | WebError::PasswordWrong => {
             StatusCode::UNAUTHORIZED
         }
-        WebError::Forbidden | WebError::OwnAgent | WebError::StepUpRequired => {
-            StatusCode::FORBIDDEN
-        }
+        WebError::Forbidden
+        | WebError::OwnAgent
+        | WebError::NotYours
+        | WebError::RefusedByPolicy
+        | WebError::StepUpRequired => StatusCode::FORBIDDEN,
         WebError::NotFound => StatusCode::NOT_FOUND,
-        WebError::ChangedSinceShown | WebError::WrongState | WebError::Expired => {
-            StatusCode::CONFLICT
-        }
+        WebError::ChangedSinceShown
+        | WebError::WrongState
+        | WebError::RecordGone
+        | WebError::Expired => StatusCode::CONFLICT,
         WebError::ReasonMissing
+        | WebError::ReasonTooLong
         | WebError::NotSeen
         | WebError::NameDiffers
         | WebError::Invalid

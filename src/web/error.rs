@@ -10,7 +10,9 @@ use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 
 use super::context;
 use crate::access::{AccessError, Forbidden, SignInError};
+use crate::decision::DecisionError;
 use crate::domain::named_enum;
+use crate::review::ReviewError;
 
 named_enum! {
     /// Why a page cannot be shown or a form was not carried out.
@@ -31,6 +33,8 @@ named_enum! {
         WrongState = "wrong-state",
         /// A reason is needed.
         ReasonMissing = "reason-missing",
+        /// The reason is too long.
+        ReasonTooLong = "reason-too-long",
         /// Not every changed field was marked as seen.
         NotSeen = "not-seen",
         /// The typed name is not the one asked for.
@@ -41,6 +45,12 @@ named_enum! {
         PasswordWrong = "password-wrong",
         /// The person answers for the agent.
         OwnAgent = "own-agent",
+        /// Somebody else decided, and takes it back if anyone does.
+        NotYours = "not-yours",
+        /// The policy as it is now says no.
+        RefusedByPolicy = "refused-by-policy",
+        /// The record no longer exists.
+        RecordGone = "record-gone",
         /// The time to decide is over.
         Expired = "expired",
         /// IT Glue could not be read.
@@ -119,6 +129,11 @@ impl WebError {
                 "Nothing was decided.",
                 "Say in a sentence why, then send the form again.",
             ),
+            Self::ReasonTooLong => (
+                "The reason is too long",
+                "At most 2,000 characters are kept. Nothing was decided.",
+                "Shorten it, then send the form again.",
+            ),
             Self::NotSeen => (
                 "Not every changed field is marked as seen",
                 "Nothing was decided.",
@@ -145,6 +160,22 @@ impl WebError {
                 "Critical proposals of an agent are decided by somebody else than the person \
                  answerable for it. Nothing was decided.",
                 "Ask a colleague to look at it.",
+            ),
+            Self::NotYours => (
+                "Somebody else approved this",
+                "Only they or an administrator can take it back. The approval stands.",
+                "Ask one of them.",
+            ),
+            Self::RefusedByPolicy => (
+                "The policy no longer allows this",
+                "The agent’s profile was changed after it proposed. Nothing was decided and \
+                 nothing was written.",
+                "Reject it, or ask an administrator about the profile.",
+            ),
+            Self::RecordGone => (
+                "The record no longer exists in IT Glue",
+                "There is nothing left to write to. Nothing was decided.",
+                "Reject the proposal and tell the agent.",
             ),
             Self::Expired => (
                 "The time to decide is over",
@@ -221,6 +252,41 @@ impl From<SignInError> for WebError {
             SignInError::Busy => Self::Busy,
             SignInError::Password(cause) => Self::unavailable(&cause),
             SignInError::Store(cause) => Self::unavailable(&cause),
+        }
+    }
+}
+
+impl From<ReviewError> for WebError {
+    fn from(error: ReviewError) -> Self {
+        match error {
+            ReviewError::NotFound => Self::NotFound,
+            ReviewError::Account(cause) => Self::unavailable(&cause),
+            ReviewError::Secrets(cause) => Self::unavailable(&cause),
+            ReviewError::Store(cause) => Self::unavailable(&cause),
+        }
+    }
+}
+
+impl From<DecisionError> for WebError {
+    fn from(error: DecisionError) -> Self {
+        match error {
+            DecisionError::NotFound => Self::NotFound,
+            DecisionError::ChangedSinceShown { .. } => Self::ChangedSinceShown,
+            DecisionError::WrongState(_) => Self::WrongState,
+            DecisionError::Expired => Self::Expired,
+            DecisionError::ReasonMissing => Self::ReasonMissing,
+            DecisionError::ReasonTooLong => Self::ReasonTooLong,
+            DecisionError::StepUpRequired => Self::StepUpRequired,
+            DecisionError::OwnAgent => Self::OwnAgent,
+            DecisionError::NotYours => Self::NotYours,
+            DecisionError::RefusedByPolicy(_) => Self::RefusedByPolicy,
+            DecisionError::Invalid(_) => Self::Invalid,
+            DecisionError::ErasesRequired(_) => Self::ErasesRequired,
+            DecisionError::RecordGone => Self::RecordGone,
+            DecisionError::Unreachable { .. } => Self::Unreachable,
+            DecisionError::Account(cause) => Self::unavailable(&cause),
+            DecisionError::Secrets(cause) => Self::unavailable(&cause),
+            DecisionError::Store(cause) => Self::unavailable(&cause),
         }
     }
 }

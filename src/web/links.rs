@@ -29,17 +29,38 @@ pub enum Form {
     Reject,
 }
 
-crate::domain::named_enum! {
-    /// What a form has just done.
-    pub enum Done {
-        /// Approved; it may still be held.
-        Approved = "approved",
-        /// Rejected.
-        Rejected = "rejected",
-        /// The approval was taken back.
-        Undone = "undone",
-        /// The person signed out.
-        SignedOut = "signed-out",
+/// What a form has just done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Done {
+    /// Approved; it may still be held.
+    Approved,
+    /// Rejected.
+    Rejected,
+    /// The approval was taken back.
+    Undone,
+    /// The person signed out.
+    SignedOut,
+}
+
+impl Done {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Approved => "approved",
+            Self::Rejected => "rejected",
+            Self::Undone => "undone",
+            Self::SignedOut => "signed-out",
+        }
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        [
+            Self::Approved,
+            Self::Rejected,
+            Self::Undone,
+            Self::SignedOut,
+        ]
+        .into_iter()
+        .find(|done| done.as_str() == text)
     }
 }
 
@@ -59,7 +80,7 @@ pub fn form(number: i64, form: Form) -> String {
 
 /// The page that states what a form has done.
 pub fn done(path: &str, done: Done) -> String {
-    format!("{path}?done={done}")
+    format!("{path}?done={}", done.as_str())
 }
 
 /// What the address of a page says of the form that led to it.
@@ -80,7 +101,7 @@ impl Notice {
     pub fn read(query: &ParamsMap) -> Self {
         let is_unreadable = query.get_str("__err").is_some();
         Self {
-            done: query.get_str("done").and_then(|text| text.parse().ok()),
+            done: query.get_str("done").and_then(Done::read),
             problem: query
                 .get_str("problem")
                 .and_then(|text| text.parse().ok())

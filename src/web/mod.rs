@@ -22,13 +22,13 @@ mod queue;
 #[cfg(feature = "ssr")]
 mod sign_in;
 #[cfg(feature = "ssr")]
-mod stages;
-#[cfg(feature = "ssr")]
 mod ui;
 
 #[cfg(feature = "ssr")]
 pub use app::{App, shell};
 #[cfg(feature = "ssr")]
 pub use context::{Handles, Site};
+#[cfg(feature = "ssr")]
+pub use error::WebError;
 #[cfg(all(test, feature = "ssr"))]
 mod samples;

@@ -32,6 +32,15 @@ impl Theme {
     /// The cookie it is kept in.
     pub const COOKIE: &str = "cs_theme";
 
+    /// What people read.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::System => "As the system",
+            Self::Light => "Light",
+            Self::Dark => "Dark",
+        }
+    }
+
     /// What stands on `<html>`; nothing leaves it to the system.
     pub const fn attribute(self) -> Option<&'static str> {
         match self {
@@ -53,6 +62,14 @@ impl Theme {
 impl Keys {
     /// The cookie it is kept in.
     pub const COOKIE: &str = "cs_keys";
+
+    /// What people read.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::On => "On",
+            Self::Off => "Off",
+        }
+    }
 }
 
 /// How a person likes the pages.

@@ -8,17 +8,17 @@ use leptos_router::hooks::use_query_map;
 use super::agent_words::agent_words;
 use super::confirmation::{Asked, marks};
 use super::facts::heading;
-use super::page::{item_title, notices, number_of_page};
+use super::page::{item_title, notices, number_of_page, reading};
 use super::server_fns::Approve;
 use super::standing::Standing;
 use super::warnings::warnings;
 use super::words::approval;
 use crate::access::StepUp;
 use crate::domain::Proposal;
+use crate::review::{Key, Opened};
 use crate::web::context::{Surroundings, Viewer};
 use crate::web::error::WebError;
 use crate::web::links::{Notice, Typed};
-use crate::web::stages::Opened;
 use crate::web::ui::{DiffTable, Foreign, Frame, loaded};
 use crate::web::{context, links};
 
@@ -35,7 +35,7 @@ async fn load(number: Option<i64>, notice: Notice) -> Result<AnyView, WebError> 
     let number = number.ok_or(WebError::NotFound)?;
     let opened = context::handles()?
         .review
-        .open(&technician.reviewer(), number)
+        .open(&technician.reviewer(), Key::Number(number))
         .await?;
     let around = context::surroundings(Some(technician.person()));
     let viewer = around.viewer.clone().ok_or(WebError::SignedOut)?;
@@ -63,6 +63,7 @@ pub fn ApproveView(
         <Frame around has_decision=true>
             {heading(&opened.proposal)}
             {notices(&notice)}
+            {reading(&opened)}
             {warnings(&opened)}
             {form}
         </Frame>
@@ -164,7 +165,11 @@ fn name_field(name: &str) -> AnyView {
 
 /// A reason, required or not, and who reads it.
 pub fn reason_field(text: String, is_required: bool, hint: &'static str) -> AnyView {
-    let label = if is_required { "Reason" } else { "Reason (may be left out)" };
+    let label = if is_required {
+        "Reason"
+    } else {
+        "Reason (may be left out)"
+    };
     view! {
         <div class="field">
             <label for="reason">{label}</label>

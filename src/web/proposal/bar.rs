@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use super::standing::Standing;
 use super::words::approval;
+use crate::review::Opened;
 use crate::web::links::{self, Form};
-use crate::web::stages::Opened;
 
 /// The decision bar at the end of a proposal.
 pub fn decision_bar(standing: Standing, opened: &Opened) -> Option<AnyView> {
@@ -13,12 +13,9 @@ pub fn decision_bar(standing: Standing, opened: &Opened) -> Option<AnyView> {
     let content = match standing {
         Standing::NotWaiting => return None,
         Standing::MayDecide { is_own_agent } => choices(opened, is_own_agent),
-        Standing::LooksOnly => note("Auditors look and do not decide.", None),
-        Standing::Expired => note("The time to decide is over. Nothing was written.", None),
-        Standing::Unread => note(
-            "IT Glue could not be read, so nobody can tell what the record holds now. Deciding is off until it can.",
-            Some(links::proposal(number)),
-        ),
+        Standing::LooksOnly => note("Auditors look and do not decide."),
+        Standing::Expired => note("The time to decide is over. Nothing was written."),
+        Standing::Unread => unread(number),
     };
     let view = view! {
         <section class="bar" id="decision" tabindex="-1" aria-label="Decision">
@@ -50,30 +47,30 @@ fn choices(opened: &Opened, is_own_agent: bool) -> AnyView {
                 {approval(&opened.proposal, &opened.diffs)}
                 "…"
             </a>
-            <a
-                class="button js-key"
-                data-key="r"
-                title="Key: r"
-                href=links::form(number, Form::Reject)
-            >
-                "Reject…"
-            </a>
+            {reject_link(number)}
         </p>
     }
     .into_any()
 }
 
-fn note(text: &'static str, reload: Option<String>) -> AnyView {
+fn note(text: &'static str) -> AnyView {
+    view! { <p class="bar__note">{text}</p> }.into_any()
+}
+
+/// Rejecting needs nothing from IT Glue.
+fn unread(number: i64) -> AnyView {
     view! {
-        <p class="bar__note">{text}</p>
-        {reload
-            .map(|href| {
-                view! {
-                    <a class="button js-key" data-key="l" href=href>
-                        "Read it again"
-                    </a>
-                }
-            })}
+        <p class="bar__note">"Approving is off: what the record holds now is not known."</p>
+        <p class="actions">
+            <a class="button js-key" data-key="l" href=links::proposal(number)>"Read it again"</a>
+            {reject_link(number)}
+        </p>
     }
     .into_any()
+}
+
+fn reject_link(number: i64) -> AnyView {
+    let href = links::form(number, Form::Reject);
+    view! { <a class="button js-key" data-key="r" title="Key: r" href=href>"Reject…"</a> }
+        .into_any()
 }

@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use super::words::name_to_type;
 use crate::diff::{Change, Diff};
 use crate::domain::{Tier, WarningCode};
+use crate::review::Opened;
 use crate::web::error::WebError;
-use crate::web::stages::Opened;
 use crate::web::ui::{Keepable, Marks, seen_mark};
 
 /// What one approval asks for.
@@ -36,7 +36,10 @@ impl Asked {
             return Ok(());
         }
         let seen: BTreeSet<&str> = seen.iter().map(String::as_str).collect();
-        if !marks_to_see(opened).iter().all(|mark| seen.contains(mark.as_str())) {
+        if !marks_to_see(opened)
+            .iter()
+            .all(|mark| seen.contains(mark.as_str()))
+        {
             return Err(WebError::NotSeen);
         }
         if same_name(&self.name, name) {

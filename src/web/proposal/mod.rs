@@ -19,4 +19,4 @@ pub use reject_page::RejectPage;
 pub use words::{Headline, count, written_fields};
 
 #[cfg(test)]
-mod tests;
+pub mod tests;

@@ -40,14 +40,18 @@ fn title(proposal: &Proposal) -> Option<(Mood, &'static str)> {
     Some(match proposal.status {
         ProposalStatus::Pending => return None,
         ProposalStatus::SentBack => (Mood::Information, "Sent back to the agent"),
-        ProposalStatus::Held => (Mood::Information, "Approved, and held so that it can be undone"),
+        ProposalStatus::Held => (
+            Mood::Information,
+            "Approved, and held so that it can be undone",
+        ),
         ProposalStatus::Queued => (Mood::Information, "Approved, and waits for its turn"),
         ProposalStatus::Applying => (Mood::Information, "It is being written to IT Glue"),
         ProposalStatus::Checking => (Mood::Warning, "The answer was lost"),
         ProposalStatus::NeedsAttention => (Mood::Critical, "A person has to look at this"),
-        ProposalStatus::Applied if is_unverified => {
-            (Mood::Warning, "Applied, but it does not read back as approved")
-        }
+        ProposalStatus::Applied if is_unverified => (
+            Mood::Warning,
+            "Applied, but it does not read back as approved",
+        ),
         ProposalStatus::Applied => (Mood::Success, "Applied"),
         ProposalStatus::Failed => (Mood::Critical, "Failed: nothing was changed"),
         ProposalStatus::PartlyApplied => (Mood::Warning, "Applied in part"),
@@ -179,9 +183,7 @@ fn unresolved(item: &Item) -> AnyView {
             "Only a secret changes, and it cannot be read back with this key."
         }
         Some(UnresolvedReason::NotFound) => "No record like the one that was sent can be found.",
-        Some(UnresolvedReason::Ambiguous) => {
-            "Several records look like the one that was sent."
-        }
+        Some(UnresolvedReason::Ambiguous) => "Several records look like the one that was sent.",
         Some(UnresolvedReason::NoSearch) => "There is nothing to search the new record by.",
         None => "Reading IT Glue could not tell what came of the write.",
     };
@@ -205,9 +207,7 @@ fn result(outcome: &Outcome) -> AnyView {
             Some(false) => "IT Glue took the write, and the record does not show all of it.",
             None => "IT Glue took the write. It has not been read back yet.",
         },
-        ResultKind::AlreadyInPlace => {
-            "The record was already as approved. Nothing was sent."
-        }
+        ResultKind::AlreadyInPlace => "The record was already as approved. Nothing was sent.",
         ResultKind::RefusedByItGlue => "IT Glue refused the write. Nothing was changed.",
         ResultKind::RefusedByPolicy => {
             "The policy changed after the approval and no longer allows it. Nothing was sent."

@@ -12,10 +12,10 @@ use super::standing::{Standing, may_undo};
 use super::warnings::warnings;
 use super::words::{kind_of, record_name, verb};
 use crate::domain::Proposal;
+use crate::review::{self, Key, Opened};
 use crate::web::context::{self, Surroundings, Viewer};
 use crate::web::error::WebError;
 use crate::web::links::{Done, Notice};
-use crate::web::stages::Opened;
 use crate::web::ui::{Banner, DiffTable, Foreign, Frame, Mood, ProblemBanner, loaded, time_of_day};
 
 /// One proposal.
@@ -41,7 +41,10 @@ pub fn number_of_page() -> Option<i64> {
 async fn open(number: Option<i64>) -> Result<(Opened, Surroundings, Viewer), WebError> {
     let reviewer = context::reviewer().await?;
     let number = number.ok_or(WebError::NotFound)?;
-    let opened = context::handles()?.review.open(&reviewer, number).await?;
+    let opened = context::handles()?
+        .review
+        .open(&reviewer, Key::Number(number))
+        .await?;
     let around = context::surroundings(Some(reviewer.person()));
     let viewer = around.viewer.clone().ok_or(WebError::SignedOut)?;
     Ok((opened, around, viewer))
@@ -63,6 +66,7 @@ pub fn ProposalView(
     let content = view! {
         {heading(proposal)}
         {notices(&notice)}
+        {reading(&opened)}
         {ending(proposal, opened.at, may_undo(&viewer, &opened))}
         {warnings(&opened)}
         <div class="columns">
@@ -94,7 +98,10 @@ fn page_title(proposal: &Proposal) -> String {
 pub fn notices(notice: &Notice) -> AnyView {
     let done = notice.done.and_then(|done| {
         let (title, text) = match done {
-            Done::Approved => ("Your approval is recorded", "What comes of it is told below."),
+            Done::Approved => (
+                "Your approval is recorded",
+                "What comes of it is told below.",
+            ),
             Done::Rejected => (
                 "Your rejection is recorded",
                 "Nothing was written. The agent is told your reason.",
@@ -122,6 +129,41 @@ pub fn notices(notice: &Notice) -> AnyView {
     .into_any()
 }
 
+/// What was remarkable about reading the record for this page.
+pub fn reading(opened: &Opened) -> Option<AnyView> {
+    let (mood, title, text) = match opened.notice.as_ref()? {
+        review::Notice::Rebuilt => (
+            Mood::Information,
+            "Rebuilt on the record as it is now",
+            "The record moved in IT Glue after the agent proposed. What you see is the proposal on \
+             live data, in a new round; an older approval page no longer counts.",
+        ),
+        review::Notice::NoLongerFits(_) => (
+            Mood::Warning,
+            "The proposal no longer fits the record",
+            "The record moved in IT Glue, and what was proposed cannot be put on it any more. It \
+             can be rejected, not approved.",
+        ),
+        review::Notice::RecordGone => (
+            Mood::Warning,
+            "The record no longer exists in IT Glue",
+            "There is nothing left to write to. The proposal can be rejected, not approved.",
+        ),
+        review::Notice::Unreachable(_) => (
+            Mood::Warning,
+            "IT Glue could not be read",
+            "What you see was read earlier, and nobody can tell what the record holds now. \
+             Approving is off until it can be read.",
+        ),
+    };
+    let view = view! {
+        <Banner mood title=title.to_owned()>
+            <p>{text}</p>
+        </Banner>
+    };
+    Some(view.into_any())
+}
+
 fn diffs(opened: &Opened) -> AnyView {
     let is_one = opened.diffs.len() == 1;
     let sections: Vec<AnyView> = opened
@@ -145,7 +187,7 @@ fn diffs(opened: &Opened) -> AnyView {
         }
         .into_any(),
         None => view! {
-            <p class="muted">"As it was when the agent proposed; IT Glue was not read just now."</p>
+            <p class="muted">"As it was read before; IT Glue was not read for this page."</p>
         }
         .into_any(),
     };

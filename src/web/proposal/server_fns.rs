@@ -6,10 +6,12 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::confirmation::Asked;
 use crate::access::Technician;
+use crate::decision::Approve as Approved;
 use crate::domain::{Fingerprint, ProposalId};
+use crate::review::Key;
 use crate::web::error::WebError;
 use crate::web::links::{Done, Form, Typed};
-use crate::web::{context, links, stages};
+use crate::web::{context, links};
 
 /// Approves what was shown.
 #[server(prefix = "/web", endpoint = "approve")]
@@ -78,21 +80,21 @@ struct Approval {
 impl Approval {
     async fn give(&self, typed: &Typed) -> Result<(), WebError> {
         let technician = context::technician().await?;
-        let stages = context::handles()?;
-        let opened = stages
+        let handles = context::handles()?;
+        let opened = handles
             .review
-            .open(&technician.reviewer(), self.number)
+            .open(&technician.reviewer(), Key::Number(self.number))
             .await?;
         Asked::of(&opened).check(&opened, &self.seen, &self.name)?;
         let technician = self.proved(technician).await?;
-        let approve = stages::Approve {
-            fingerprint: read_fingerprint(&self.fingerprint)?,
+        let approve = Approved {
+            fingerprint: Some(read_fingerprint(&self.fingerprint)?),
             reason: said(&typed.reason),
             keep: typed.keep.clone(),
             body: None,
             omit: Vec::new(),
         };
-        stages
+        handles
             .decision
             .approve(&technician, opened.proposal.id, approve)
             .await?;
@@ -114,7 +116,7 @@ async fn reject_shown(id: &str, fingerprint: &str, reason: &str) -> Result<(), W
     let fingerprint = read_fingerprint(fingerprint)?;
     context::handles()?
         .decision
-        .reject(&technician, read_id(id)?, fingerprint, reason)
+        .reject(&technician, read_id(id)?, Some(fingerprint), &reason)
         .await?;
     Ok(())
 }

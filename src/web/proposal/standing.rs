@@ -1,8 +1,8 @@
 //! Whether the person who looks can decide now; the stage has the last word.
 
 use crate::domain::{ProposalStatus, Role, Tier};
+use crate::review::Opened;
 use crate::web::context::Viewer;
-use crate::web::stages::Opened;
 
 /// How a person stands to a proposal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub enum Standing {
     },
     /// An auditor looks and does not decide.
     LooksOnly,
-    /// IT Glue could not be read, so nobody decides.
+    /// What the record holds now is not known, or nothing to write to, so nobody approves.
     Unread,
     /// The time is over.
     Expired,

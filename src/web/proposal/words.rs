@@ -122,7 +122,9 @@ pub fn approval(proposal: &Proposal, diffs: &[Diff]) -> String {
 /// The host of an address that is shown as text; none if it does not look like https.
 pub fn host_of(url: &str) -> Option<&str> {
     let authority = url.strip_prefix("https://")?;
-    let end = authority.find(['/', '?', '#', '\\']).unwrap_or(authority.len());
+    let end = authority
+        .find(['/', '?', '#', '\\'])
+        .unwrap_or(authority.len());
     let authority = authority.get(..end)?;
     let host = authority.rsplit('@').next()?;
     (!host.is_empty()).then_some(host)

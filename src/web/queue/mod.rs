@@ -4,3 +4,6 @@ mod page;
 mod row;
 
 pub use page::QueuePage;
+
+#[cfg(test)]
+pub mod tests;

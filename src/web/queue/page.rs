@@ -6,11 +6,12 @@ use leptos_router::hooks::use_query_map;
 
 use super::row::Row;
 use crate::domain::Timestamp;
+use crate::review;
 use crate::store::{Lane, LaneCounts, QueueCursor};
 use crate::web::context::Surroundings;
 use crate::web::error::WebError;
 use crate::web::ui::{Frame, capped, loaded, time_of_day};
-use crate::web::{context, links, stages};
+use crate::web::{context, links};
 
 /// How many proposals a page holds.
 const PAGE: u32 = 50;
@@ -40,7 +41,7 @@ async fn load(lane: Lane, from: Option<QueueCursor>) -> Result<AnyView, WebError
 /// A lane: its neighbors, its proposals, the way on.
 #[component]
 pub fn Queue(
-    page: stages::QueuePage,
+    page: review::QueuePage,
     lane: Lane,
     is_first: bool,
     around: Surroundings,
@@ -128,10 +129,22 @@ fn empty(lane: Lane, counts: LaneCounts) -> AnyView {
             "Nothing waits for a decision.",
             "Proposals of agents appear here as soon as they arrive.",
         ),
-        Lane::SentBack => ("Nothing waits for an agent.", "What is sent back shows here until the agent answers."),
-        Lane::Applying => ("Nothing is on its way to IT Glue.", "Approved proposals pass through here."),
-        Lane::Failed => ("Nothing needs a look.", "Refused, unclear and unverified writes would show here."),
-        Lane::Done => ("Nothing has ended yet.", "Applied, rejected and expired proposals show here."),
+        Lane::SentBack => (
+            "Nothing waits for an agent.",
+            "What is sent back shows here until the agent answers.",
+        ),
+        Lane::Applying => (
+            "Nothing is on its way to IT Glue.",
+            "Approved proposals pass through here.",
+        ),
+        Lane::Failed => (
+            "Nothing needs a look.",
+            "Refused, unclear and unverified writes would show here.",
+        ),
+        Lane::Done => (
+            "Nothing has ended yet.",
+            "Applied, rejected and expired proposals show here.",
+        ),
     };
     view! {
         <div class="empty">

@@ -42,8 +42,9 @@ pub fn SignInPage() -> impl IntoView {
     }
 }
 
+/// The form itself.
 #[component]
-fn SignInForm(next: String, is_refused: bool) -> impl IntoView {
+pub fn SignInForm(next: String, is_refused: bool) -> impl IntoView {
     let is_invalid = is_refused.then_some("true");
     view! {
         <form class="form" method="post" action=SignIn::url()>

@@ -2,20 +2,29 @@
 
 use leptos::prelude::*;
 
-use crate::domain::named_enum;
 use crate::web::error::WebError;
 
-named_enum! {
-    /// How a banner feels; its words say the same.
-    pub enum Mood {
-        /// Something worked.
-        Success = "success",
-        /// Something to know.
-        Information = "information",
-        /// Something to look at.
-        Warning = "warning",
-        /// Something did not work.
-        Critical = "critical",
+/// How a banner feels; its words say the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mood {
+    /// Something worked.
+    Success,
+    /// Something to know.
+    Information,
+    /// Something to look at.
+    Warning,
+    /// Something did not work.
+    Critical,
+}
+
+impl Mood {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Information => "information",
+            Self::Warning => "warning",
+            Self::Critical => "critical",
+        }
     }
 }
 

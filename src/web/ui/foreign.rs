@@ -47,7 +47,10 @@ mod tests {
     fn markup_is_text_and_what_cannot_be_seen_is_drawn() {
         let text = "<img src=x onerror=alert(1)>\u{202E}gpj.exe".to_owned();
         let html = view! { <Foreign text /> }.to_html();
-        assert!(html.contains("&lt;img src=x onerror=alert(1)&gt;"), "{html}");
+        assert!(
+            html.contains("&lt;img src=x onerror=alert(1)&gt;"),
+            "{html}"
+        );
         assert!(html.contains("U+202E"), "{html}");
         assert!(!html.contains("<img") && !html.contains('\u{202E}'));
         assert!(html.starts_with("<bdi dir=\"auto\""), "{html}");

@@ -68,9 +68,17 @@ pub fn capped(count: u32) -> String {
 
 fn status_line(site: Site) -> AnyView {
     let (mode, word, meaning) = if site.is_demo {
-        ("demo", "DEMO", "IT Glue is a stand-in here. Nothing leaves this machine.")
+        (
+            "demo",
+            "DEMO",
+            "IT Glue is a stand-in here. Nothing leaves this machine.",
+        )
     } else {
-        ("live", "LIVE", "What is approved here is written to IT Glue.")
+        (
+            "live",
+            "LIVE",
+            "What is approved here is written to IT Glue.",
+        )
     };
     view! {
         <p class="status-line" data-mode=mode>
@@ -102,25 +110,31 @@ fn account(viewer: Option<&Viewer>, preferences: Preferences, path: &str) -> Any
 }
 
 fn preference_form(preferences: Preferences, path: &str) -> AnyView {
-    let themes = [
-        (Theme::System, "As the system"),
-        (Theme::Light, "Light"),
-        (Theme::Dark, "Dark"),
-    ]
-    .map(|(theme, words)| {
-        choice("theme", theme.as_str(), words, theme == preferences.theme)
+    let themes = Theme::ALL.iter().map(|theme| {
+        choice(
+            "theme",
+            theme.as_str(),
+            theme.words(),
+            *theme == preferences.theme,
+        )
     });
-    let keys = [(Keys::On, "On"), (Keys::Off, "Off")]
-        .map(|(keys, words)| choice("keys", keys.as_str(), words, keys == preferences.keys));
+    let keys = Keys::ALL.iter().map(|keys| {
+        choice(
+            "keys",
+            keys.as_str(),
+            keys.words(),
+            *keys == preferences.keys,
+        )
+    });
     view! {
         <form class="account__preferences" method="post" action=Prefer::url()>
             <fieldset>
                 <legend>"Theme"</legend>
-                {themes.into_iter().collect_view()}
+                {themes.collect_view()}
             </fieldset>
             <fieldset>
                 <legend>"Single-key shortcuts"</legend>
-                {keys.into_iter().collect_view()}
+                {keys.collect_view()}
             </fieldset>
             <input type="hidden" name="next" value=path.to_owned() />
             <button class="button">"Apply"</button>

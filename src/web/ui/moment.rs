@@ -25,8 +25,10 @@ pub fn time_of_day(at: Timestamp) -> String {
 }
 
 fn formatted(at: Timestamp, format: &str) -> String {
-    jiff::Timestamp::from_millisecond(at.as_millis())
-        .map_or_else(|_| at.to_string(), |instant| instant.strftime(format).to_string())
+    jiff::Timestamp::from_millisecond(at.as_millis()).map_or_else(
+        |_| at.to_string(),
+        |instant| instant.strftime(format).to_string(),
+    )
 }
 
 #[cfg(test)]
