@@ -143,12 +143,13 @@ CREATE TABLE proposals (
 ) STRICT;
 
 -- The lanes of the queue, the agent's own list, the sweepers: each reads an index in its order.
-CREATE INDEX proposals_waiting ON proposals (care DESC, expires_at, number)
+-- Partial ones begin with the status all the same, or the planner prefers the index of all statuses.
+CREATE INDEX proposals_waiting ON proposals (status, care DESC, expires_at, number)
 WHERE status = 'pending';
 CREATE INDEX proposals_by_status ON proposals (status, updated_at DESC, number DESC);
-CREATE INDEX proposals_expiring ON proposals (expires_at)
+CREATE INDEX proposals_expiring ON proposals (status, expires_at)
 WHERE status IN ('pending', 'sent_back');
-CREATE INDEX proposals_held ON proposals (hold_until)
+CREATE INDEX proposals_held ON proposals (status, hold_until)
 WHERE status = 'held';
 CREATE INDEX proposals_of_agent ON proposals (agent_id, number DESC);
 CREATE INDEX proposals_of_agent_by_status ON proposals (agent_id, status, number DESC);

@@ -16,13 +16,15 @@ pub mod secrets;
 #[cfg(feature = "ssr")]
 pub mod store;
 
-// The stages: the way of a proposal, in order.
-#[cfg(feature = "ssr")]
-pub mod decision;
+// The stages: the way of a proposal, in order, and upkeep.
 #[cfg(feature = "ssr")]
 pub mod intake;
 #[cfg(feature = "ssr")]
 pub mod review;
+#[cfg(feature = "ssr")]
+pub mod decision;
+#[cfg(feature = "ssr")]
+pub mod admin;
 
 // The doors.
 #[cfg(feature = "ssr")]
@@ -30,6 +32,8 @@ pub mod api;
 pub mod web;
 
 // The top: puts it together.
+#[cfg(feature = "ssr")]
+pub mod cli;
 #[cfg(feature = "ssr")]
 pub mod server;
 #[cfg(feature = "ssr")]

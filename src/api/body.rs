@@ -52,7 +52,7 @@ fn is_json(content_type: &[u8]) -> bool {
 
 /// Takes the members of an object apart, and notes one error per member that does not fit.
 pub struct Members {
-    members: Map<String, Value>,
+    left: Map<String, Value>,
     errors: Vec<FieldError>,
     prefix: String,
 }
@@ -61,7 +61,7 @@ impl Members {
     /// Of this object.
     pub fn of(JsonObject(members): JsonObject) -> Self {
         Self {
-            members,
+            left: members,
             errors: Vec::new(),
             prefix: String::new(),
         }
@@ -69,7 +69,7 @@ impl Members {
 
     fn within(members: Map<String, Value>, prefix: String) -> Self {
         Self {
-            members,
+            left: members,
             errors: Vec::new(),
             prefix,
         }
@@ -77,7 +77,7 @@ impl Members {
 
     /// A text that has to be there.
     pub fn required_text(&mut self, key: &str) -> String {
-        match self.members.remove(key) {
+        match self.left.remove(key) {
             Some(Value::String(text)) => text,
             Some(Value::Null) | None => {
                 self.error(key, "This is required.");
@@ -92,7 +92,7 @@ impl Members {
 
     /// A text that may be there.
     pub fn text(&mut self, key: &str) -> Option<String> {
-        match self.members.remove(key) {
+        match self.left.remove(key) {
             Some(Value::String(text)) => Some(text),
             Some(Value::Null) | None => None,
             Some(Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {
@@ -104,7 +104,7 @@ impl Members {
 
     /// A whole number that may be there.
     pub fn integer(&mut self, key: &str) -> Option<i64> {
-        match self.members.remove(key) {
+        match self.left.remove(key) {
             Some(Value::Null) | None => None,
             Some(value) => {
                 let number = value.as_i64();
@@ -118,7 +118,7 @@ impl Members {
 
     /// A list of texts that may be there.
     pub fn texts(&mut self, key: &str) -> Vec<String> {
-        let Some(value) = self.members.remove(key) else {
+        let Some(value) = self.left.remove(key) else {
             return Vec::new();
         };
         let texts: Option<Vec<String>> = match value {
@@ -137,12 +137,12 @@ impl Members {
 
     /// Any value that may be there; null counts as none.
     pub fn value(&mut self, key: &str) -> Option<Value> {
-        self.members.remove(key).filter(|value| !value.is_null())
+        self.left.remove(key).filter(|value| !value.is_null())
     }
 
     /// An object that may be there; its errors become ours.
     pub fn object<T>(&mut self, key: &str, read: impl FnOnce(&mut Self) -> T) -> Option<T> {
-        match self.members.remove(key) {
+        match self.left.remove(key) {
             Some(Value::Null) | None => None,
             Some(Value::Object(members)) => {
                 let mut inner = Self::within(members, format!("{}/{key}", self.prefix));
@@ -177,7 +177,7 @@ impl Members {
     }
 
     fn refuse_unknown(&mut self) {
-        let unknown: Vec<String> = self.members.keys().cloned().collect();
+        let unknown: Vec<String> = self.left.keys().cloned().collect();
         for key in unknown {
             self.error(&key, "There is no such member.");
         }

@@ -64,9 +64,9 @@ pub async fn show(
     AsReviewer(who): AsReviewer,
     State(state): State<ApiState>,
     Path(id): Path<String>,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<wire::Opened>, Problem> {
     let opened = state.review.open(&who, key(&id)?).await?;
-    Ok(Json(wire::opened(&opened, &state.public_url)))
+    Ok(Json(wire::Opened::of(&opened, &state.public_url)))
 }
 
 /// `POST …/approve`.

@@ -179,23 +179,36 @@ fn part(item: &Item) -> Part {
 }
 
 /// A proposal as a person is shown it: with what changes, and what an approval is bound to.
-pub fn opened(opened: &review::Opened, public_url: &str) -> Value {
-    let mut value = json!(Proposal::of(&opened.proposal, public_url));
-    value["fingerprint"] = json!(opened.proposal.fingerprint);
-    value["diff"] = diff_of(opened);
-    value["live_read_at"] = json!(opened.live_read_at);
-    value["notice"] = match &opened.notice {
-        None => Value::Null,
-        Some(review::Notice::Rebuilt) => json!({"code": "rebuilt"}),
-        Some(review::Notice::RecordGone) => json!({"code": "record_gone"}),
-        Some(review::Notice::Unreachable(detail)) => {
-            json!({"code": "unreachable", "detail": detail})
+#[derive(Debug, Serialize)]
+pub struct Opened {
+    #[serde(flatten)]
+    proposal: Proposal,
+    fingerprint: domain::Fingerprint,
+    diff: Value,
+    live_read_at: Option<Timestamp>,
+    notice: Option<Value>,
+}
+
+impl Opened {
+    /// As it is returned by a server that people reach at this address.
+    pub fn of(opened: &review::Opened, public_url: &str) -> Self {
+        Self {
+            proposal: Proposal::of(&opened.proposal, public_url),
+            fingerprint: opened.proposal.fingerprint,
+            diff: diff_of(opened),
+            live_read_at: opened.live_read_at,
+            notice: opened.notice.as_ref().map(notice),
         }
-        Some(review::Notice::NoLongerFits(errors)) => {
-            json!({"code": "no_longer_fits", "errors": errors})
-        }
-    };
-    value
+    }
+}
+
+fn notice(notice: &review::Notice) -> Value {
+    match notice {
+        review::Notice::Rebuilt => json!({"code": "rebuilt"}),
+        review::Notice::RecordGone => json!({"code": "record_gone"}),
+        review::Notice::Unreachable(detail) => json!({"code": "unreachable", "detail": detail}),
+        review::Notice::NoLongerFits(errors) => json!({"code": "no_longer_fits", "errors": errors}),
+    }
 }
 
 /// One diff; for a bulk write the fields of all items, each under `/items/<position>`.

@@ -257,7 +257,9 @@ impl Progress {
         use ItemEvent as E;
         use ItemState as S;
         let next = match (self.state, event) {
-            (S::None, E::Approved) => self.to(S::Queued).permit(1),
+            (S::None, E::Approved) | (S::Unresolved, E::SentAgainByPerson) => {
+                self.to(S::Queued).permit(1)
+            }
             (S::Queued | S::Preparing, E::Recalled) if !self.was_sent() => {
                 self.to(S::None).permit(0)
             }
@@ -278,7 +280,9 @@ impl Progress {
             (S::Uncertain, E::CannotTell) => self.to(S::Unresolved),
             (S::Preparing, E::Intended) if self.permits > 0 => self.to(S::Sending).sent(),
             (S::Sending, E::NotCarriedOut) => self.to(S::Queued).returned(),
-            (S::Sending, E::CarriedOut) | (S::Uncertain, E::FoundApplied) => self.to(S::Applied),
+            (S::Sending, E::CarriedOut)
+            | (S::Uncertain, E::FoundApplied)
+            | (S::Unresolved, E::FoundByPerson) => self.to(S::Applied),
             (S::Sending, E::Refused { gone }) => match self.class {
                 ItemClass::Remove if gone && (self.sends > 1 || self.returns > 0) => {
                     self.to(S::Applied)
@@ -298,8 +302,6 @@ impl Progress {
                 }
             },
             (S::Queued | S::Preparing | S::Sending, E::Restored) => self.doubted(),
-            (S::Unresolved, E::FoundByPerson) => self.to(S::Applied),
-            (S::Unresolved, E::SentAgainByPerson) => self.to(S::Queued).permit(1),
             (S::Unresolved, E::LeftByPerson) => self.to(S::Failed),
             (S::Unresolved, E::GivenUpByPerson) => self.to(S::GivenUp),
             (state, event) => return Err(TransitionError { state, event }),

@@ -20,6 +20,9 @@ mod time;
 mod verdict;
 mod write;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use names::named_enum;
 
 pub use audit::{Actor, AuditAction, AuditEvent};

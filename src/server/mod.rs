@@ -1,24 +1,26 @@
-//! Puts it together: the front end, the headers every answer carries, the pages.
+//! Puts it together: settings, state, the doors behind one front, background tasks, an end in order.
 
 pub mod clock;
+mod csrf;
+pub mod demo;
 pub mod headers;
+mod health;
+mod installation;
+mod listener;
+mod lock;
+pub mod logging;
 mod pages;
+mod request;
+mod router;
 pub mod settings;
+mod signals;
 pub mod site;
+mod start;
+mod state;
 
-use std::net::SocketAddr;
-
-use axum::Router;
-
-/// Serves the pages until the process ends.
-///
-/// # Errors
-/// When the address cannot be listened on.
-pub async fn serve(address: SocketAddr) -> anyhow::Result<()> {
-    let router = Router::new().merge(site::router()).merge(pages::router());
-    let app = headers::protect(router, &format!("http://{address}"));
-    let listener = tokio::net::TcpListener::bind(address).await?;
-    tracing::info!("listening on http://{address}");
-    axum::serve(listener, app).await?;
-    Ok(())
-}
+pub use health::Health;
+pub use installation::{Installation, OpenError};
+pub use lock::LockError;
+pub use signals::told_to_stop;
+pub use start::{Prepared, Running, Server};
+pub use state::AppState;

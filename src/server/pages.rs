@@ -11,11 +11,16 @@ use leptos::nonce::Nonce;
 use leptos_axum::{LeptosRoutes as _, generate_route_list};
 
 use super::site;
+use super::state::AppState;
 use crate::web::{App, shell};
 
 /// Every page of the browser, and the page for addresses that lead nowhere.
-pub fn router() -> Router {
+pub fn router(state: &AppState) -> Router {
     let options = site::options();
+    let provide = {
+        let state = state.clone();
+        move || provide_handles(&state)
+    };
     let document = {
         let options = options.clone();
         move || shell(&options)
@@ -24,25 +29,30 @@ pub fn router() -> Router {
         .leptos_routes_with_context(
             &options,
             generate_route_list(App),
-            provide_handles,
+            provide.clone(),
             document,
         )
-        .fallback(not_found)
+        .fallback(move |request: Request| not_found(provide, request))
         .with_state(options)
 }
 
-/// What a page can ask for while it is rendered. Leptos makes a nonce of its own for each request;
+/// What a page can ask for while it is rendered: the handles that `web/context.rs` reads. Leptos makes a nonce of its own for each request;
 /// the one that counts is that of the answer's policy.
-fn provide_handles() {
+fn provide_handles(state: &AppState) {
+    provide_context(state.access.clone());
+    provide_context(state.admin.clone());
+    provide_context(state.public_url.clone());
     let nonce = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Nonce>().cloned());
     if let Some(nonce) = nonce {
         provide_context(nonce);
     }
 }
 
-async fn not_found(request: Request) -> Response {
-    let page =
-        leptos_axum::render_app_async_with_context(provide_handles, || shell(&site::options()));
+async fn not_found(
+    provide: impl Fn() + Clone + Send + Sync + 'static,
+    request: Request,
+) -> Response {
+    let page = leptos_axum::render_app_async_with_context(provide, || shell(&site::options()));
     let mut response = page(request).await;
     *response.status_mut() = StatusCode::NOT_FOUND;
     response

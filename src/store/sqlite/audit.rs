@@ -191,26 +191,25 @@ impl StoredRow {
     fn follows(self, head: &AuditHead) -> Result<AuditHead, AuditFault> {
         let number = self.number;
         match self.read() {
-            Some(row) => row.follows(head),
-            None if number > head.number + 1 => Err(AuditFault::missing(head.number + 1)),
-            None => Err(AuditFault::new(number, "its content was changed")),
+            Ok(row) => row.follows(head),
+            Err(NotOurs) if number > head.number + 1 => Err(AuditFault::missing(head.number + 1)),
+            Err(NotOurs) => Err(AuditFault::new(number, "its content was changed")),
         }
     }
 
-    /// `None` if it holds what the program never writes.
-    fn read(self) -> Option<AuditRow> {
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).ok();
-        let id = |bytes: Vec<u8>| Uuid::from_slice(&bytes).ok();
-        Some(AuditRow {
+    fn read(self) -> Result<AuditRow, NotOurs> {
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).map_err(|_| NotOurs);
+        let id = |bytes: Vec<u8>| Uuid::from_slice(&bytes).map_err(|_| NotOurs);
+        Ok(AuditRow {
             number: self.number,
             at: self.at,
             actor: text(self.actor)?,
-            actor_id: read_if_there(self.actor_id, id)?,
-            credential: read_if_there(self.credential, id)?,
-            address: read_if_there(self.address, text)?,
+            actor_id: self.actor_id.map(id).transpose()?,
+            credential: self.credential.map(id).transpose()?,
+            address: self.address.map(text).transpose()?,
             action: text(self.action)?,
-            subject: read_if_there(self.subject, text)?,
-            subject_id: read_if_there(self.subject_id, text)?,
+            subject: self.subject.map(text).transpose()?,
+            subject_id: self.subject_id.map(text).transpose()?,
             details: text(self.details)?,
             previous_hash: self.previous_hash,
             hash: self.hash,
@@ -218,12 +217,8 @@ impl StoredRow {
     }
 }
 
-fn read_if_there<T>(
-    bytes: Option<Vec<u8>>,
-    read: impl FnOnce(Vec<u8>) -> Option<T>,
-) -> Option<Option<T>> {
-    bytes.map_or(Some(None), |bytes| read(bytes).map(Some))
-}
+/// The row holds what the program never writes.
+struct NotOurs;
 
 struct AuditRow {
     number: i64,

@@ -123,6 +123,20 @@ impl Store {
         Ok(())
     }
 
+    /// Which installation this is; `None` before its first start.
+    ///
+    /// # Errors
+    /// If the database does not answer.
+    pub async fn instance(&self) -> Result<Option<InstanceDetails>, StoreError> {
+        let row = sqlx::query!("SELECT id AS \"id: uuid::Uuid\", key_check FROM instance")
+            .fetch_optional(&self.readers)
+            .await?;
+        Ok(row.map(|row| InstanceDetails {
+            id: row.id,
+            key_check: row.key_check,
+        }))
+    }
+
     /// Notes which master key this database belongs to, or compares with the note.
     ///
     /// # Errors

@@ -129,11 +129,12 @@ impl Store {
                 d.fingerprint AS \"decided_fingerprint?\", d.shown AS \"decided_shown?\",
                 d.round AS \"decided_round?\"
             FROM proposals AS p
-            JOIN agents AS a ON a.id = p.agent_id
-            JOIN connections AS c ON c.id = p.connection_id
+            CROSS JOIN agents AS a
+            CROSS JOIN connections AS c
             LEFT JOIN decisions AS d
                 ON d.proposal_id = p.id AND d.round = p.round AND d.undone_at IS NULL
-            WHERE p.number IN (SELECT value FROM json_each($1))",
+            WHERE a.id = p.agent_id AND c.id = p.connection_id
+                AND p.number IN (SELECT value FROM json_each($1))",
             list,
         )
         .fetch_all(&mut *tx)

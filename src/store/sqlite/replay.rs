@@ -31,14 +31,16 @@ impl Store {
                 .collect::<Vec<_>>(),
         );
         let mut tx = self.begin().await?;
+        // `CROSS JOIN` keeps the order: the queue is read from its front, and nothing is sorted.
         let next = sqlx::query!(
             "SELECT i.id AS \"id: Uuid\", i.proposal_id AS \"proposal_id: Uuid\", i.position,
                 i.attempt, p.number
             FROM items AS i
-            JOIN proposals AS p ON p.id = i.proposal_id
-            JOIN agents AS a ON a.id = p.agent_id
-            JOIN connections AS c ON c.id = i.connection_id
+            CROSS JOIN proposals AS p
+            CROSS JOIN agents AS a
+            CROSS JOIN connections AS c
             WHERE i.state = 'queued' AND i.permits > 0
+                AND p.id = i.proposal_id AND a.id = p.agent_id AND c.id = i.connection_id
                 AND p.status IN ('queued', 'applying')
                 AND (i.not_before IS NULL OR i.not_before <= $1)
                 AND a.paused_at IS NULL

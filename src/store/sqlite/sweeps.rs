@@ -41,7 +41,6 @@ impl Store {
             WHERE id IN (
                 SELECT id FROM proposals
                 WHERE status IN ('pending', 'sent_back') AND expires_at <= $1
-                ORDER BY expires_at
                 LIMIT $2
             )
             RETURNING id AS \"id: Uuid\"",

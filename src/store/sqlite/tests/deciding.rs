@@ -1,14 +1,14 @@
 //! Decisions and taking them back.
 
-use super::ground::{Ground, at, content, event};
+use super::ground::{Ground, at, content, event, returned};
 use crate::domain::{
     AuditAction, DecisionVerdict, Fingerprint, ItemEvent, ItemId, ItemState, Proposal,
     ProposalStatus, Warning, WarningCode,
 };
 use crate::store::StoreError;
 
-fn assert_late<T: std::fmt::Debug>(result: Result<T, StoreError>) {
-    assert!(matches!(result, Err(StoreError::Changed)), "{result:?}");
+fn assert_late(result: Result<(), StoreError>) {
+    assert!(matches!(result.unwrap_err(), StoreError::Changed));
 }
 
 async fn assert_untouched(ground: &Ground, proposal: &Proposal, rows: i64) {
@@ -172,7 +172,7 @@ async fn a_held_approval_is_not_sent_before_its_time() {
 async fn undo_takes_the_permits_away_and_starts_a_round() {
     let ground = Ground::new().await;
     let proposal = ground.approved(&[1, 2], 1).await;
-    let mut returned = ground.returned(&proposal, at(2));
+    let mut returned = returned(&proposal, at(2));
     returned.warning = Some(Warning {
         code: WarningCode::MovedSinceApproval,
         detail: "it “moved”".to_owned(),
@@ -203,7 +203,7 @@ async fn an_item_that_is_being_prepared_can_still_be_recalled() {
     let ground = Ground::new().await;
     let proposal = ground.approved(&[1], 1).await;
     let claimed = ground.claim(2).await.unwrap().item;
-    let returned = ground.returned(&proposal, at(3));
+    let returned = returned(&proposal, at(3));
     ground.store.return_to_people(&returned).await.unwrap();
     let intended = super::ground::change(&claimed, ItemEvent::Intended, at(3));
     assert!(!ground.store.change_item(&intended).await.unwrap());
@@ -223,7 +223,7 @@ async fn nothing_comes_back_once_it_may_have_left() {
         ground.claim(2).await.unwrap();
         let sent = ground.item_events(&proposal, 0, history, at(3)).await;
         let rows = ground.count_audit().await;
-        let returned = ground.returned(&sent, at(4));
+        let returned = returned(&sent, at(4));
         assert_late(ground.store.return_to_people(&returned).await);
         let withdrawn = event(AuditAction::Withdrawn, at(4));
         assert_late(ground.store.withdraw(sent.id, &withdrawn).await);
@@ -236,7 +236,7 @@ async fn what_comes_back_late_can_still_be_decided() {
     let ground = Ground::new().await;
     let proposal = ground.approved(&[1], 3599).await;
     let late = at(100_000);
-    let returned = ground.returned(&proposal, late);
+    let returned = returned(&proposal, late);
     ground.store.return_to_people(&returned).await.unwrap();
     assert_eq!(ground.store.expire_proposals(late).await.unwrap(), 0);
     let after = ground.again(&proposal).await;
@@ -249,11 +249,11 @@ async fn what_was_tried_without_effect_can_be_put_together_anew() {
     let proposal = ground.approved(&[1], 1).await;
     let claimed = ground.claim(2).await.unwrap().item;
     let mut intended = super::ground::change(&claimed, ItemEvent::Intended, at(3));
-    intended.attempt_start = Some(super::replaying::attempt_start());
+    intended.attempt_start = Some(super::changing::attempt_start());
     assert!(ground.store.change_item(&intended).await.unwrap());
     let limited = [ItemEvent::NotCarriedOut];
     let queued = ground.item_events(&proposal, 0, &limited, at(4)).await;
-    let returned = ground.returned(&queued, at(5));
+    let returned = returned(&queued, at(5));
     ground.store.return_to_people(&returned).await.unwrap();
     let back = ground.again(&proposal).await;
     let rebuilt = event(AuditAction::Rebuilt, at(6));

@@ -216,18 +216,6 @@ impl Ground {
         }
     }
 
-    pub(super) fn returned(&self, proposal: &Proposal, when: Timestamp) -> Returned {
-        Returned {
-            proposal_id: proposal.id,
-            round: proposal.round,
-            fingerprint: Fingerprint([9; 32]),
-            warning: None,
-            is_stale: false,
-            at: when,
-            audit: event(AuditAction::Undone, when),
-        }
-    }
-
     /// The proposal as it is stored now.
     pub(super) async fn again(&self, proposal: &Proposal) -> Proposal {
         self.store.proposal(proposal.id).await.unwrap().unwrap()
@@ -279,6 +267,18 @@ pub(super) async fn run(raw: &mut SqliteConnection, statements: &str) {
         .execute(raw)
         .await
         .unwrap();
+}
+
+pub(super) fn returned(proposal: &Proposal, when: Timestamp) -> Returned {
+    Returned {
+        proposal_id: proposal.id,
+        round: proposal.round,
+        fingerprint: Fingerprint([9; 32]),
+        warning: None,
+        is_stale: false,
+        at: when,
+        audit: event(AuditAction::Undone, when),
+    }
 }
 
 /// The change that follows from this event, with nothing said beside it.

@@ -1,6 +1,7 @@
 //! Pages: complete, without anything twice, in their order.
 
 use std::collections::BTreeSet;
+use std::fmt::Write;
 
 use super::ground::{Ground, at};
 use crate::domain::{OrganizationId, PermissionGroup, Proposal, ProposalStatus, Ticket, Tier};
@@ -42,10 +43,12 @@ async fn with_proposals() -> Ground {
         let status = STATUSES[number * 3 / 7 % 4];
         // Some changed in the same millisecond.
         let updated_at = number * 17 % 10;
-        statements += &format!(
+        write!(
+            statements,
             "UPDATE proposals SET status = '{status}', updated_at = {updated_at}
             WHERE number = {number};"
-        );
+        )
+        .unwrap();
     }
     ground.sql(&statements).await;
     ground

@@ -3,10 +3,12 @@
 mod ground;
 
 mod auditing;
+mod changing;
+mod claiming;
 mod deciding;
 mod files;
 mod listing;
+mod plans;
 mod proposing;
 mod races;
-mod replaying;
 mod sweeping;

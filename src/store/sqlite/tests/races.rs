@@ -1,6 +1,6 @@
 //! Several at once: one of them wins, and the others change nothing.
 
-use super::ground::{Ground, at, event};
+use super::ground::{Ground, at, event, returned};
 use crate::domain::{AuditAction, DecisionVerdict, ItemState, Proposal, ProposalStatus};
 use crate::store::{Recorded, Store, StoreError};
 
@@ -50,9 +50,9 @@ async fn approval_withdrawal_and_expiry_exclude_each_other() {
         let rows = ground.count_audit().await;
         // At this moment the approval is in time and the sweeper's clock is a little ahead.
         let approval = ground.approval(&proposal, at(3599));
-        let (store, approved) = (ground.store.clone(), proposal.clone());
+        let (store, shown) = (ground.store.clone(), proposal.clone());
         let approves =
-            tokio::spawn(async move { won(store.record_approval(&approved, &approval).await) });
+            tokio::spawn(async move { won(store.record_approval(&shown, &approval).await) });
         let (store, id) = (ground.store.clone(), proposal.id);
         let withdraws = tokio::spawn(async move {
             won(store
@@ -88,7 +88,7 @@ async fn undo_and_claim_exclude_each_other_before_the_send() {
     let ground = Ground::new().await;
     for round in 0..20 {
         let proposal = ground.approved(&[round], 1).await;
-        let (store, returned) = (ground.store.clone(), ground.returned(&proposal, at(2)));
+        let (store, returned) = (ground.store.clone(), returned(&proposal, at(2)));
         let undoes = tokio::spawn(async move { won(store.return_to_people(&returned).await) });
         let store = ground.store.clone();
         let sends = tokio::spawn(async move { claim_and_intend(&store).await });

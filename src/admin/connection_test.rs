@@ -1,0 +1,121 @@
+//! Trying a connection out: one small read, and what its ending means.
+
+use crate::domain::{Method, Route, named_enum};
+use crate::itglue::{Account, Answer, Client, ReadError};
+
+named_enum! {
+    /// What came of trying a connection out.
+    pub enum TestResult {
+        /// IT Glue answered.
+        Ok = "ok",
+        /// It was not tried.
+        Skipped = "skipped",
+        /// IT Glue refuses the key.
+        KeyRefused = "key_refused",
+        /// IT Glue asks to wait.
+        RateLimited = "rate_limited",
+        /// Nothing answered, or not in time.
+        Unreachable = "unreachable",
+        /// Something answered that is not what was expected.
+        Unexpected = "unexpected",
+    }
+}
+
+impl TestResult {
+    /// What a person can do about it.
+    pub const fn advice(self) -> &'static str {
+        match self {
+            Self::Ok => "nothing is to be done",
+            Self::Skipped => "run `countersign connection test` when IT Glue can be reached",
+            Self::KeyRefused => {
+                "check that the key is whole, not revoked, and of this region: each region (us, \
+                 eu, au) has keys of its own"
+            }
+            Self::RateLimited => "try again in five minutes",
+            Self::Unreachable => {
+                "check network, firewall and base URL, or leave the test out with --no-test"
+            }
+            Self::Unexpected => "check that region and base URL lead to an IT Glue",
+        }
+    }
+}
+
+/// What came of trying a connection out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConnectionTest {
+    /// In one word.
+    pub result: TestResult,
+    /// In a few words.
+    pub detail: String,
+    /// How many organizations the key shows.
+    pub organizations: Option<u64>,
+}
+
+impl ConnectionTest {
+    /// Whether IT Glue answered.
+    pub const fn is_ok(&self) -> bool {
+        matches!(self.result, TestResult::Ok)
+    }
+
+    /// That it was not tried.
+    pub(super) fn skipped() -> Self {
+        Self::ended(TestResult::Skipped, "it was not tried")
+    }
+
+    /// Reads one organization.
+    pub(super) async fn run(itglue: &Client, account: &Account) -> Self {
+        let route = Route {
+            method: Method::Get,
+            path: "/organizations".to_owned(),
+            query: vec![("page[size]".to_owned(), "1".to_owned())],
+        };
+        match itglue.read(account, &route).await {
+            Ok(answer) => Self::of_answer(&answer),
+            Err(error) => Self::of_error(&error),
+        }
+    }
+
+    fn of_answer(answer: &Answer) -> Self {
+        if let Err(error) = answer.records() {
+            return Self::of_error(&error);
+        }
+        let count = answer
+            .body
+            .get("meta")
+            .and_then(|meta| meta.get("total-count"));
+        let organizations = count.and_then(serde_json::Value::as_u64);
+        Self {
+            result: TestResult::Ok,
+            detail: match organizations {
+                Some(count) => format!("the key shows {count} organizations"),
+                None => "the key is accepted".to_owned(),
+            },
+            organizations,
+        }
+    }
+
+    fn of_error(error: &ReadError) -> Self {
+        let result = match error {
+            ReadError::KeyRefused { .. } | ReadError::ForbiddenRecord { .. } => {
+                TestResult::KeyRefused
+            }
+            ReadError::RateLimited { .. } | ReadError::BudgetExhausted { .. } => {
+                TestResult::RateLimited
+            }
+            ReadError::Unavailable { .. } => TestResult::Unreachable,
+            ReadError::NotFound
+            | ReadError::Refused { .. }
+            | ReadError::Unintelligible { .. }
+            | ReadError::NoAddress { .. } => TestResult::Unexpected,
+        };
+        Self::ended(result, error)
+    }
+
+    fn ended(result: TestResult, detail: &(impl ToString + ?Sized)) -> Self {
+        Self {
+            result,
+            detail: detail.to_string(),
+            organizations: None,
+        }
+    }
+}

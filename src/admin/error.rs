@@ -1,0 +1,199 @@
+//! Why a change was not made, and what to do about it.
+
+use crate::access::AccountError;
+use crate::domain::{Role, Scope, named_enum};
+use crate::itglue::{BadApiKey, BadBaseUrl};
+use crate::secrets::{PasswordError, WeakPassword};
+use crate::store::StoreError;
+
+use super::connection_test::ConnectionTest;
+use super::tokens::LONGEST_TOKEN_DAYS;
+
+named_enum! {
+    /// The kinds of things that are kept here.
+    pub enum Kind {
+        /// A person.
+        Person = "person",
+        /// A connection.
+        Connection = "connection",
+        /// A profile.
+        Profile = "profile",
+        /// An agent.
+        Agent = "agent",
+        /// A token.
+        Token = "token",
+    }
+}
+
+/// Why a change was not made. Nothing has changed then.
+#[derive(Debug, thiserror::Error)]
+pub enum AdminError {
+    /// There is one of this name.
+    #[error("there is a {kind} named {name} already")]
+    NameTaken {
+        /// What.
+        kind: Kind,
+        /// The name.
+        name: String,
+    },
+    /// There is none of this name.
+    #[error("there is no {kind} named {name}")]
+    Missing {
+        /// What.
+        kind: Kind,
+        /// The name that was asked for.
+        name: String,
+        /// Those that there are, where they may be told.
+        known: Vec<String>,
+    },
+    /// The person is switched off.
+    #[error("{0} is switched off")]
+    Disabled(String),
+    /// Nobody would be left who could administrate.
+    #[error("{0} is the last administrator")]
+    LastAdministrator(String),
+    /// The password would be guessed.
+    #[error("the password {}", reasons(.0))]
+    WeakPassword(Vec<WeakPassword>),
+    /// The password could not be hashed.
+    #[error("the password could not be kept")]
+    Password(#[source] PasswordError),
+    /// A token cannot do more than its person.
+    #[error("the scope {scope} is not open to a person of the role {role}")]
+    ScopeBeyondRole {
+        /// The scope.
+        scope: Scope,
+        /// The person's role.
+        role: Role,
+    },
+    /// A token that could do nothing.
+    #[error("a token needs at least one scope")]
+    NoScope,
+    /// A token that lives too long, or not at all.
+    #[error("a token lasts from 1 to {LONGEST_TOKEN_DAYS} days")]
+    BadExpiry,
+    /// The key cannot be one.
+    #[error("this is no key of IT Glue")]
+    BadApiKey(#[source] BadApiKey),
+    /// The address cannot be one.
+    #[error("the base URL cannot be used")]
+    BadBaseUrl(#[source] BadBaseUrl),
+    /// Another address than IT Glue's was not allowed at start.
+    #[error("another base URL than IT Glue's own is not allowed here")]
+    BaseUrlNotAllowed,
+    /// The demo holds no real key.
+    #[error("the demo takes connections to its own simulator only")]
+    DemoHoldsNoKey,
+    /// IT Glue did not answer as it should with this key.
+    #[error("the connection was tried and does not work: {}", .0.detail)]
+    TestFailed(ConnectionTest),
+    /// The stored connection cannot be used.
+    #[error(transparent)]
+    Account(#[from] AccountError),
+    /// No change was named.
+    #[error("no change was asked for")]
+    NothingToChange,
+    /// Somebody else changed it at the same time.
+    #[error("somebody else has changed it meanwhile")]
+    Changed,
+    /// The tables.
+    #[error("the database could not do it")]
+    Store(#[source] StoreError),
+}
+
+impl AdminError {
+    /// What a person can do now.
+    pub fn advice(&self) -> String {
+        match self {
+            Self::NameTaken { kind, .. } => match kind {
+                Kind::Person => {
+                    "use another e-mail address, or reset that person's password".into()
+                }
+                Kind::Connection | Kind::Profile | Kind::Agent | Kind::Token => {
+                    "choose another name".into()
+                }
+            },
+            Self::Missing { kind, known, .. } => missing(*kind, known),
+            Self::Disabled(_) => "choose somebody who is not".into(),
+            Self::LastAdministrator(_) => "add another administrator first".into(),
+            Self::WeakPassword(_) => {
+                "choose a longer one that nobody would guess, or let one be made".into()
+            }
+            Self::Password(_) => "try again in a moment".into(),
+            Self::ScopeBeyondRole { role, .. } => {
+                let open = Scope::ALL.iter().filter(|scope| scope.is_open_to(*role));
+                let open: Vec<_> = open.map(|scope| scope.as_str()).collect();
+                format!("choose from {}", open.join(", "))
+            }
+            Self::NoScope => "name one, such as read".into(),
+            Self::BadExpiry => "choose a number of days in between".into(),
+            Self::BadApiKey(_) => "copy it again from IT Glue: Account, Settings, API Keys".into(),
+            Self::BadBaseUrl(error) => error.to_string(),
+            Self::BaseUrlNotAllowed => {
+                "leave it out, or set COUNTERSIGN_ALLOW_BASE_URL=1 if the key may go there".into()
+            }
+            Self::DemoHoldsNoKey => "start without the demo to connect your IT Glue".into(),
+            Self::TestFailed(test) => test.result.advice().into(),
+            Self::Account(_) => {
+                "check that the master key file is the one this database was made with".into()
+            }
+            Self::NothingToChange => "say what is to be different".into(),
+            Self::Changed => "look at it again and repeat the change".into(),
+            Self::Store(_) => "see the log, and run `countersign check`".into(),
+        }
+    }
+
+    /// As the store says it, about a thing of this name.
+    pub(super) fn of_store(error: StoreError, kind: Kind, name: &str) -> Self {
+        match error {
+            StoreError::NameTaken => Self::NameTaken {
+                kind,
+                name: name.to_owned(),
+            },
+            other => other.into(),
+        }
+    }
+}
+
+impl From<StoreError> for AdminError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Changed => Self::Changed,
+            other => Self::Store(other),
+        }
+    }
+}
+
+impl From<PasswordError> for AdminError {
+    fn from(error: PasswordError) -> Self {
+        Self::Password(error)
+    }
+}
+
+fn reasons(weak: &[WeakPassword]) -> String {
+    let reasons: Vec<_> = weak.iter().map(ToString::to_string).collect();
+    reasons.join(" and ")
+}
+
+fn missing(kind: Kind, known: &[String]) -> String {
+    match kind {
+        _ if !known.is_empty() => format!("choose from {}", known.join(", ")),
+        Kind::Token => "use the id that was shown when the token was made".into(),
+        Kind::Person | Kind::Connection | Kind::Profile | Kind::Agent => {
+            format!(
+                "make one first, with `countersign {} create`",
+                command(kind)
+            )
+        }
+    }
+}
+
+const fn command(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Person => "user",
+        Kind::Connection => "connection",
+        Kind::Profile => "profile",
+        Kind::Agent => "agent",
+        Kind::Token => "agent token",
+    }
+}

@@ -1,0 +1,77 @@
+//! Upkeep of connections, profiles, agents, tokens and people.
+//!
+//! Every change takes the proof that an administrator asks for it and leaves its audit row in the
+//! same transaction. What is secret is given back once, by the call that made it, and never again.
+
+mod agents;
+mod connection_test;
+mod connections;
+mod error;
+mod people;
+mod profiles;
+mod tokens;
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use tokio::sync::Notify;
+
+pub use agents::AgentRequest;
+pub use connection_test::{ConnectionTest, TestResult};
+pub use connections::{ConnectionRequest, CreatedConnection};
+pub use error::{AdminError, Kind};
+pub use people::{Credentials, PersonRequest};
+pub use profiles::ProfileChange;
+pub use tokens::{CreatedToken, DEFAULT_TOKEN_DAYS, LONGEST_TOKEN_DAYS, TokenReference};
+
+use crate::access::Administrator;
+use crate::domain::{AuditAction, AuditEvent, Clock};
+use crate::itglue::Client;
+use crate::secrets::{PasswordHasher, Vault};
+use crate::store::Store;
+
+/// What is fixed when the program starts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AdminSettings {
+    /// Whether a connection may have another address than IT Glue's own.
+    pub allow_base_url: bool,
+    /// Whether this is the demo, which takes keys of its own simulator only.
+    pub is_demo: bool,
+}
+
+/// What [`Admin`] is made of.
+#[derive(Clone)]
+pub struct AdminParts {
+    /// The tables.
+    pub store: Store,
+    /// Seals keys.
+    pub vault: Vault,
+    /// Tries keys out.
+    pub itglue: Client,
+    /// Hashes passwords.
+    pub hasher: PasswordHasher,
+    /// Time and ids.
+    pub clock: Arc<dyn Clock>,
+    /// Told when something that waited may go on.
+    pub wake: Arc<Notify>,
+    /// What is fixed when the program starts.
+    pub settings: AdminSettings,
+}
+
+/// The upkeep. Cheap to clone.
+#[derive(Clone)]
+pub struct Admin(AdminParts);
+
+impl Admin {
+    /// Over these parts.
+    pub const fn new(parts: AdminParts) -> Self {
+        Self(parts)
+    }
+
+    /// An event of now, by whoever asks.
+    fn event(&self, by: &Administrator, action: AuditAction, details: Value) -> AuditEvent {
+        AuditEvent::new(self.0.clock.now(), by.actor(), action)
+            .with(details)
+            .from(by.address())
+    }
+}

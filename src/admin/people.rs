@@ -1,0 +1,210 @@
+//! People: added, switched off, given a new password.
+
+use std::fmt::Write as _;
+
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::json;
+
+use super::{Admin, AdminError, Kind};
+use crate::access::Administrator;
+use crate::domain::{AuditAction, Email, PersonName, Role, UserId};
+use crate::secrets::{NewPassword, random};
+use crate::store::{NewUser, StoreError, UserDetails};
+
+/// A person to be added.
+#[derive(Debug)]
+pub struct PersonRequest {
+    /// What they sign in with.
+    pub email: Email,
+    /// What colleagues call them.
+    pub name: PersonName,
+    /// What they may do.
+    pub role: Role,
+    /// Their password; none: a strong one is made.
+    pub password: Option<SecretString>,
+}
+
+/// A person, and the password that was made for them, to be shown once.
+#[derive(Debug)]
+pub struct Credentials {
+    /// Who.
+    pub user: UserDetails,
+    /// The password, unless it was given.
+    pub made_password: Option<SecretString>,
+}
+
+impl Admin {
+    /// Adds a person.
+    ///
+    /// # Errors
+    /// [`AdminError`], `NameTaken` and `WeakPassword` among them.
+    pub async fn create_user(
+        &self,
+        by: &Administrator,
+        request: PersonRequest,
+    ) -> Result<Credentials, AdminError> {
+        let (email, name) = (&request.email, &request.name);
+        let password = Password::of(request.password.as_ref(), name, email)?;
+        let user = NewUser {
+            id: UserId(self.0.clock.new_id()),
+            email: email.as_str().to_owned(),
+            name: name.as_str().to_owned(),
+            role: request.role,
+            password_hash: Some(self.0.hasher.hash(&password.chosen).await?),
+        };
+        let details = json!({ "email": user.email, "role": user.role });
+        let event = self
+            .event(by, AuditAction::UserCreated, details)
+            .on("user", user.id);
+        self.0
+            .store
+            .create_user(&user, &event)
+            .await
+            .map_err(|error| AdminError::of_store(error, Kind::Person, &user.email))?;
+        Ok(Credentials {
+            user: UserDetails {
+                id: user.id,
+                email: user.email,
+                name: user.name,
+                role: user.role,
+                password_hash: None,
+                created_at: event.at,
+                disabled_at: None,
+                last_seen_at: None,
+            },
+            made_password: password.made,
+        })
+    }
+
+    /// Everybody, by name.
+    ///
+    /// # Errors
+    /// If the database does not answer.
+    pub async fn list_users(&self, _by: &Administrator) -> Result<Vec<UserDetails>, AdminError> {
+        Ok(self.0.store.users().await?)
+    }
+
+    /// Switches a person off: their sessions and tokens end at once. Off already is no error.
+    ///
+    /// # Errors
+    /// [`AdminError`]; another administrator cannot switch off the last one, the operator can.
+    pub async fn disable_user(
+        &self,
+        by: &Administrator,
+        email: &Email,
+    ) -> Result<UserDetails, AdminError> {
+        let user = self.user_named(email).await?;
+        if user.disabled_at.is_some() {
+            return Ok(user);
+        }
+        if by.person().is_some() && self.is_last_administrator(&user).await? {
+            return Err(AdminError::LastAdministrator(user.email));
+        }
+        let event = self
+            .event(
+                by,
+                AuditAction::UserDisabled,
+                json!({ "email": user.email }),
+            )
+            .on("user", user.id);
+        self.0.store.disable_user(user.id, &event).await?;
+        Ok(UserDetails {
+            disabled_at: Some(event.at),
+            ..user
+        })
+    }
+
+    /// Gives a person a new password; their sessions end at once.
+    ///
+    /// # Errors
+    /// [`AdminError`], `WeakPassword` among them.
+    pub async fn reset_password(
+        &self,
+        by: &Administrator,
+        email: &Email,
+        password: Option<SecretString>,
+    ) -> Result<Credentials, AdminError> {
+        let user = self.enabled_user(email).await?;
+        let name: PersonName = user
+            .name
+            .parse()
+            .map_err(|error| StoreError::Inconsistent {
+                table: "users",
+                row: user.id.to_string(),
+                detail: format!("the name {error}"),
+            })?;
+        let password = Password::of(password.as_ref(), &name, email)?;
+        let hash = self.0.hasher.hash(&password.chosen).await?;
+        let event = self
+            .event(
+                by,
+                AuditAction::PasswordReset,
+                json!({ "email": user.email }),
+            )
+            .on("user", user.id);
+        self.0
+            .store
+            .set_password_hash(user.id, &hash, Some(&event))
+            .await?;
+        Ok(Credentials {
+            user,
+            made_password: password.made,
+        })
+    }
+
+    pub(super) async fn enabled_user(&self, email: &Email) -> Result<UserDetails, AdminError> {
+        let user = self.user_named(email).await?;
+        if user.disabled_at.is_some() {
+            return Err(AdminError::Disabled(user.email));
+        }
+        Ok(user)
+    }
+
+    async fn user_named(&self, email: &Email) -> Result<UserDetails, AdminError> {
+        let user = self.0.store.user_by_email(email.as_str()).await?;
+        user.ok_or_else(|| AdminError::Missing {
+            kind: Kind::Person,
+            name: email.to_string(),
+            known: Vec::new(),
+        })
+    }
+
+    async fn is_last_administrator(&self, user: &UserDetails) -> Result<bool, AdminError> {
+        let users = self.0.store.users().await?;
+        let is_other = |other: &UserDetails| {
+            other.id != user.id && other.role.may_administer() && other.disabled_at.is_none()
+        };
+        Ok(user.role.may_administer() && !users.iter().any(is_other))
+    }
+}
+
+/// A password good enough to be hashed, and its text if nobody knows it yet.
+struct Password {
+    chosen: NewPassword,
+    made: Option<SecretString>,
+}
+
+impl Password {
+    fn of(
+        given: Option<&SecretString>,
+        name: &PersonName,
+        email: &Email,
+    ) -> Result<Self, AdminError> {
+        let made = given.is_none().then(make_password);
+        let text = given.or(made.as_ref()).map(SecretString::expose_secret);
+        let chosen = NewPassword::parse(text.unwrap_or_default(), name, email)
+            .map_err(AdminError::WeakPassword)?;
+        Ok(Self { chosen, made })
+    }
+}
+
+/// 119 random bits, in groups that can be read aloud.
+fn make_password() -> SecretString {
+    let mut text = zeroize::Zeroizing::new(String::with_capacity(23));
+    for group in 0..4 {
+        let dash = if group == 0 { "" } else { "-" };
+        // Writing to a string cannot go wrong.
+        let _written = write!(text, "{dash}{}", *random::alphanumeric(5));
+    }
+    text.as_str().into()
+}

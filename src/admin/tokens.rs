@@ -1,0 +1,206 @@
+//! Tokens of agents and people: made, shown once, revoked.
+
+use secrecy::SecretString;
+use serde_json::json;
+
+use super::{Admin, AdminError, Kind};
+use crate::access::Administrator;
+use crate::domain::{AuditAction, Email, Name, Scope, ScopeSet, Timestamp, TokenId, TokenKind};
+use crate::secrets::{PlainToken, PresentedToken, PublicTokenId};
+use crate::store::{NewToken, TokenDetails, TokenOwner};
+
+/// How long a token lasts if nothing else is said.
+pub const DEFAULT_TOKEN_DAYS: u32 = 90;
+/// How long a token can last.
+pub const LONGEST_TOKEN_DAYS: u32 = 365;
+
+const DAY_SECONDS: i64 = 24 * 3600;
+
+/// A token that was just made. Its text is nowhere else.
+#[derive(Debug)]
+pub struct CreatedToken {
+    /// What revokes it.
+    pub id: TokenId,
+    /// The part of it that is no secret.
+    pub public_id: String,
+    /// The token itself.
+    pub token: SecretString,
+    /// Whose: the agent's name or the person's address.
+    pub owner: String,
+    /// What it may do; nothing for agents, whose profile says it.
+    pub scopes: ScopeSet,
+    /// Until when.
+    pub expires_at: Timestamp,
+}
+
+/// How a token is named to be revoked: by its id, its public part, or the leaked token itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TokenReference {
+    /// By its id.
+    Id(TokenId),
+    /// By the part that is no secret.
+    PublicId(String),
+}
+
+impl TokenReference {
+    /// Reads what a person gives; `None` if it can name no token.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        if let Ok(id) = text.parse() {
+            return Some(Self::Id(id));
+        }
+        let public_id = match PresentedToken::parse(text) {
+            Ok(token) => token.public_id,
+            Err(_) => text.parse::<PublicTokenId>().ok()?,
+        };
+        Some(Self::PublicId(public_id.as_str().to_owned()))
+    }
+}
+
+/// A token to be made.
+struct Wanted<'a> {
+    kind: TokenKind,
+    owner: TokenOwner,
+    owner_name: &'a str,
+    name: &'a str,
+    scopes: ScopeSet,
+    days: u32,
+}
+
+impl Admin {
+    /// Makes a token with which a person's own programs act for them, within these scopes. That
+    /// `decide-critical` is given at all is what the administrator's fresh proof is for.
+    ///
+    /// # Errors
+    /// [`AdminError`], `ScopeBeyondRole` among them.
+    pub async fn create_user_token(
+        &self,
+        by: &Administrator,
+        email: &Email,
+        name: &Name,
+        scopes: Option<ScopeSet>,
+        days: u32,
+    ) -> Result<CreatedToken, AdminError> {
+        let user = self.enabled_user(email).await?;
+        let usual = ScopeSet::EMPTY.with(Scope::Read).with(Scope::Decide);
+        let scopes = scopes.unwrap_or_else(|| usual.limited_to(user.role));
+        if let Some(scope) = scopes.iter().find(|scope| !scope.is_open_to(user.role)) {
+            let role = user.role;
+            return Err(AdminError::ScopeBeyondRole { scope, role });
+        }
+        if scopes.is_empty() {
+            return Err(AdminError::NoScope);
+        }
+        let wanted = Wanted {
+            kind: TokenKind::User,
+            owner: TokenOwner::User(user.id),
+            owner_name: &user.email,
+            name: name.as_str(),
+            scopes,
+            days,
+        };
+        self.create_token(by, wanted).await
+    }
+
+    /// Makes a token for an agent.
+    ///
+    /// # Errors
+    /// [`AdminError`], `Missing` and `BadExpiry` among them.
+    pub async fn create_agent_token(
+        &self,
+        by: &Administrator,
+        agent: &Name,
+        days: u32,
+    ) -> Result<CreatedToken, AdminError> {
+        let agent = self.agent_named(agent).await?;
+        let wanted = Wanted {
+            kind: TokenKind::Agent,
+            owner: TokenOwner::Agent(agent.agent.id),
+            owner_name: &agent.agent.name,
+            name: &agent.agent.name,
+            scopes: ScopeSet::EMPTY,
+            days,
+        };
+        self.create_token(by, wanted).await
+    }
+
+    /// Revokes a token: the next request with it is refused. Revoked already is no error.
+    ///
+    /// # Errors
+    /// [`AdminError`], `Missing` among them.
+    pub async fn revoke_token(
+        &self,
+        by: &Administrator,
+        reference: &TokenReference,
+    ) -> Result<TokenDetails, AdminError> {
+        let store = &self.0.store;
+        let (token, name) = match reference {
+            TokenReference::Id(id) => (store.token(*id).await?, id.to_string()),
+            TokenReference::PublicId(id) => (store.token_by_public_id(id).await?, id.clone()),
+        };
+        let token = token.ok_or(AdminError::Missing {
+            kind: Kind::Token,
+            name,
+            known: Vec::new(),
+        })?;
+        let event = self
+            .event(by, AuditAction::TokenRevoked, owner_details(token.owner))
+            .on("token", token.id);
+        let is_new = store.revoke_token(token.id, &event).await?;
+        Ok(TokenDetails {
+            revoked_at: if is_new {
+                Some(event.at)
+            } else {
+                token.revoked_at
+            },
+            ..token
+        })
+    }
+
+    async fn create_token(
+        &self,
+        by: &Administrator,
+        wanted: Wanted<'_>,
+    ) -> Result<CreatedToken, AdminError> {
+        if !(1..=LONGEST_TOKEN_DAYS).contains(&wanted.days) {
+            return Err(AdminError::BadExpiry);
+        }
+        let plain = PlainToken::generate(wanted.kind);
+        let id = TokenId(self.0.clock.new_id());
+        let mut details = owner_details(wanted.owner);
+        if let Some(details) = details.as_object_mut() {
+            details.insert("name".to_owned(), wanted.name.into());
+            details.insert("scopes".to_owned(), json!(wanted.scopes));
+            details.insert("days".to_owned(), wanted.days.into());
+        }
+        let event = self
+            .event(by, AuditAction::TokenCreated, details)
+            .on("token", id);
+        let token = NewToken {
+            id,
+            public_id: plain.public_id().as_str().to_owned(),
+            hash: *plain.hash().as_bytes(),
+            owner: wanted.owner,
+            name: wanted.name.to_owned(),
+            scopes: wanted.scopes,
+            created_at: event.at,
+            expires_at: event.at.plus_seconds(i64::from(wanted.days) * DAY_SECONDS),
+        };
+        self.0.store.create_token(&token, &event).await?;
+        Ok(CreatedToken {
+            id,
+            public_id: token.public_id,
+            token: plain.reveal(),
+            owner: wanted.owner_name.to_owned(),
+            scopes: token.scopes,
+            expires_at: token.expires_at,
+        })
+    }
+}
+
+fn owner_details(owner: TokenOwner) -> serde_json::Value {
+    match owner {
+        TokenOwner::Agent(id) => json!({ "agent": id }),
+        TokenOwner::User(id) => json!({ "user": id }),
+    }
+}

@@ -1,0 +1,91 @@
+//! `countersign check`
+
+use std::process::ExitCode;
+
+use serde_json::{Value, json};
+
+use super::common::{Common, Opened};
+use crate::access::open_account;
+use crate::store::StoreError;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Check {
+    #[command(flatten)]
+    common: Common,
+}
+
+/// One thing that was looked at.
+struct Finding {
+    name: &'static str,
+    problem: Option<String>,
+}
+
+impl Check {
+    /// Ends with 1 if anything is wrong.
+    pub async fn run(self) -> anyhow::Result<ExitCode> {
+        let opened = self.common.open().await?;
+        let findings = [
+            file_finding(&opened).await?,
+            // That the installation was opened proves it.
+            Finding::new("master_key", None),
+            keys_finding(&opened).await?,
+        ];
+        let is_ok = findings.iter().all(|finding| finding.problem.is_none());
+        let checks: Vec<Value> = findings.iter().map(Finding::document).collect();
+        let document = json!({
+            "ok": is_ok,
+            "version": env!("CARGO_PKG_VERSION"),
+            "checks": checks,
+        });
+        let lines: Vec<String> = findings.iter().map(Finding::line).collect();
+        let text = format!(
+            "countersign {}\n{}",
+            env!("CARGO_PKG_VERSION"),
+            lines.join("\n")
+        );
+        opened.output.show(&document, text)?;
+        Ok(if is_ok {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        })
+    }
+}
+
+impl Finding {
+    const fn new(name: &'static str, problem: Option<String>) -> Self {
+        Self { name, problem }
+    }
+
+    fn document(&self) -> Value {
+        json!({ "name": self.name, "ok": self.problem.is_none(), "problem": self.problem })
+    }
+
+    fn line(&self) -> String {
+        let problem = self.problem.as_deref().unwrap_or("ok");
+        format!("{:<12} {problem}", self.name)
+    }
+}
+
+async fn file_finding(opened: &Opened) -> anyhow::Result<Finding> {
+    let problem = match opened.installation.store.check_file(true).await {
+        Ok(()) => None,
+        Err(StoreError::Damaged(finding)) => Some(finding),
+        Err(error) => return Err(error.into()),
+    };
+    Ok(Finding::new("database", problem))
+}
+
+/// Opens the key of every connection, without asking IT Glue.
+async fn keys_finding(opened: &Opened) -> anyhow::Result<Finding> {
+    let connections = opened.admin.list_connections(&opened.operator).await?;
+    let problems: Vec<String> = connections
+        .iter()
+        .filter_map(|connection| {
+            let error = open_account(&opened.installation.vault, connection).err()?;
+            Some(format!("{}: {error}", connection.name))
+        })
+        .collect();
+    let problem = (!problems.is_empty()).then(|| problems.join("; "));
+    Ok(Finding::new("api_keys", problem))
+}

@@ -1,0 +1,133 @@
+//! `countersign serve`
+
+use std::fmt::Write as _;
+use std::process::ExitCode;
+
+use secrecy::ExposeSecret as _;
+use serde_json::{Value, json};
+
+use super::common::{Common, load};
+use super::output::Output;
+use crate::server::clock::Clock;
+use crate::server::demo::{self, Demo, DemoPerson, TemporaryFolder};
+use crate::server::settings::Settings;
+use crate::server::{Prepared, Running, Server, logging, told_to_stop};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Serve {
+    /// Try it out: made-up data, people and an IT Glue of its own
+    #[arg(long)]
+    demo: bool,
+    /// Let the demo be reached from other machines, where --listen says so too
+    #[arg(long, requires = "demo")]
+    expose_demo: bool,
+    #[command(flatten)]
+    common: Common,
+}
+
+impl Serve {
+    pub async fn run(self) -> anyhow::Result<ExitCode> {
+        if self.demo {
+            return self.run_demo().await;
+        }
+        let settings = load(&self.common.settings)?;
+        logging::start(&settings);
+        demo::refuse_demo_data(&settings)?;
+        let prepared = Server::prepare(settings, Clock::system()).await?;
+        hint_at_first_person(&prepared).await?;
+        let running = prepared.listen().await?;
+        let url = running.state().public_url.as_str().to_owned();
+        let document =
+            json!({ "address": format!("http://{}", running.address()), "public_url": url });
+        self.common
+            .output()
+            .show(&document, format!("Countersign serves {url}"))?;
+        until_told(running).await
+    }
+
+    async fn run_demo(self) -> anyhow::Result<ExitCode> {
+        let temporary = match self.common.settings.data_dir {
+            Some(_) => None,
+            None => Some(TemporaryFolder::make()?),
+        };
+        let output = self.common.output();
+        let flags = match &temporary {
+            Some(folder) => demo::flags(self.common.settings, folder.path()),
+            None => demo::flags(self.common.settings, std::path::Path::new("")),
+        };
+        let mut settings = load(&flags)?;
+        logging::start(&settings);
+        demo::prepare(&mut settings, self.expose_demo)?;
+        let prepared = Server::prepare(settings, Clock::system()).await?;
+        let demo = demo::populate(prepared.installation()).await?;
+        let running = prepared.listen().await?;
+        // Here the sample proposals are put in, once `running.state()` can take them.
+        show_demo(output, &running, &demo)?;
+        let ended = until_told(running).await;
+        demo.simulator.stop().await;
+        ended
+    }
+}
+
+/// Nobody can sign in to a server without people, and there is no default account.
+async fn hint_at_first_person(prepared: &Prepared) -> anyhow::Result<()> {
+    if prepared.installation().store.users().await?.is_empty() {
+        tracing::warn!(
+            "nobody can sign in yet: add the first administrator with `countersign user create \
+             --role admin`"
+        );
+    }
+    Ok(())
+}
+
+async fn until_told(running: Running) -> anyhow::Result<ExitCode> {
+    told_to_stop().await?;
+    running.stop().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn show_demo(output: Output, running: &Running, demo: &Demo) -> std::io::Result<()> {
+    let address = running.state().public_url.as_str();
+    let token = demo.agent.token.expose_secret();
+    let curl = demo.curl(address, token);
+    let settings: &Settings = &running.state().settings;
+    let data_dir = settings.data_dir.display().to_string();
+    let document = json!({
+        "address": address,
+        "administrator": person(&demo.administrator),
+        "technician": person(&demo.technician),
+        "agent": { "name": demo.agent.name, "token": token },
+        "simulator": demo.simulator.base_url(),
+        "curl": curl,
+        "data_dir": data_dir,
+    });
+    output.show(&document, demo_text(address, demo, &curl, &data_dir))
+}
+
+fn person(person: &DemoPerson) -> Value {
+    json!({ "email": person.email, "password": person.password.expose_secret() })
+}
+
+fn demo_text(address: &str, demo: &Demo, curl: &str, data_dir: &str) -> String {
+    let mut text = format!("DEMO of Countersign, with made-up data: {address}\n\n");
+    for (role, person) in [
+        ("administrator", &demo.administrator),
+        ("technician", &demo.technician),
+    ] {
+        let password = person.password.expose_secret();
+        // Writing to a string cannot go wrong.
+        let _written = writeln!(text, "  {role:<15}{:<22}{password}", person.email);
+    }
+    let token = demo.agent.token.expose_secret();
+    let _written = write!(
+        text,
+        "  {:<15}{token}\n  {:<15}{}\n  {:<15}{data_dir}\n\n\
+         Propose a write as the agent, then sign in as the technician and decide:\n\n{curl}\n\n\
+         Ctrl-C ends it.",
+        demo.agent.name,
+        "IT Glue",
+        demo.simulator.base_url(),
+        "data",
+    );
+    text
+}

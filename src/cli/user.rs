@@ -1,0 +1,275 @@
+//! `countersign user …`
+
+use std::process::ExitCode;
+
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::{Value, json};
+
+use super::common::{Common, read_secret};
+use crate::admin::{CreatedToken, Credentials, DEFAULT_TOKEN_DAYS, PersonRequest};
+use crate::domain::{Email, Name, PersonName, Role, ScopeSet};
+use crate::store::UserDetails;
+
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum User {
+    /// Add a person.
+    Create(Create),
+    /// List everybody.
+    List(List),
+    /// Switch a person off: sessions and tokens end at once.
+    Disable(Disable),
+    /// Give a person a new password: sessions end at once.
+    ResetPassword(ResetPassword),
+    /// Personal tokens.
+    #[command(subcommand)]
+    Token(Token),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Create {
+    /// What the person signs in with
+    #[arg(long)]
+    email: Email,
+    /// What colleagues call them
+    #[arg(long)]
+    name: PersonName,
+    /// What they may do: admin, technician or auditor
+    #[arg(long, value_parser = Role::parse_typed)]
+    role: Role,
+    /// Read the password from standard input instead of making one
+    #[arg(long)]
+    password_stdin: bool,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct List {
+    #[command(flatten)]
+    common: Common,
+}
+
+/// A person, named with or without the flag.
+#[derive(Debug, clap::Args)]
+struct Who {
+    /// The person's e-mail address
+    #[arg(value_name = "EMAIL", required_unless_present = "by_flag")]
+    email: Option<Email>,
+    #[arg(id = "by_flag", long = "email", hide = true, conflicts_with = "email")]
+    by_flag: Option<Email>,
+}
+
+impl Who {
+    fn email(&self) -> anyhow::Result<&Email> {
+        let email = self.email.as_ref().or(self.by_flag.as_ref());
+        email.ok_or_else(|| anyhow::anyhow!("no e-mail address was given"))
+    }
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Disable {
+    #[command(flatten)]
+    who: Who,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ResetPassword {
+    #[command(flatten)]
+    who: Who,
+    /// Read the password from standard input instead of making one
+    #[arg(long)]
+    password_stdin: bool,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Token {
+    /// Make a token for a person's own programs. It is shown once.
+    Create(TokenCreate),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct TokenCreate {
+    /// Whose token
+    #[arg(long)]
+    email: Email,
+    /// What it is for
+    #[arg(long)]
+    name: Name,
+    /// What it may do: read, decide, decide-critical, admin [default: read,decide, as far as the
+    /// person's role goes]
+    #[arg(long)]
+    scope: Option<ScopeSet>,
+    /// Days until it expires, at most 365
+    #[arg(long, value_name = "DAYS", default_value_t = DEFAULT_TOKEN_DAYS)]
+    expires_days: u32,
+    #[command(flatten)]
+    common: Common,
+}
+
+impl User {
+    pub async fn run(self) -> anyhow::Result<ExitCode> {
+        match self {
+            Self::Create(command) => command.run().await,
+            Self::List(command) => command.run().await,
+            Self::Disable(command) => command.run().await,
+            Self::ResetPassword(command) => command.run().await,
+            Self::Token(Token::Create(command)) => command.run().await,
+        }
+    }
+}
+
+impl Create {
+    async fn run(self) -> anyhow::Result<ExitCode> {
+        let password = given_password(self.password_stdin)?;
+        let opened = self.common.open_or_create().await?;
+        let request = PersonRequest {
+            email: self.email,
+            name: self.name,
+            role: self.role,
+            password,
+        };
+        let created = opened.admin.create_user(&opened.operator, request).await?;
+        let text = format!(
+            "{} ({}) was added as {}.{}",
+            created.user.name,
+            created.user.email,
+            created.user.role,
+            password_text(&created)
+        );
+        opened.output.show(&with_password(&created), text)?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl List {
+    async fn run(self) -> anyhow::Result<ExitCode> {
+        let opened = self.common.open().await?;
+        let users = opened.admin.list_users(&opened.operator).await?;
+        let rows = users.iter().map(|user| {
+            let state = if user.disabled_at.is_some() {
+                "disabled"
+            } else {
+                "active"
+            };
+            let role = user.role.to_string();
+            [
+                user.email.clone(),
+                user.name.clone(),
+                role,
+                state.to_owned(),
+            ]
+        });
+        opened.output.list(
+            users.iter().map(document).collect(),
+            ["EMAIL", "NAME", "ROLE", "STATE"],
+            &rows.collect::<Vec<_>>(),
+        )?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Disable {
+    async fn run(self) -> anyhow::Result<ExitCode> {
+        let opened = self.common.open().await?;
+        let email = self.who.email()?;
+        let user = opened.admin.disable_user(&opened.operator, email).await?;
+        let text = format!("{} is switched off.", user.email);
+        opened.output.show(&document(&user), text)?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl ResetPassword {
+    async fn run(self) -> anyhow::Result<ExitCode> {
+        let password = given_password(self.password_stdin)?;
+        let opened = self.common.open().await?;
+        let email = self.who.email()?;
+        let reset = opened
+            .admin
+            .reset_password(&opened.operator, email, password)
+            .await?;
+        let text = format!(
+            "{} has a new password; earlier sign-ins have ended.{}",
+            reset.user.email,
+            password_text(&reset)
+        );
+        opened.output.show(&with_password(&reset), text)?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl TokenCreate {
+    async fn run(self) -> anyhow::Result<ExitCode> {
+        let opened = self.common.open().await?;
+        let token = opened
+            .admin
+            .create_user_token(
+                &opened.operator,
+                &self.email,
+                &self.name,
+                self.scope,
+                self.expires_days,
+            )
+            .await?;
+        let text = format!(
+            "{}\n\nThe token of {} for {}, shown this once. It expires at {}. Its id is {}.",
+            token.token.expose_secret(),
+            token.owner,
+            token.scopes,
+            token.expires_at,
+            token.id
+        );
+        opened
+            .output
+            .show(&token_document(&token, &self.name), text)?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn given_password(from_stdin: bool) -> anyhow::Result<Option<SecretString>> {
+    from_stdin.then(|| read_secret("password")).transpose()
+}
+
+fn document(user: &UserDetails) -> Value {
+    json!({
+        "id": user.id,
+        "email": user.email,
+        "name": user.name,
+        "role": user.role,
+        "created_at": user.created_at,
+        "disabled_at": user.disabled_at,
+        "last_seen_at": user.last_seen_at,
+    })
+}
+
+fn with_password(credentials: &Credentials) -> Value {
+    let mut document = document(&credentials.user);
+    if let (Some(members), Some(password)) = (document.as_object_mut(), &credentials.made_password)
+    {
+        members.insert("password".to_owned(), password.expose_secret().into());
+    }
+    document
+}
+
+fn password_text(credentials: &Credentials) -> String {
+    match &credentials.made_password {
+        Some(password) => format!("\nPassword, shown this once: {}", password.expose_secret()),
+        None => String::new(),
+    }
+}
+
+fn token_document(token: &CreatedToken, name: &Name) -> Value {
+    json!({
+        "id": token.id,
+        "public_id": token.public_id,
+        "email": token.owner,
+        "name": name,
+        "scopes": token.scopes,
+        "token": token.token.expose_secret(),
+        "expires_at": token.expires_at,
+    })
+}

@@ -1,0 +1,5 @@
+//! The life of items and proposals: tables of what may happen, and random histories of it.
+
+mod histories;
+mod steps;
+mod world;

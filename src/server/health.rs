@@ -1,0 +1,119 @@
+//! Whether the process lives, and whether it can do its work.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use axum::Json;
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::get;
+use serde::Serialize;
+
+use super::state::AppState;
+use crate::secrets::{KeyRing, Vault};
+use crate::store::Store;
+
+/// What the parts of the server say of themselves. Clones share it.
+#[derive(Clone, Debug, Default)]
+pub struct Health(Arc<Flags>);
+
+#[derive(Debug, Default)]
+struct Flags {
+    is_stopping: AtomicBool,
+    worker_is_down: AtomicBool,
+}
+
+impl Health {
+    /// No more work is taken.
+    pub fn stop(&self) {
+        self.0.is_stopping.store(true, Ordering::SeqCst);
+    }
+
+    /// A background task ended though nobody told it to.
+    pub fn worker_is_down(&self) {
+        self.0.worker_is_down.store(true, Ordering::SeqCst);
+    }
+}
+
+/// What `/readyz` looks at.
+#[derive(Clone)]
+pub(super) struct Checks {
+    store: Store,
+    key_file: PathBuf,
+    key_check: String,
+    health: Health,
+}
+
+impl Checks {
+    pub fn new(state: &AppState) -> Self {
+        Self {
+            store: state.store.clone(),
+            key_file: state.settings.master_key_file.clone(),
+            key_check: state.vault.check_value(),
+            health: state.health.clone(),
+        }
+    }
+}
+
+/// The answer of `/readyz`: words only, nothing about clients or files.
+#[derive(Serialize)]
+struct Readiness {
+    status: &'static str,
+    checks: Found,
+}
+
+#[derive(Serialize)]
+struct Found {
+    database: &'static str,
+    master_key: &'static str,
+    worker: &'static str,
+    server: &'static str,
+}
+
+/// `/healthz` and `/readyz`.
+pub(super) fn router(state: &AppState) -> Router {
+    Router::new()
+        .route(
+            "/healthz",
+            get(async || Json(serde_json::json!({ "status": "ok" }))),
+        )
+        .route("/readyz", get(readyz))
+        .with_state(Checks::new(state))
+}
+
+async fn readyz(State(checks): State<Checks>) -> (StatusCode, Json<Readiness>) {
+    let has_database = checks.store.instance().await.is_ok_and(|row| row.is_some());
+    let has_key = tokio::task::spawn_blocking({
+        let checks = checks.clone();
+        move || is_key_readable(&checks)
+    });
+    let has_key = has_key.await.unwrap_or(false);
+    let flags = &checks.health.0;
+    let has_worker = !flags.worker_is_down.load(Ordering::SeqCst);
+    let is_open = !flags.is_stopping.load(Ordering::SeqCst);
+    let is_ready = has_database && has_key && has_worker && is_open;
+    let word = |is_good| if is_good { "ok" } else { "failing" };
+    let answer = Readiness {
+        status: if is_ready { "ready" } else { "not_ready" },
+        checks: Found {
+            database: word(has_database),
+            master_key: word(has_key),
+            worker: word(has_worker),
+            server: if is_open { "ok" } else { "stopping" },
+        },
+    };
+    let status = if is_ready {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    (status, Json(answer))
+}
+
+/// The file may have been rotated since; the key that was there at start has to be in it still.
+fn is_key_readable(checks: &Checks) -> bool {
+    KeyRing::load(&checks.key_file)
+        .is_ok_and(|keys| Vault::new(keys).confirm(&checks.key_check).is_ok())
+}

@@ -1,0 +1,76 @@
+//! All doors behind one front: which layers every answer passes, and which limits each door has.
+
+use std::time::Duration;
+
+use anyhow::Context as _;
+use axum::Router;
+use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::{RequestBodyDeadlineLayer, TimeoutLayer};
+
+use super::request::{Observer, observe, on_panic};
+use super::state::AppState;
+use super::{csrf, headers, health, pages, site};
+
+/// What people send from their browsers.
+const BROWSER_BODY: usize = 1024 * 1024;
+/// The largest body there is, and room for what stands around it.
+const LARGEST_BODY: usize = 10 * 1024 * 1024 + 64 * 1024;
+/// How long a client may take to send its body.
+const SENDING: Duration = Duration::from_secs(30);
+/// How long an answer may take to begin; waiting for a decision lasts up to 60 seconds.
+const ANSWERING: Duration = Duration::from_secs(90);
+
+/// Every route of the server.
+///
+/// # Errors
+/// If the public address is no origin.
+pub(super) fn router(state: &AppState) -> anyhow::Result<Router> {
+    // Doors that go by a bearer token are merged here, beside `health`: outside of `csrf`, with the
+    // large body limit, and not looking at cookies.
+    let doors = Router::new()
+        .merge(health::router(state))
+        .merge(browser(state)?)
+        .layer(RequestBodyLimitLayer::new(LARGEST_BODY));
+    Ok(headers::protect(
+        front(doors, state),
+        state.public_url.as_str(),
+    ))
+}
+
+/// The routes that go by the cookie. The fallback for unknown addresses is among them.
+fn browser(state: &AppState) -> anyhow::Result<Router> {
+    let pages = Router::new()
+        .merge(site::router())
+        .merge(pages::router(state))
+        .layer(RequestBodyLimitLayer::new(BROWSER_BODY));
+    csrf::protect(pages, state.public_url.as_str())
+        .context("the public URL cannot be trusted as an origin")
+}
+
+/// The layers that every answer passes, the innermost first.
+fn front(router: Router, state: &AppState) -> Router {
+    // The browser code is compressed when it is built; doing it here would cost seconds.
+    let compressible =
+        DefaultPredicate::new().and(NotForContentType::const_new("application/wasm"));
+    let observer = Observer {
+        clock: state.clock.clone(),
+        trusted_proxies: state.settings.trusted_proxies,
+    };
+    router
+        .layer(CompressionLayer::new().compress_when(compressible))
+        .layer(RequestBodyDeadlineLayer::new(SENDING))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            ANSWERING,
+        ))
+        .layer(CatchPanicLayer::custom(on_panic))
+        .layer(from_fn_with_state(observer, observe))
+}
+
+#[cfg(test)]
+mod tests;

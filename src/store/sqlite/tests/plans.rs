@@ -1,0 +1,239 @@
+//! How SQLite goes about the queries that run all the time: by index, in the order of an index.
+
+use super::ground::Ground;
+use crate::domain::ProposalStatus;
+use crate::store::Store;
+
+const LISTS: &str = include_str!("../lists.rs");
+const PROPOSALS: &str = include_str!("../proposals.rs");
+const REPLAY: &str = include_str!("../replay.rs");
+const SWEEPS: &str = include_str!("../sweeps.rs");
+const TOKENS: &str = include_str!("../tokens.rs");
+
+/// Agents and connections: where there are few, reading them all is as good as an index.
+const SMALL_TABLES: [&str; 4] = ["SCAN a", "SCAN c", "SCAN its", "SCAN connections"];
+
+/// The statement of this place among those of a function, as it stands in the source.
+fn statement(source: &str, function: &str, place: usize) -> String {
+    let start = source.find(&format!("fn {function}(")).unwrap();
+    let body = source[start..].replace("\\\"", "\u{1}");
+    let literals = body.split('"').skip(1).step_by(2);
+    let mut statements = literals.filter(|literal| {
+        ["SELECT", "UPDATE", "DELETE", "INSERT"]
+            .iter()
+            .any(|word| literal.starts_with(word))
+    });
+    statements.nth(place).unwrap().replace('\u{1}', "\"")
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a plan cannot be asked for through the checked macros"
+)]
+async fn plan(ground: &Ground, statement: &str) -> Vec<String> {
+    let question = format!("EXPLAIN QUERY PLAN {statement}");
+    let rows = sqlx::query(sqlx::AssertSqlSafe(question))
+        .fetch_all(&ground.store.writer)
+        .await
+        .unwrap();
+    rows.iter()
+        .map(|row| sqlx::Row::get(row, "detail"))
+        .collect()
+}
+
+/// A statement with the indexes it has to use.
+type Hot = (&'static str, String, Vec<&'static str>);
+
+fn of_lists() -> Vec<Hot> {
+    let of_agent = |place| statement(LISTS, "proposals_of_agent", place);
+    vec![
+        (
+            "waiting",
+            statement(LISTS, "waiting_page", 0),
+            vec!["proposals_waiting"],
+        ),
+        (
+            "latest",
+            statement(LISTS, "latest_page", 0),
+            vec!["proposals_by_status"],
+        ),
+        (
+            "by ticket",
+            of_agent(0),
+            vec!["proposals_of_agent_by_ticket"],
+        ),
+        (
+            "by organization",
+            of_agent(1),
+            vec!["proposals_of_agent_by_organization"],
+        ),
+        (
+            "by status",
+            of_agent(2),
+            vec!["proposals_of_agent_by_status"],
+        ),
+        ("by group", of_agent(3), vec!["proposals_of_agent_by_group"]),
+        ("of agent", of_agent(4), vec!["proposals_of_agent"]),
+        (
+            "counts",
+            statement(LISTS, "lane_counts", 0),
+            vec!["proposals_by_status"],
+        ),
+    ]
+}
+
+fn of_replay() -> Vec<Hot> {
+    vec![
+        (
+            "claim",
+            statement(REPLAY, "claim_next", 0),
+            vec!["items_queued", "items_in_flight", "items_queued_on_target"],
+        ),
+        (
+            "due reads",
+            statement(REPLAY, "due_reads", 0),
+            vec!["items_uncertain", "items_unread"],
+        ),
+        (
+            "interrupted",
+            statement(REPLAY, "interrupted", 0),
+            vec!["items_in_flight"],
+        ),
+        (
+            "next due",
+            statement(REPLAY, "next_due_at", 0),
+            vec!["proposals_held", "items_uncertain", "items_unread"],
+        ),
+        (
+            "stale",
+            statement(REPLAY, "mark_stale", 0),
+            vec!["items_waiting_on_target"],
+        ),
+        (
+            "rest",
+            statement(REPLAY, "skip_the_rest", 0),
+            vec!["sqlite_autoindex_items_2"],
+        ),
+        (
+            "states",
+            statement(REPLAY, "refresh_status", 0),
+            vec!["sqlite_autoindex_items_2"],
+        ),
+    ]
+}
+
+fn of_the_rest() -> Vec<Hot> {
+    vec![
+        (
+            "token",
+            statement(TOKENS, "token_by_public_id", 0),
+            vec!["sqlite_autoindex_tokens_2"],
+        ),
+        (
+            "repeated",
+            statement(PROPOSALS, "repeated", 0),
+            vec!["sqlite_autoindex_proposals_3"],
+        ),
+        (
+            "cap",
+            statement(PROPOSALS, "waiting", 0),
+            vec!["proposals_of_token_waiting"],
+        ),
+        (
+            "number",
+            statement(PROPOSALS, "insert", 0),
+            vec!["sqlite_autoindex_proposals_2"],
+        ),
+        (
+            "first write",
+            statement(PROPOSALS, "has_applied_in_group", 0),
+            vec!["proposals_applied_of_agent"],
+        ),
+        (
+            "release",
+            statement(SWEEPS, "release_held", 0),
+            vec!["proposals_held"],
+        ),
+        (
+            "expire",
+            statement(SWEEPS, "expire_proposals", 0),
+            vec!["proposals_expiring"],
+        ),
+        (
+            "ended",
+            statement(SWEEPS, "expire_proposals", 1),
+            vec!["sqlite_autoindex_items_2"],
+        ),
+        (
+            "erase",
+            statement(SWEEPS, "erase_secrets", 0),
+            vec!["items_with_secrets"],
+        ),
+        (
+            "proposals",
+            statement(PROPOSALS, "proposals_by_number", 0),
+            vec!["sqlite_autoindex_proposals_2"],
+        ),
+        (
+            "items",
+            statement(PROPOSALS, "proposals_by_number", 1),
+            vec!["sqlite_autoindex_proposals_2", "sqlite_autoindex_items_2"],
+        ),
+    ]
+}
+
+async fn assert_indexed(ground: &Ground) {
+    let mut bad = Vec::new();
+    let hot = [of_lists(), of_replay(), of_the_rest()].concat();
+    for (name, statement, indexes) in hot {
+        let plan = plan(ground, &statement).await;
+        let text = plan.join("\n");
+        for index in indexes {
+            let uses = |step: &String| step.split([' ', '(']).any(|word| word == index);
+            if !plan.iter().any(uses) {
+                bad.push(format!("{name} does not use {index}:\n{text}"));
+            }
+        }
+        let scans = |step: &String| {
+            let is_table = step.starts_with("SCAN") && !step.contains("VIRTUAL TABLE");
+            let is_whole = !step.contains(" INDEX ") && !SMALL_TABLES.contains(&step.as_str());
+            let is_constant = step.contains("SCAN (subquery") || step == "SCAN CONSTANT ROW";
+            is_table && is_whole && !is_constant
+        };
+        // One page of items, asked for by number, is put in order in memory.
+        let sorts = |step: &String| step.contains("ORDER BY") && name != "items";
+        if plan.iter().any(|step| scans(step) || sorts(step)) {
+            bad.push(format!("{name} scans or sorts:\n{text}"));
+        }
+    }
+    assert!(bad.is_empty(), "{}", bad.join("\n\n"));
+}
+
+#[tokio::test]
+async fn hot_queries_use_their_indexes_in_a_new_file() {
+    let ground = Ground::new().await;
+    assert_indexed(&ground).await;
+}
+
+/// What `PRAGMA optimize` finds out when the file is closed must not lead the planner astray.
+#[tokio::test]
+async fn hot_queries_use_their_indexes_in_an_old_file() {
+    let mut ground = Ground::new().await;
+    for target in 0..200 {
+        ground.approved(&[target, target + 1000], 1).await;
+    }
+    ground
+        .sql("UPDATE proposals SET status = 'applied' WHERE number > 5")
+        .await;
+    ground
+        .sql("UPDATE items SET state = 'applied', verified = 1 WHERE rowid > 10")
+        .await;
+    for (number, status) in (1..).zip(ProposalStatus::ALL) {
+        let set = format!("UPDATE proposals SET status = '{status}' WHERE number = {number}");
+        ground.sql(&set).await;
+    }
+    ground.sql("ANALYZE").await;
+    ground.store.close().await;
+    ground.store = Store::open(&ground.file()).await.unwrap();
+    assert_indexed(&ground).await;
+}

@@ -1,0 +1,76 @@
+//! People and their tokens.
+
+use crate::program::Home;
+
+const EMAIL: &str = "sam@msp.example";
+
+fn create(home: &Home, role: &str) -> serde_json::Value {
+    home.json(&[
+        "user", "create", "--email", EMAIL, "--name", "Sam Kim", "--role", role,
+    ])
+}
+
+#[test]
+fn a_person_gets_a_password_that_is_shown_once() {
+    let home = Home::new();
+    let user = create(&home, "admin");
+    assert_eq!(user["email"], EMAIL);
+    assert_eq!(user["role"], "administrator");
+    let password = user["password"].as_str().unwrap();
+    assert!(password.len() >= 20, "{password}");
+    let listed = home.json(&["user", "list"]);
+    assert_eq!(listed[0]["email"], EMAIL);
+    assert!(!listed.to_string().contains(password));
+
+    let reset = home.json(&["user", "reset-password", EMAIL]);
+    assert_ne!(reset["password"], user["password"]);
+    assert!(home.json(&["user", "disable", "--email", EMAIL])["disabled_at"].is_string());
+    let again = home.run(&["user", "reset-password", EMAIL]);
+    again.complains(&["sam@msp.example is switched off"]);
+}
+
+#[test]
+fn a_given_password_is_not_repeated_and_has_to_be_good() {
+    let home = Home::new();
+    let args = [
+        "user",
+        "create",
+        "--email",
+        EMAIL,
+        "--name",
+        "Sam Kim",
+        "--role",
+        "technician",
+        "--password-stdin",
+    ];
+    let weak = home.run_with(&args, "short\n");
+    weak.complains(&["the password is shorter than 15 characters; nothing was changed; choose"]);
+    let user = home.json_with(&args, "granite plover tangent\n");
+    assert_eq!(user.get("password"), None);
+    home.run_with(&args, "granite plover tangent\n")
+        .complains(&[
+            "there is a person named sam@msp.example already; nothing was changed; use another",
+        ]);
+}
+
+#[test]
+fn a_token_reaches_as_far_as_its_person() {
+    let home = Home::new();
+    create(&home, "technician");
+    let args = [
+        "user", "token", "create", "--email", EMAIL, "--name", "phone",
+    ];
+    let token = home.json(&args);
+    assert_eq!(token["scopes"], serde_json::json!(["read", "decide"]));
+    assert!(token["token"].as_str().unwrap().starts_with("cs_user_"));
+    let scoped = [&args[..], &["--scope", "read,decide-critical"]].concat();
+    let scopes = serde_json::json!(["read", "decide-critical"]);
+    assert_eq!(home.json(&scoped)["scopes"], scopes);
+    home.run(&[&args[..], &["--scope", "admin"]].concat())
+        .complains(&[
+            "the scope admin is not open",
+            "choose from read, decide, decide-critical",
+        ]);
+    home.run(&[&args[..], &["--expires-days", "366"]].concat())
+        .complains(&["a token lasts from 1 to 365 days"]);
+}
