@@ -18,13 +18,13 @@ pub mod store;
 
 // The stages: the way of a proposal, in order, and upkeep.
 #[cfg(feature = "ssr")]
-pub mod intake;
-#[cfg(feature = "ssr")]
-pub mod review;
+pub mod admin;
 #[cfg(feature = "ssr")]
 pub mod decision;
 #[cfg(feature = "ssr")]
-pub mod admin;
+pub mod intake;
+#[cfg(feature = "ssr")]
+pub mod review;
 
 // The doors.
 #[cfg(feature = "ssr")]

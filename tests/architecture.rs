@@ -46,7 +46,7 @@ fn may_name(folder: &str) -> Option<Vec<&'static str>> {
         "decision" => [GROUND, REACH, &["intake"]].concat(),
         "intake" | "review" | "replay" | "admin" | "notify" => [GROUND, REACH].concat(),
         "api" | "gateway" => below_doors,
-        "web" => vec!["domain", "policy", "diff"],
+        "web" => GROUND.to_vec(),
         "server" => [&below_doors[..], DOORS, &["simulator"]].concat(),
         "cli" => [&below_doors[..], &["server", "simulator"]].concat(),
         _ => return None,

@@ -15,10 +15,15 @@ use secrecy::SecretString;
 
 use super::error::WebError;
 use super::preferences::{Keys, Preferences, Theme};
-use crate::access::{Access, Person, Reviewer, SignIn, SignInError, SignedIn, Technician};
+use crate::access::{Access, Person, SignIn, SignInError, SignedIn, StepUp};
 use crate::decision::Decision;
 use crate::domain::{Clock, Role, UserId};
-use crate::review::Review;
+use crate::review::{Key, Review};
+
+// What the pages show. Nothing else of the stages is theirs.
+pub use crate::access::{Reviewer, Technician};
+pub use crate::review::{Notice as Reading, Opened, QueuePage};
+pub use crate::store::{Lane, LaneCounts, QueueCursor};
 
 /// For a year.
 const PREFERENCE_SECONDS: i64 = 365 * 24 * 60 * 60;
@@ -100,6 +105,28 @@ pub async fn person() -> Result<Person, WebError> {
     let handles = handles()?;
     let cookie = session_cookie(handles.site).ok_or(WebError::SignedOut)?;
     Ok(handles.access.person_by_session(&cookie, address()).await?)
+}
+
+/// A page of a lane of the queue.
+pub async fn queue(
+    reviewer: &Reviewer,
+    lane: Lane,
+    from: Option<QueueCursor>,
+    limit: u32,
+) -> Result<QueuePage, WebError> {
+    let review = handles()?.review;
+    Ok(review.queue(reviewer, lane, from, limit).await?)
+}
+
+/// A proposal, its record read anew.
+pub async fn open(reviewer: &Reviewer, number: Option<i64>) -> Result<Opened, WebError> {
+    let key = Key::Number(number.ok_or(WebError::NotFound)?);
+    Ok(handles()?.review.open(reviewer, key).await?)
+}
+
+/// Whether the technician has just proved who they are.
+pub fn is_proved(technician: &Technician, opened: &Opened) -> bool {
+    technician.step_up(opened.at) != StepUp::Missing
 }
 
 /// Signs a person in and gives their browser the cookie.

@@ -3,8 +3,8 @@
 use leptos_router::location::Url;
 use leptos_router::params::ParamsMap;
 
+use super::context::{Lane, QueueCursor};
 use super::error::WebError;
-use crate::store::{Lane, QueueCursor};
 
 /// Longer texts are not carried from page to page: an address has its limits.
 const MAX_KEPT: usize = 4_000;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::context::{Site, Surroundings, Viewer};
+use super::context::{Opened, Site, Surroundings, Viewer};
 use super::preferences::{Keys, Preferences, Theme};
 use crate::diff;
 use crate::domain::{
@@ -14,7 +14,6 @@ use crate::domain::{
 };
 use crate::draft::{Asked, Draft, draft};
 use crate::policy::{Subject, catalogue};
-use crate::review::Opened;
 
 /// Saturday, 21 November 2026, 14:02:11 UTC.
 pub const NOW: Timestamp = Timestamp::from_millis(1_795_269_731_000);

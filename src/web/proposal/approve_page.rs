@@ -13,14 +13,12 @@ use super::server_fns::Approve;
 use super::standing::Standing;
 use super::warnings::warnings;
 use super::words::approval;
-use crate::access::StepUp;
 use crate::domain::Proposal;
-use crate::review::{Key, Opened};
-use crate::web::context::{Surroundings, Viewer};
+use crate::web::context::{self, Opened, Surroundings, Viewer};
 use crate::web::error::WebError;
+use crate::web::links;
 use crate::web::links::{Notice, Typed};
 use crate::web::ui::{DiffTable, Foreign, Frame, loaded};
-use crate::web::{context, links};
 
 /// Confirms an approval.
 #[component]
@@ -32,14 +30,10 @@ pub fn ApprovePage() -> impl IntoView {
 
 async fn load(number: Option<i64>, notice: Notice) -> Result<AnyView, WebError> {
     let technician = context::technician().await?;
-    let number = number.ok_or(WebError::NotFound)?;
-    let opened = context::handles()?
-        .review
-        .open(&technician.reviewer(), Key::Number(number))
-        .await?;
+    let opened = context::open(&technician.reviewer(), number).await?;
     let around = context::surroundings(Some(technician.person()));
     let viewer = around.viewer.clone().ok_or(WebError::SignedOut)?;
-    let is_proved = technician.step_up(opened.at) != StepUp::Missing;
+    let is_proved = context::is_proved(&technician, &opened);
     Ok(view! { <ApproveView opened notice around viewer is_proved /> }.into_any())
 }
 

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::standing::Standing;
 use super::words::approval;
-use crate::review::Opened;
+use crate::web::context::Opened;
 use crate::web::links::{self, Form};
 
 /// The decision bar at the end of a proposal.

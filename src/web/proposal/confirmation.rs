@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::words::name_to_type;
 use crate::diff::{Change, Diff};
 use crate::domain::{Tier, WarningCode};
-use crate::review::Opened;
+use crate::web::context::Opened;
 use crate::web::error::WebError;
 use crate::web::ui::{Keepable, Marks, seen_mark};
 

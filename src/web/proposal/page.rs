@@ -12,8 +12,7 @@ use super::standing::{Standing, may_undo};
 use super::warnings::warnings;
 use super::words::{kind_of, record_name, verb};
 use crate::domain::Proposal;
-use crate::review::{self, Key, Opened};
-use crate::web::context::{self, Surroundings, Viewer};
+use crate::web::context::{self, Opened, Reading, Surroundings, Viewer};
 use crate::web::error::WebError;
 use crate::web::links::{Done, Notice};
 use crate::web::ui::{Banner, DiffTable, Foreign, Frame, Mood, ProblemBanner, loaded, time_of_day};
@@ -40,11 +39,7 @@ pub fn number_of_page() -> Option<i64> {
 /// The proposal as it is now, for whoever may look.
 async fn open(number: Option<i64>) -> Result<(Opened, Surroundings, Viewer), WebError> {
     let reviewer = context::reviewer().await?;
-    let number = number.ok_or(WebError::NotFound)?;
-    let opened = context::handles()?
-        .review
-        .open(&reviewer, Key::Number(number))
-        .await?;
+    let opened = context::open(&reviewer, number).await?;
     let around = context::surroundings(Some(reviewer.person()));
     let viewer = around.viewer.clone().ok_or(WebError::SignedOut)?;
     Ok((opened, around, viewer))
@@ -132,24 +127,24 @@ pub fn notices(notice: &Notice) -> AnyView {
 /// What was remarkable about reading the record for this page.
 pub fn reading(opened: &Opened) -> Option<AnyView> {
     let (mood, title, text) = match opened.notice.as_ref()? {
-        review::Notice::Rebuilt => (
+        Reading::Rebuilt => (
             Mood::Information,
             "Rebuilt on the record as it is now",
             "The record moved in IT Glue after the agent proposed. What you see is the proposal on \
              live data, in a new round; an older approval page no longer counts.",
         ),
-        review::Notice::NoLongerFits(_) => (
+        Reading::NoLongerFits(_) => (
             Mood::Warning,
             "The proposal no longer fits the record",
             "The record moved in IT Glue, and what was proposed cannot be put on it any more. It \
              can be rejected, not approved.",
         ),
-        review::Notice::RecordGone => (
+        Reading::RecordGone => (
             Mood::Warning,
             "The record no longer exists in IT Glue",
             "There is nothing left to write to. The proposal can be rejected, not approved.",
         ),
-        review::Notice::Unreachable(_) => (
+        Reading::Unreachable(_) => (
             Mood::Warning,
             "IT Glue could not be read",
             "What you see was read earlier, and nobody can tell what the record holds now. \

@@ -12,12 +12,11 @@ use super::page::{item_title, notices, number_of_page};
 use super::server_fns::Reject;
 use super::warnings::warnings;
 use crate::domain::{Proposal, ProposalStatus};
-use crate::review::{Key, Opened};
-use crate::web::context::Surroundings;
+use crate::web::context::{self, Opened, Surroundings};
 use crate::web::error::WebError;
+use crate::web::links;
 use crate::web::links::Notice;
 use crate::web::ui::{DiffTable, Frame, loaded};
-use crate::web::{context, links};
 
 /// Confirms a rejection.
 #[component]
@@ -29,11 +28,7 @@ pub fn RejectPage() -> impl IntoView {
 
 async fn load(number: Option<i64>, notice: Notice) -> Result<AnyView, WebError> {
     let technician = context::technician().await?;
-    let number = number.ok_or(WebError::NotFound)?;
-    let opened = context::handles()?
-        .review
-        .open(&technician.reviewer(), Key::Number(number))
-        .await?;
+    let opened = context::open(&technician.reviewer(), number).await?;
     let around = context::surroundings(Some(technician.person()));
     Ok(view! { <RejectView opened notice around /> }.into_any())
 }

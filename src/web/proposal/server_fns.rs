@@ -8,7 +8,6 @@ use super::confirmation::Asked;
 use crate::access::Technician;
 use crate::decision::Approve as Approved;
 use crate::domain::{Fingerprint, ProposalId};
-use crate::review::Key;
 use crate::web::error::WebError;
 use crate::web::links::{Done, Form, Typed};
 use crate::web::{context, links};
@@ -80,11 +79,7 @@ struct Approval {
 impl Approval {
     async fn give(&self, typed: &Typed) -> Result<(), WebError> {
         let technician = context::technician().await?;
-        let handles = context::handles()?;
-        let opened = handles
-            .review
-            .open(&technician.reviewer(), Key::Number(self.number))
-            .await?;
+        let opened = context::open(&technician.reviewer(), Some(self.number)).await?;
         Asked::of(&opened).check(&opened, &self.seen, &self.name)?;
         let technician = self.proved(technician).await?;
         let approve = Approved {
@@ -94,7 +89,7 @@ impl Approval {
             body: None,
             omit: Vec::new(),
         };
-        handles
+        context::handles()?
             .decision
             .approve(&technician, opened.proposal.id, approve)
             .await?;

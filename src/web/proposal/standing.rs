@@ -1,7 +1,7 @@
 //! Whether the person who looks can decide now; the stage has the last word.
 
 use crate::domain::{ProposalStatus, Role, Tier};
-use crate::review::Opened;
+use crate::web::context::Opened;
 use crate::web::context::Viewer;
 
 /// How a person stands to a proposal.

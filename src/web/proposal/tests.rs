@@ -8,7 +8,7 @@ use super::approve_page::{ApproveView, ApproveViewProps};
 use super::page::{ProposalView, ProposalViewProps};
 use super::reject_page::{RejectView, RejectViewProps};
 use crate::domain::{Difference, ItemState, ProposalStatus, ResultKind, Role, UserId};
-use crate::review::Opened;
+use crate::web::context::Opened;
 use crate::web::links::{Done, Notice};
 use crate::web::{WebError, samples};
 

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::domain::{Warning, WarningCode};
-use crate::review::Opened;
+use crate::web::context::Opened;
 use crate::web::ui::Foreign;
 
 /// The warnings of a proposal and those that the live record adds; nothing if there are none.

@@ -6,12 +6,10 @@ use leptos_router::hooks::use_query_map;
 
 use super::row::Row;
 use crate::domain::Timestamp;
-use crate::review;
-use crate::store::{Lane, LaneCounts, QueueCursor};
-use crate::web::context::Surroundings;
+use crate::web::context::{self, Lane, LaneCounts, QueueCursor, Surroundings};
 use crate::web::error::WebError;
+use crate::web::links;
 use crate::web::ui::{Frame, capped, loaded, time_of_day};
-use crate::web::{context, links};
 
 /// How many proposals a page holds.
 const PAGE: u32 = 50;
@@ -30,10 +28,7 @@ pub fn QueuePage() -> impl IntoView {
 
 async fn load(lane: Lane, from: Option<QueueCursor>) -> Result<AnyView, WebError> {
     let reviewer = context::reviewer().await?;
-    let page = context::handles()?
-        .review
-        .queue(&reviewer, lane, from, PAGE)
-        .await?;
+    let page = context::queue(&reviewer, lane, from, PAGE).await?;
     let around = context::surroundings(Some(reviewer.person()));
     Ok(view! { <Queue page lane is_first=from.is_none() around /> }.into_any())
 }
@@ -41,7 +36,7 @@ async fn load(lane: Lane, from: Option<QueueCursor>) -> Result<AnyView, WebError
 /// A lane: its neighbors, its proposals, the way on.
 #[component]
 pub fn Queue(
-    page: review::QueuePage,
+    page: context::QueuePage,
     lane: Lane,
     is_first: bool,
     around: Surroundings,

@@ -2,8 +2,7 @@
 
 use super::page::{Queue, QueueProps};
 use crate::domain::{Proposal, Role};
-use crate::review::QueuePage;
-use crate::store::{Lane, LaneCounts, QueueCursor};
+use crate::web::context::{Lane, LaneCounts, QueueCursor, QueuePage};
 use crate::web::proposal::tests::html;
 use crate::web::samples;
 
