@@ -31,4 +31,5 @@ pub use context::{Handles, Site};
 #[cfg(feature = "ssr")]
 pub use error::WebError;
 #[cfg(all(test, feature = "ssr"))]
+#[cfg(all(test, feature = "ssr"))]
 mod samples;

@@ -11,7 +11,7 @@ use super::outcome::ending;
 use super::standing::{Standing, may_undo};
 use super::warnings::warnings;
 use super::words::{kind_of, record_name, verb};
-use crate::domain::Proposal;
+use crate::domain::{Proposal, ProposalStatus};
 use crate::web::context::{self, Opened, Reading, Surroundings, Viewer};
 use crate::web::error::WebError;
 use crate::web::links::{Done, Notice};
@@ -174,6 +174,11 @@ fn diffs(opened: &Opened) -> AnyView {
             .into_any()
         })
         .collect();
+    let title = if opened.proposal.status == ProposalStatus::Pending {
+        "What would change"
+    } else {
+        "What was proposed"
+    };
     let read = match opened.live_read_at {
         Some(at) => view! {
             <p class="muted">
@@ -188,7 +193,7 @@ fn diffs(opened: &Opened) -> AnyView {
     };
     view! {
         <section class="changes" aria-labelledby="changes">
-            <h2 id="changes">"What would change"</h2>
+            <h2 id="changes">{title}</h2>
             {read}
             {sections}
         </section>
