@@ -11,7 +11,7 @@ use super::output::Output;
 use crate::server::clock::Clock;
 use crate::server::demo::{self, Demo, DemoPerson, TemporaryFolder};
 use crate::server::settings::Settings;
-use crate::server::{Prepared, Running, Server, StopSignal, logging};
+use crate::server::{Prepared, Running, Server, StopSignal, demo_proposals, logging};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Serve {
@@ -63,7 +63,7 @@ impl Serve {
         let prepared = Server::prepare(settings, Clock::system()).await?;
         let demo = demo::populate(prepared.installation()).await?;
         let running = prepared.listen().await?;
-        // Here the sample proposals are put in, once `running.state()` can take them.
+        demo_proposals::propose(running.state(), &demo).await?;
         show_demo(output, &running, &demo)?;
         until_told(running, stop).await;
         demo.simulator.stop().await;

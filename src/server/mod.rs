@@ -4,6 +4,7 @@ mod audit_head;
 pub mod clock;
 mod csrf;
 pub mod demo;
+pub mod demo_proposals;
 pub mod headers;
 mod health;
 mod installation;

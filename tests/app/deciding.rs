@@ -49,13 +49,19 @@ async fn a_create_is_carried_out_and_its_id_is_told() {
 #[tokio::test]
 async fn a_delete_is_critical_and_carried_out() {
     let app = TestApp::start().await;
+    let contact = app.another_contact();
     let proposal = json!({"method": "DELETE", "path": "/contacts",
-        "body": {"data": [{"type": "contacts", "attributes": {"id": 10001}}]}});
+        "body": {"data": [{"type": "contacts", "attributes": {"id": contact}}]}});
     let id = app.agent().has_proposed(proposal).await;
     assert_eq!(app.agent().sees(&id).await["tier"], "critical");
     app.technician().approves(&id).await;
     app.agent().waits_for(&id, "applied").await;
-    assert!(app.simulator.control().record("contacts", 503).is_none());
+    assert!(
+        app.simulator
+            .control()
+            .record("contacts", contact)
+            .is_none()
+    );
 }
 
 #[tokio::test]

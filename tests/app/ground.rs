@@ -254,6 +254,22 @@ impl TestApp {
         self.simulator.control().record(kind, id).unwrap()
     }
 
+    /// A contact of the simulator's own making: neither a well-known nor a synced one.
+    pub fn another_contact(&self) -> u64 {
+        let contacts = self.simulator.control().records("contacts");
+        contacts
+            .iter()
+            .filter_map(|contact| {
+                contact["id"]
+                    .as_str()?
+                    .parse()
+                    .ok()
+                    .or(contact["id"].as_u64())
+            })
+            .find(|id| *id > 1_000)
+            .unwrap()
+    }
+
     /// How many writes of this method and path reached IT Glue and were carried out.
     pub fn applied_writes(&self, method: &str, path: &str) -> usize {
         self.simulator
