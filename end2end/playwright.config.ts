@@ -39,10 +39,11 @@ export default defineConfig({
     { name: 'plain', use: { javaScriptEnabled: false } },
   ],
   webServer: {
-    command: `exec ${binary} serve --demo --json --data-dir ${process.env.COUNTERSIGN_E2E_DATA} > ${process.env.COUNTERSIGN_E2E_DATA}/demo.json`,
+    // The server refuses settings that it does not know, and these are the tests' own.
+    command: `exec env -u COUNTERSIGN_BINARY -u COUNTERSIGN_E2E_DATA -u COUNTERSIGN_E2E_LISTEN ${binary} serve --demo --json --data-dir ${process.env.COUNTERSIGN_E2E_DATA} > ${process.env.COUNTERSIGN_E2E_DATA}/demo.json`,
     url: `http://${listen}/robots.txt`,
     // A short hold: critical approvals can be undone for three times as long.
-    env: { COUNTERSIGN_LISTEN: listen, COUNTERSIGN_HOLD_SECONDS: '3' },
+    env: { COUNTERSIGN_LISTEN: listen, COUNTERSIGN_HOLD_SECONDS: '3', COUNTERSIGN_LOG: 'warn' },
     reuseExistingServer: false,
     timeout: 30_000,
     gracefulShutdown: { signal: 'SIGTERM', timeout: 30_000 },

@@ -10,6 +10,9 @@ import {
   type Proposal,
 } from './demo';
 
+// One after the other: they change the same records.
+test.describe.configure({ mode: 'default' });
+
 const traits = {
   name: 'Office 365',
   version: 'E3',
@@ -20,6 +23,12 @@ const traits = {
   'business-critical': true,
   'renewal-date': '2027-03-31',
   'importance-notes': '<p>Mail and files of the whole company.</p>',
+  // What another kind of asset held.
+  type: null,
+  domain: null,
+  administrators: null,
+  'webmail-url': null,
+  notes: null,
 };
 
 /** Each project has an asset of its own. */
@@ -53,8 +62,6 @@ function retitling(agent: Agent, contact: number): Promise<Proposal> {
 }
 
 test.describe('the wipe guard', () => {
-  test.describe.configure({ mode: 'serial' });
-
   test.beforeEach(async ({ request, demo }, info) => {
     const asset = assetOf(info.project.name);
     await editInItGlue(request, demo, `flexible_assets/${asset}`, {
