@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from '@playwright/test';
 
-const listen = process.env.COUNTERSIGN_E2E_LISTEN ?? '127.0.0.1:3917';
-const binary = process.env.COUNTERSIGN_BINARY ?? '../target/release/countersign';
+const listen = process.env.E2E_LISTEN ?? '127.0.0.1:3917';
+const binary = process.env.E2E_BINARY ?? '../target/release/countersign';
 
 // This file is read by each worker too; the data folder has to be made once.
-process.env.COUNTERSIGN_E2E_DATA ??= mkdtempSync(join(tmpdir(), 'countersign-e2e-'));
+process.env.E2E_DATA ??= mkdtempSync(join(tmpdir(), 'countersign-e2e-'));
 
 export default defineConfig({
   testDir: './tests',
@@ -39,8 +39,7 @@ export default defineConfig({
     { name: 'plain', use: { javaScriptEnabled: false } },
   ],
   webServer: {
-    // The server refuses settings that it does not know, and these are the tests' own.
-    command: `exec env -u COUNTERSIGN_BINARY -u COUNTERSIGN_E2E_DATA -u COUNTERSIGN_E2E_LISTEN ${binary} serve --demo --json --data-dir ${process.env.COUNTERSIGN_E2E_DATA} > ${process.env.COUNTERSIGN_E2E_DATA}/demo.json`,
+    command: `exec ${binary} serve --demo --json --data-dir ${process.env.E2E_DATA} > ${process.env.E2E_DATA}/demo.json`,
     url: `http://${listen}/robots.txt`,
     // A short hold: critical approvals can be undone for three times as long.
     env: { COUNTERSIGN_LISTEN: listen, COUNTERSIGN_HOLD_SECONDS: '3', COUNTERSIGN_LOG: 'warn' },

@@ -24,6 +24,8 @@ pub mod decision;
 #[cfg(feature = "ssr")]
 pub mod intake;
 #[cfg(feature = "ssr")]
+pub mod replay;
+#[cfg(feature = "ssr")]
 pub mod review;
 
 // The doors.

@@ -64,7 +64,7 @@ export const test = base.extend<{ faultless: Page; demo: Demo; agent: Agent }>({
   },
 
   demo: async ({}, use) => {
-    const file = join(process.env.COUNTERSIGN_E2E_DATA ?? '', 'demo.json');
+    const file = join(process.env.E2E_DATA ?? '', 'demo.json');
     await use(JSON.parse(readFileSync(file, 'utf8')) as Demo);
   },
 

@@ -75,3 +75,6 @@ impl Admin {
             .from(by.address())
     }
 }
+
+#[cfg(test)]
+mod tests;

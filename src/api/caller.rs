@@ -22,7 +22,7 @@ impl FromRequestParts<ApiState> for AsAgent {
 
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Problem> {
         let token = token(parts)?;
-        let address = address(parts, state.trusted_proxies);
+        let address = address(parts);
         Ok(Self(state.access.agent(token, address).await?))
     }
 }
@@ -32,7 +32,7 @@ impl FromRequestParts<ApiState> for AsReviewer {
 
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Problem> {
         let token = token(parts)?;
-        let address = address(parts, state.trusted_proxies);
+        let address = address(parts);
         let person = state.access.person_by_token(token, address).await?;
         Ok(Self(person.reviewer()?))
     }
@@ -43,7 +43,7 @@ impl FromRequestParts<ApiState> for AsTechnician {
 
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Problem> {
         let token = token(parts)?;
-        let address = address(parts, state.trusted_proxies);
+        let address = address(parts);
         let person = state.access.person_by_token(token, address).await?;
         Ok(Self(person.technician()?))
     }
@@ -66,28 +66,10 @@ fn token(parts: &Parts) -> Result<&str, Problem> {
         .ok_or_else(Problem::unauthenticated)
 }
 
-/// Where the caller is: the peer, or what the outermost trusted proxy saw, counted from the right.
-fn address(parts: &Parts, trusted_proxies: usize) -> Option<String> {
-    let peer = parts
+/// Where the caller is, behind whatever proxies are trusted.
+fn address(parts: &Parts) -> Option<String> {
+    parts
         .extensions
         .get::<ConnectInfo<SocketAddr>>()
-        .map(|ConnectInfo(address)| address.ip().to_string());
-    if trusted_proxies == 0 {
-        return peer;
-    }
-    let forwarded: Vec<&str> = parts
-        .headers
-        .get_all("x-forwarded-for")
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .map(str::trim)
-        .collect();
-    forwarded
-        .len()
-        .checked_sub(trusted_proxies)
-        .and_then(|position| forwarded.get(position))
-        .and_then(|text| text.parse::<std::net::IpAddr>().ok())
-        .map(|address| address.to_string())
-        .or(peer)
+        .map(|ConnectInfo(address)| address.ip().to_string())
 }

@@ -21,7 +21,6 @@ use axum::routing::{get, post};
 
 use crate::access::Access;
 use crate::decision::Decision;
-use crate::domain::Clock;
 use crate::intake::Intake;
 use crate::review::Review;
 use crate::store::Store;
@@ -44,12 +43,8 @@ pub struct ApiState {
     pub decision: Decision,
     /// Tells when something changes.
     pub store: Store,
-    /// The time.
-    pub clock: Arc<dyn Clock>,
     /// Where people reach this server, without a slash at the end.
     pub public_url: Arc<str>,
-    /// How many proxies stand before this server.
-    pub trusted_proxies: usize,
 }
 
 /// All routes below `/api/v1`.

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
-use super::common::Common;
+use super::common::{Common, Named};
 use super::output::Output;
 use crate::admin::{AgentRequest, DEFAULT_TOKEN_DAYS, TokenReference};
 use crate::domain::{Name, OrganizationId, OrganizationScope};
@@ -51,27 +51,10 @@ pub(super) struct List {
     common: Common,
 }
 
-/// An agent, named with or without the flag.
-#[derive(Debug, clap::Args)]
-struct Which {
-    /// The agent
-    #[arg(value_name = "NAME", required_unless_present = "by_flag")]
-    name: Option<Name>,
-    #[arg(id = "by_flag", long = "name", hide = true, conflicts_with = "name")]
-    by_flag: Option<Name>,
-}
-
-impl Which {
-    fn name(&self) -> anyhow::Result<&Name> {
-        let name = self.name.as_ref().or(self.by_flag.as_ref());
-        name.ok_or_else(|| anyhow::anyhow!("no agent was named"))
-    }
-}
-
 #[derive(Debug, clap::Args)]
 pub(super) struct Pause {
     #[command(flatten)]
-    which: Which,
+    named: Named,
     #[command(flatten)]
     common: Common,
 }
@@ -79,7 +62,7 @@ pub(super) struct Pause {
 #[derive(Debug, clap::Args)]
 pub(super) struct Resume {
     #[command(flatten)]
-    which: Which,
+    named: Named,
     #[command(flatten)]
     common: Common,
 }
@@ -176,7 +159,7 @@ impl List {
 impl Pause {
     async fn run(self) -> anyhow::Result<ExitCode> {
         let opened = self.common.open().await?;
-        let name = self.which.name()?;
+        let name = self.named.name()?;
         let agent = opened.admin.pause_agent(&opened.operator, name).await?;
         show(opened.output, &agent)
     }
@@ -185,7 +168,7 @@ impl Pause {
 impl Resume {
     async fn run(self) -> anyhow::Result<ExitCode> {
         let opened = self.common.open().await?;
-        let name = self.which.name()?;
+        let name = self.named.name()?;
         let agent = opened.admin.resume_agent(&opened.operator, name).await?;
         show(opened.output, &agent)
     }

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 use super::output::Output;
 use crate::access::Administrator;
 use crate::admin::Admin;
+use crate::domain::Name;
 use crate::server::clock::Clock;
 use crate::server::settings::{Environment, Settings, SettingsArgs};
 use crate::server::{Installation, logging};
@@ -24,6 +25,24 @@ pub(super) struct Common {
     pub json: bool,
     #[command(flatten)]
     pub settings: SettingsArgs,
+}
+
+/// A thing that is there, named with or without the flag.
+#[derive(Debug, clap::Args)]
+pub(super) struct Named {
+    /// Its name
+    #[arg(value_name = "NAME", required_unless_present = "by_flag")]
+    name: Option<Name>,
+    #[arg(id = "by_flag", long = "name", hide = true, conflicts_with = "name")]
+    by_flag: Option<Name>,
+}
+
+impl Named {
+    /// The name that was given.
+    pub fn name(&self) -> anyhow::Result<&Name> {
+        let name = self.name.as_ref().or(self.by_flag.as_ref());
+        name.context("no name was given")
+    }
 }
 
 /// An installation and the right to keep it.

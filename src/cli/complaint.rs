@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use crate::admin::AdminError;
-use crate::server::OpenError;
+use crate::server::{LockError, OpenError};
 
 /// Writes the complaint, if there is one, and gives the exit code.
 pub(super) fn end(ended: anyhow::Result<ExitCode>) -> ExitCode {
@@ -40,7 +40,8 @@ fn sentence(error: &anyhow::Error) -> String {
 fn advice(error: &anyhow::Error) -> Option<String> {
     let of_admin = error.downcast_ref::<AdminError>().map(AdminError::advice);
     let of_opening = || error.downcast_ref::<OpenError>().map(OpenError::advice);
-    of_admin.or_else(|| of_opening().map(str::to_owned))
+    let of_lock = || error.downcast_ref::<LockError>().map(LockError::advice);
+    of_admin.or_else(|| of_opening().or_else(of_lock).map(str::to_owned))
 }
 
 /// Whoever read the output has stopped reading, which is their right.

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use super::choice::one_of;
-use super::common::{Common, read_secret};
+use super::common::{Common, Named, read_secret};
 use super::output::Output;
 use crate::admin::{ConnectionRequest, ConnectionTest};
 use crate::domain::Name;
@@ -53,27 +53,10 @@ pub(super) struct List {
     common: Common,
 }
 
-/// A connection, named with or without the flag.
-#[derive(Debug, clap::Args)]
-struct Which {
-    /// The connection
-    #[arg(value_name = "NAME", required_unless_present = "by_flag")]
-    name: Option<Name>,
-    #[arg(id = "by_flag", long = "name", hide = true, conflicts_with = "name")]
-    by_flag: Option<Name>,
-}
-
-impl Which {
-    fn name(&self) -> anyhow::Result<&Name> {
-        let name = self.name.as_ref().or(self.by_flag.as_ref());
-        name.ok_or_else(|| anyhow::anyhow!("no connection was named"))
-    }
-}
-
 #[derive(Debug, clap::Args)]
 pub(super) struct Test {
     #[command(flatten)]
-    which: Which,
+    named: Named,
     #[command(flatten)]
     common: Common,
 }
@@ -81,7 +64,7 @@ pub(super) struct Test {
 #[derive(Debug, clap::Args)]
 pub(super) struct Pause {
     #[command(flatten)]
-    which: Which,
+    named: Named,
     /// Why, for those who wait
     #[arg(long)]
     reason: Option<String>,
@@ -92,7 +75,7 @@ pub(super) struct Pause {
 #[derive(Debug, clap::Args)]
 pub(super) struct Resume {
     #[command(flatten)]
-    which: Which,
+    named: Named,
     #[command(flatten)]
     common: Common,
 }
@@ -159,7 +142,7 @@ impl Test {
     /// Ends with 1 if the connection does not work, so that scripts notice.
     async fn run(self) -> anyhow::Result<ExitCode> {
         let opened = self.common.open().await?;
-        let name = self.which.name()?;
+        let name = self.named.name()?;
         let (connection, test) = opened.admin.test_connection(&opened.operator, name).await?;
         let said = if test.is_ok() {
             format!("{name} works: {}.", test.detail)
@@ -179,7 +162,7 @@ impl Test {
 impl Pause {
     async fn run(self) -> anyhow::Result<ExitCode> {
         let opened = self.common.open().await?;
-        let name = self.which.name()?;
+        let name = self.named.name()?;
         let reason = self.reason.as_deref();
         let connection = opened
             .admin
@@ -192,7 +175,7 @@ impl Pause {
 impl Resume {
     async fn run(self) -> anyhow::Result<ExitCode> {
         let opened = self.common.open().await?;
-        let name = self.which.name()?;
+        let name = self.named.name()?;
         let connection = opened
             .admin
             .resume_connection(&opened.operator, name)

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use serde_json::{Map, Value, json};
 
 use super::choice::{on_or_off, one_of};
-use super::common::Common;
+use super::common::{Common, Named};
 use super::output::Output;
 use crate::admin::ProfileChange;
 use crate::domain::{AccessLevel, Name, PermissionGroup, Preset};
@@ -45,27 +45,10 @@ pub(super) struct List {
     common: Common,
 }
 
-/// A profile, named with or without the flag.
-#[derive(Debug, clap::Args)]
-struct Which {
-    /// The profile
-    #[arg(value_name = "NAME", required_unless_present = "by_flag")]
-    name: Option<Name>,
-    #[arg(id = "by_flag", long = "name", hide = true, conflicts_with = "name")]
-    by_flag: Option<Name>,
-}
-
-impl Which {
-    fn name(&self) -> anyhow::Result<&Name> {
-        let name = self.name.as_ref().or(self.by_flag.as_ref());
-        name.ok_or_else(|| anyhow::anyhow!("no profile was named"))
-    }
-}
-
 #[derive(Debug, clap::Args)]
 pub(super) struct Show {
     #[command(flatten)]
-    which: Which,
+    named: Named,
     #[command(flatten)]
     common: Common,
 }
@@ -73,7 +56,7 @@ pub(super) struct Show {
 #[derive(Debug, clap::Args)]
 pub(super) struct Set {
     #[command(flatten)]
-    which: Which,
+    named: Named,
     /// The group to change [default: all groups]
     #[arg(long, value_parser = one_of::<PermissionGroup>(&[
         "organizations", "contacts", "documents", "flexible_assets", "flexible_asset_types",
@@ -140,7 +123,7 @@ impl List {
 impl Show {
     async fn run(self) -> anyhow::Result<ExitCode> {
         let opened = self.common.open().await?;
-        let name = self.which.name()?;
+        let name = self.named.name()?;
         let profile = opened.admin.show_profile(&opened.operator, name).await?;
         show(opened.output, &profile)
     }
@@ -155,7 +138,7 @@ impl Set {
             ask: self.ask,
             delete: self.delete,
         };
-        let name = self.which.name()?;
+        let name = self.named.name()?;
         let profile = opened
             .admin
             .set_profile(&opened.operator, name, change)

@@ -11,7 +11,7 @@ use super::output::Output;
 use crate::server::clock::Clock;
 use crate::server::demo::{self, Demo, DemoPerson, TemporaryFolder};
 use crate::server::settings::Settings;
-use crate::server::{Prepared, Running, Server, logging, told_to_stop};
+use crate::server::{Prepared, Running, Server, StopSignal, logging};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Serve {
@@ -27,8 +27,9 @@ pub(super) struct Serve {
 
 impl Serve {
     pub async fn run(self) -> anyhow::Result<ExitCode> {
+        let stop = StopSignal::listen()?;
         if self.demo {
-            return self.run_demo().await;
+            return self.run_demo(stop).await;
         }
         let settings = load(&self.common.settings)?;
         logging::start(&settings);
@@ -42,10 +43,11 @@ impl Serve {
         self.common
             .output()
             .show(&document, format!("Countersign serves {url}"))?;
-        until_told(running).await
+        until_told(running, stop).await;
+        Ok(ExitCode::SUCCESS)
     }
 
-    async fn run_demo(self) -> anyhow::Result<ExitCode> {
+    async fn run_demo(self, stop: StopSignal) -> anyhow::Result<ExitCode> {
         let temporary = match self.common.settings.data_dir {
             Some(_) => None,
             None => Some(TemporaryFolder::make()?),
@@ -63,9 +65,9 @@ impl Serve {
         let running = prepared.listen().await?;
         // Here the sample proposals are put in, once `running.state()` can take them.
         show_demo(output, &running, &demo)?;
-        let ended = until_told(running).await;
+        until_told(running, stop).await;
         demo.simulator.stop().await;
-        ended
+        Ok(ExitCode::SUCCESS)
     }
 }
 
@@ -80,10 +82,14 @@ async fn hint_at_first_person(prepared: &Prepared) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn until_told(running: Running) -> anyhow::Result<ExitCode> {
-    told_to_stop().await?;
-    running.stop().await;
-    Ok(ExitCode::SUCCESS)
+/// Serves until the operator says that it is enough, and ends in order. Who says so twice does not
+/// wait for what still runs.
+async fn until_told(running: Running, mut stop: StopSignal) {
+    stop.arrived().await;
+    tokio::select! {
+        _ = running.stop() => {}
+        () = stop.arrived() => tracing::warn!("stopped before everything had ended"),
+    }
 }
 
 fn show_demo(output: Output, running: &Running, demo: &Demo) -> std::io::Result<()> {

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use serde_json::json;
 
 use super::output::Output;
-use crate::server::told_to_stop;
+use crate::server::StopSignal;
 use crate::simulator::{self, DEMO_API_KEY, Settings};
 
 #[derive(Debug, clap::Args)]
@@ -25,6 +25,7 @@ pub(super) struct SimulateItglue {
 
 impl SimulateItglue {
     pub async fn run(self) -> anyhow::Result<ExitCode> {
+        let mut stop = StopSignal::listen()?;
         let settings = Settings {
             listen: self.listen,
             seed: self.seed,
@@ -37,7 +38,7 @@ impl SimulateItglue {
         let document = json!({ "address": address, "api_key": DEMO_API_KEY, "seed": self.seed });
         let text = format!("A made-up IT Glue listens on {address}\nIts key is {DEMO_API_KEY}");
         Output { is_json: self.json }.show(&document, text)?;
-        told_to_stop().await?;
+        stop.arrived().await;
         running.stop().await;
         Ok(ExitCode::SUCCESS)
     }

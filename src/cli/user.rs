@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 
@@ -62,7 +63,7 @@ struct Who {
 impl Who {
     fn email(&self) -> anyhow::Result<&Email> {
         let email = self.email.as_ref().or(self.by_flag.as_ref());
-        email.ok_or_else(|| anyhow::anyhow!("no e-mail address was given"))
+        email.context("no e-mail address was given")
     }
 }
 

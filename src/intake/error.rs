@@ -69,11 +69,26 @@ pub enum IntakeError {
     Secrets(#[from] OpenError),
     /// The tables.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(StoreError),
 }
 
 /// How long to wait where IT Glue does not say.
 const TRY_AGAIN: Duration = Duration::from_secs(15);
+
+impl From<StoreError> for IntakeError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::IdempotencyKeyReused => Self::IdempotencyKeyReused,
+            StoreError::TooManyWaiting => Self::TooMany {
+                retry_after: Duration::from_mins(1),
+                detail: "This token has as many proposals waiting as it may; \
+                         withdraw some, or wait for decisions."
+                    .to_owned(),
+            },
+            error => Self::Store(error),
+        }
+    }
+}
 
 impl From<Rejection> for IntakeError {
     fn from(rejection: Rejection) -> Self {

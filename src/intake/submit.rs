@@ -1,7 +1,5 @@
 //! Taking a proposal in, first time or revised.
 
-use std::time::Duration;
-
 use serde_json::json;
 
 use super::error::IntakeError;
@@ -16,9 +14,6 @@ use crate::itglue::{Purpose, snapshots};
 use crate::policy::{Call, Classified, Subject, catalogue, classify, judge, needs};
 use crate::secrets::{Bound, Readings, seal_draft};
 use crate::store::{NewProposal, Recorded, Revision, StoreError};
-
-/// How long an agent with too much waiting should wait before it asks again.
-const WAITING_RETRY: Duration = Duration::from_mins(1);
 
 /// What became of a submission.
 #[derive(Clone, Debug)]
@@ -282,20 +277,12 @@ impl Intake {
             expires_at: now.plus_seconds(ttl),
             waiting_cap: settings.waiting_cap,
         };
-        match store.record_proposal(&proposal, &event).await {
-            Ok(Recorded::New(proposal)) => {
+        match store.record_proposal(&proposal, &event).await? {
+            Recorded::New(proposal) => {
                 wake.notify_one();
                 Ok(Submitted::New(proposal))
             }
-            Ok(Recorded::Repeated(proposal)) => Ok(Submitted::Repeated(proposal)),
-            Err(StoreError::IdempotencyKeyReused) => Err(IntakeError::IdempotencyKeyReused),
-            Err(StoreError::TooManyWaiting) => Err(IntakeError::TooMany {
-                retry_after: WAITING_RETRY,
-                detail: "This token has as many proposals waiting as it may; \
-                         withdraw some, or wait for decisions."
-                    .to_owned(),
-            }),
-            Err(error) => Err(error.into()),
+            Recorded::Repeated(proposal) => Ok(Submitted::Repeated(proposal)),
         }
     }
 }

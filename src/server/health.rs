@@ -1,8 +1,8 @@
 //! Whether the process lives, and whether it can do its work.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use axum::Json;
 use axum::Router;
@@ -12,6 +12,7 @@ use axum::routing::get;
 use serde::Serialize;
 
 use super::state::AppState;
+use crate::replay;
 use crate::secrets::{KeyRing, Vault};
 use crate::store::Store;
 
@@ -23,12 +24,25 @@ pub struct Health(Arc<Flags>);
 struct Flags {
     is_stopping: AtomicBool,
     worker_is_down: AtomicBool,
+    worker: OnceLock<replay::Health>,
 }
 
 impl Health {
     /// No more work is taken.
     pub fn stop(&self) {
         self.0.is_stopping.store(true, Ordering::SeqCst);
+    }
+
+    /// From now on this worker's health counts, too.
+    pub fn watch(&self, worker: replay::Health) {
+        // There is one worker in the life of a server.
+        let _first = self.0.worker.set(worker);
+    }
+
+    fn worker_is_well(&self) -> bool {
+        let has_ended = self.0.worker_is_down.load(Ordering::SeqCst);
+        let is_well = self.0.worker.get().is_none_or(replay::Health::is_well);
+        !has_ended && is_well
     }
 
     /// A background task ended though nobody told it to.
@@ -91,7 +105,7 @@ async fn readyz(State(checks): State<Checks>) -> (StatusCode, Json<Readiness>) {
     });
     let has_key = has_key.await.unwrap_or(false);
     let flags = &checks.health.0;
-    let has_worker = !flags.worker_is_down.load(Ordering::SeqCst);
+    let has_worker = checks.health.worker_is_well();
     let is_open = !flags.is_stopping.load(Ordering::SeqCst);
     let is_ready = has_database && has_key && has_worker && is_open;
     let word = |is_good| if is_good { "ok" } else { "failing" };

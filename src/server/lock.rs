@@ -26,6 +26,19 @@ pub enum LockError {
     },
 }
 
+impl LockError {
+    /// What the operator can do now.
+    pub const fn advice(&self) -> &'static str {
+        match self {
+            Self::Held { .. } => {
+                "stop it first, or name another folder with --data-dir; every other command works \
+                 beside it"
+            }
+            Self::File { .. } => "check that the folder belongs to the user who runs this",
+        }
+    }
+}
+
 /// The lock. The operating system lets go of it when the process ends, however it ends.
 #[derive(Debug)]
 pub struct ServeLock {

@@ -1,5 +1,6 @@
 //! Puts it together: settings, state, the doors behind one front, background tasks, an end in order.
 
+mod audit_head;
 pub mod clock;
 mod csrf;
 pub mod demo;
@@ -21,6 +22,6 @@ mod state;
 pub use health::Health;
 pub use installation::{Installation, OpenError};
 pub use lock::LockError;
-pub use signals::told_to_stop;
+pub use signals::StopSignal;
 pub use start::{Prepared, Running, Server};
 pub use state::AppState;

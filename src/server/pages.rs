@@ -12,12 +12,8 @@ use leptos::context::{provide_context, use_context};
 use leptos::nonce::Nonce;
 use leptos_axum::{LeptosRoutes as _, generate_route_list};
 
-use super::installation::is_demo;
 use super::site;
 use super::state::AppState;
-use crate::decision::{Decision, DecisionParts};
-use crate::domain::Clock;
-use crate::review::Review;
 use crate::web::{App, Handles, Site, shell};
 
 /// Every page of the browser, and the page for addresses that lead nowhere.
@@ -44,27 +40,13 @@ pub fn router(state: &AppState) -> Router {
 
 /// The stages behind the pages.
 fn handles(state: &AppState) -> Handles {
-    let clock: Arc<dyn Clock> = Arc::new(state.clock.clone());
-    let decision = DecisionParts {
-        store: state.store.clone(),
-        vault: state.vault.clone(),
-        itglue: state.itglue.clone(),
-        clock: clock.clone(),
-        wake: state.wake.clone(),
-        hold_seconds: state.settings.hold_seconds,
-    };
     Handles {
         access: state.access.clone(),
-        review: Review::new(
-            state.store.clone(),
-            state.vault.clone(),
-            state.itglue.clone(),
-            clock.clone(),
-        ),
-        decision: Decision::new(decision),
-        clock,
+        review: state.review.clone(),
+        decision: state.decision.clone(),
+        clock: Arc::new(state.clock.clone()),
         site: Site {
-            is_demo: is_demo(&state.settings),
+            is_demo: state.is_demo,
             is_https: state.public_url.is_https(),
         },
     }

@@ -1,29 +1,55 @@
-//! How the operator says that it is enough.
+//! How the operator says that it is enough: SIGTERM, or SIGINT (Ctrl-C).
 
 use std::io;
 
-/// Waits for SIGTERM or SIGINT (Ctrl-C).
-///
-/// # Errors
-/// If the process cannot listen for signals.
-#[cfg(unix)]
-pub async fn told_to_stop() -> io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    Ok(())
+/// Listens for the signal from when it is made, so that none is lost that comes before somebody
+/// waits.
+#[derive(Debug)]
+pub struct StopSignal {
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
 }
 
-/// Waits for Ctrl-C.
-///
-/// # Errors
-/// If the process cannot listen for it.
+#[cfg(unix)]
+impl StopSignal {
+    /// Begins to listen.
+    ///
+    /// # Errors
+    /// If the process cannot listen for signals.
+    pub fn listen() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    /// Waits until the operator says so.
+    pub async fn arrived(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
 #[cfg(not(unix))]
-pub async fn told_to_stop() -> io::Result<()> {
-    tokio::signal::ctrl_c().await
+impl StopSignal {
+    /// Begins to listen.
+    ///
+    /// # Errors
+    /// Never here.
+    pub fn listen() -> io::Result<Self> {
+        Ok(Self {})
+    }
+
+    /// Waits for Ctrl-C.
+    pub async fn arrived(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
 }

@@ -14,7 +14,8 @@ use super::installation::Installation;
 use super::lock::ServeLock;
 use super::settings::{PublicUrl, Settings};
 use super::state::AppState;
-use super::{listener, router};
+use super::{audit_head, listener, router};
+use crate::replay::Replay;
 
 /// What still runs after this is left to its fate; the next start finds it in the tables.
 const FINISHING: Duration = Duration::from_secs(28);
@@ -75,11 +76,13 @@ impl Prepared {
     /// If the address cannot be listened on.
     pub async fn listen(self) -> anyhow::Result<Running> {
         let settings = &self.installation.settings;
-        let listener = TcpListener::bind(settings.listen)
-            .await
-            .with_context(|| format!("cannot listen on {}", settings.listen))?;
+        let listener = TcpListener::bind(settings.listen).await.with_context(|| {
+            let listen = settings.listen;
+            format!("cannot listen on {listen}, and --listen names another address")
+        })?;
         let address = listener.local_addr()?;
         let mut state = AppState::new(&self.installation);
+        // What the last run left unfinished is recovered here, before anybody can ask.
         if settings.listen.port() == 0 {
             state.public_url = at_true_port(&state.public_url, address);
         }
@@ -90,7 +93,9 @@ impl Prepared {
             tasks: TaskTracker::new(),
             _lock: self.lock,
         };
-        running.start_background();
+        let replay = Replay::new(running.state.replay_parts());
+        replay.recover().await?;
+        running.start_background(replay);
         running.tasks.spawn(listener::accept(
             listener,
             router,
@@ -131,9 +136,19 @@ impl Running {
     }
 
     /// The tasks beside the doors. Each is told to stop by its token and waited for.
-    fn start_background(&self) {
-        let clock = self.state.clock.clone();
+    fn start_background(&self, replay: Replay) {
+        let AppState {
+            clock,
+            store,
+            vault,
+            ..
+        } = self.state.clone();
         self.spawn("clock", |stopping| watch_clock(clock, stopping));
+        self.spawn("audit head", |stopping| {
+            audit_head::watch(store, vault, stopping)
+        });
+        self.state.health.watch(replay.health());
+        self.spawn("replay", |stopping| replay.run(stopping));
     }
 
     /// Runs a task until the server stops. One that ends before turns `readyz` red.

@@ -12,7 +12,12 @@ use super::installation::Installation;
 use super::settings::{PublicUrl, Settings};
 use crate::access::Access;
 use crate::admin::Admin;
+use crate::api::ApiState;
+use crate::decision::{Decision, DecisionParts};
+use crate::intake::{Intake, IntakeParts, IntakeSettings};
 use crate::itglue::Client;
+use crate::replay::{ReplayParts, ReplaySettings};
+use crate::review::Review;
 use crate::secrets::Vault;
 use crate::store::Store;
 
@@ -27,6 +32,12 @@ pub struct AppState {
     pub itglue: Client,
     /// Finds out who is asking.
     pub access: Access,
+    /// Takes proposals in.
+    pub intake: Intake,
+    /// Shows proposals.
+    pub review: Review,
+    /// Carries out what people decide.
+    pub decision: Decision,
     /// The upkeep.
     pub admin: Admin,
     /// Time and ids, as the server makes them.
@@ -39,6 +50,9 @@ pub struct AppState {
     pub wake: Arc<Notify>,
     /// What the parts say of themselves.
     pub health: Health,
+    /// Whether it is the demo, which every page says.
+    #[from_ref(skip)]
+    pub is_demo: bool,
     /// Cancelled when the server stops: event streams and waiting answers end with it.
     pub stopping: CancellationToken,
 }
@@ -54,11 +68,35 @@ impl AppState {
             hasher,
             clock,
             wake,
-            is_demo: _,
+            is_demo,
         } = installation.clone();
-        let time = Arc::new(clock.clone());
+        let time: Arc<dyn crate::domain::Clock> = Arc::new(clock.clone());
+        let intake = Intake::new(IntakeParts {
+            store: store.clone(),
+            vault: vault.clone(),
+            itglue: itglue.clone(),
+            clock: Arc::clone(&time),
+            wake: Arc::clone(&wake),
+            settings: intake_settings(&settings),
+        });
+        let decision = Decision::new(DecisionParts {
+            store: store.clone(),
+            vault: vault.clone(),
+            itglue: itglue.clone(),
+            clock: Arc::clone(&time),
+            wake: Arc::clone(&wake),
+            hold_seconds: settings.hold_seconds,
+        });
         Self {
+            review: Review::new(
+                store.clone(),
+                vault.clone(),
+                itglue.clone(),
+                Arc::clone(&time),
+            ),
             access: Access::new(store.clone(), hasher, time),
+            intake,
+            decision,
             admin: installation.admin(),
             public_url: settings.public_url.clone(),
             store,
@@ -67,9 +105,49 @@ impl AppState {
             clock,
             settings,
             wake,
+            is_demo,
             health: Health::default(),
             stopping: CancellationToken::new(),
         }
+    }
+}
+
+impl AppState {
+    /// What the worker is made of.
+    pub(super) fn replay_parts(&self) -> ReplayParts {
+        ReplayParts {
+            store: self.store.clone(),
+            vault: self.vault.clone(),
+            itglue: self.itglue.clone(),
+            clock: Arc::new(self.clock.clone()),
+            wake: Arc::clone(&self.wake),
+            settings: ReplaySettings {
+                settle_seconds: self.settings.settle_seconds,
+                ..ReplaySettings::default()
+            },
+        }
+    }
+}
+
+impl From<&AppState> for ApiState {
+    fn from(state: &AppState) -> Self {
+        Self {
+            access: state.access.clone(),
+            intake: state.intake.clone(),
+            review: state.review.clone(),
+            decision: state.decision.clone(),
+            store: state.store.clone(),
+            public_url: state.public_url.as_str().into(),
+        }
+    }
+}
+
+fn intake_settings(settings: &Settings) -> IntakeSettings {
+    IntakeSettings {
+        proposal_ttl_seconds: i64::try_from(settings.proposal_ttl.as_secs()).unwrap_or(i64::MAX),
+        rate_requests: settings.token_rate.requests,
+        rate_seconds: u32::try_from(settings.token_rate.per.as_secs()).unwrap_or(u32::MAX),
+        waiting_cap: settings.token_waiting,
     }
 }
 

@@ -430,10 +430,28 @@ pub struct Evidence {
     pub hash: [u8; 32],
 }
 
+/// What was written down before an attempt was sent.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Baseline {
+    /// What was there before: the census of a create, when the record had last changed otherwise.
+    pub before: Option<Value>,
+    /// IT Glue's clock against ours, in milliseconds.
+    pub date_offset: Option<i64>,
+}
+
+/// When a reading about an unclear send was taken, and what it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PastReading {
+    /// When.
+    pub at: Timestamp,
+    /// Hash of what was read.
+    pub hash: [u8; 32],
+}
+
 /// An attempt whose intent is being written down.
 #[derive(Clone, Debug)]
 pub struct AttemptStart {
-    /// What was there before, for creates.
+    /// What was there before: the census of a create, when the record had last changed otherwise.
     pub census: Option<Value>,
     /// SHA-256 of the bytes to be sent.
     pub request_hash: [u8; 32],

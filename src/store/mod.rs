@@ -10,10 +10,10 @@ mod sqlite;
 
 pub use error::StoreError;
 pub use input::{
-    AgentAccount, AgentDetails, Approval, AttemptEnd, AttemptStart, ConnectionDetails,
+    AgentAccount, AgentDetails, Approval, AttemptEnd, AttemptStart, Baseline, ConnectionDetails,
     ConnectionPause, Due, Evidence, ItemChange, ItemEnd, Lane, LaneCounts, NewAgent, NewConnection,
-    NewProfile, NewProposal, NewSession, NewToken, NewUser, Page, PauseKind, ProfileDetails,
-    ProposalFilter, QueueCursor, Recorded, Returned, Session, TokenDetails, TokenOwner,
-    UserDetails,
+    NewProfile, NewProposal, NewSession, NewToken, NewUser, Page, PastReading, PauseKind,
+    ProfileDetails, ProposalFilter, QueueCursor, Recorded, Returned, Session, TokenDetails,
+    TokenOwner, UserDetails,
 };
 pub use sqlite::{AuditFault, AuditHead, InstanceDetails, Revision, Store};

@@ -4,7 +4,7 @@ use std::net::TcpListener;
 
 use crate::program::{Home, KEY};
 
-fn create<'a>(base_url: &'a str) -> Vec<&'a str> {
+fn create(base_url: &str) -> Vec<&str> {
     vec![
         "connection",
         "create",

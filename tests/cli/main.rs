@@ -1,5 +1,12 @@
 //! The real program, started as an operator starts it.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "all of this is tests, helpers included"
+)]
+
 mod program;
 
 mod audit;

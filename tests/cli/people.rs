@@ -63,9 +63,9 @@ fn a_token_reaches_as_far_as_its_person() {
     let token = home.json(&args);
     assert_eq!(token["scopes"], serde_json::json!(["read", "decide"]));
     assert!(token["token"].as_str().unwrap().starts_with("cs_user_"));
-    let scoped = [&args[..], &["--scope", "read,decide-critical"]].concat();
+    let with_scope = [&args[..], &["--scope", "read,decide-critical"]].concat();
     let scopes = serde_json::json!(["read", "decide-critical"]);
-    assert_eq!(home.json(&scoped)["scopes"], scopes);
+    assert_eq!(home.json(&with_scope)["scopes"], scopes);
     home.run(&[&args[..], &["--scope", "admin"]].concat())
         .complains(&[
             "the scope admin is not open",

@@ -18,7 +18,7 @@ pub fn browse(args: &[String]) -> Result<()> {
         .args(["--no-install", "playwright", "test"])
         .args(args)
         .env("CHROMIUM", chromium)
-        .env("COUNTERSIGN_BINARY", paths::binary("release"))
+        .env("E2E_BINARY", paths::binary("release"))
         .within(&paths::end2end())
         .hint("screenshots and traces of what failed are in end2end/test-results")
         .run()

@@ -7,6 +7,8 @@ mod agents;
 mod audit;
 mod connections;
 mod decisions;
+mod due;
+mod evidence;
 mod lists;
 mod profiles;
 mod proposals;

@@ -14,7 +14,9 @@ use crate::store::{AttemptEnd, AttemptStart, Due, Evidence, ItemChange, ItemEnd,
 impl Store {
     /// Claims the oldest approved item whose turn it is and whose connection is not busy: its
     /// target is free, its earlier items are applied, nothing pauses it. On one target nobody
-    /// overtakes, except those whose agent is paused.
+    /// overtakes, except those whose agent is paused. While it is unclear whether a create was
+    /// carried out, creates on its connection go one at a time; after the breaker, what can be
+    /// repeated goes first. Approved reads of secrets are collected, never claimed.
     ///
     /// # Errors
     /// If the database does not answer or a row makes no sense.
@@ -39,7 +41,7 @@ impl Store {
             CROSS JOIN proposals AS p
             CROSS JOIN agents AS a
             CROSS JOIN connections AS c
-            WHERE i.state = 'queued' AND i.permits > 0
+            WHERE i.state = 'queued' AND i.permits > 0 AND i.class <> 'secret'
                 AND p.id = i.proposal_id AND a.id = p.agent_id AND c.id = i.connection_id
                 AND p.status IN ('queued', 'applying')
                 AND (i.not_before IS NULL OR i.not_before <= $1)
@@ -65,6 +67,31 @@ impl Store {
                             < (i.approved_at, i.proposal_id, i.position)
                         AND ahead.status IN ('queued', 'applying', 'checking')
                         AND its.paused_at IS NULL
+                )
+                AND NOT (
+                    i.class = 'once'
+                    AND EXISTS (
+                        SELECT 1 FROM items AS unclear
+                        WHERE unclear.connection_id = i.connection_id AND unclear.class = 'once'
+                            AND unclear.state = 'uncertain'
+                            AND unclear.state
+                                IN ('preparing', 'sending', 'uncertain', 'unresolved')
+                    )
+                    AND EXISTS (
+                        SELECT 1 FROM items AS moving
+                        WHERE moving.connection_id = i.connection_id AND moving.class = 'once'
+                            AND moving.state IN ('preparing', 'sending')
+                            AND moving.state
+                                IN ('preparing', 'sending', 'uncertain', 'unresolved')
+                    )
+                )
+                AND NOT (
+                    i.class = 'once' AND c.pause = 'breaker'
+                    AND EXISTS (
+                        SELECT 1 FROM items AS safer
+                        WHERE safer.connection_id = i.connection_id AND safer.class = 'set'
+                            AND safer.state = 'queued'
+                    )
                 )
             ORDER BY i.approved_at, i.proposal_id, i.position
             LIMIT 1",
@@ -127,101 +154,6 @@ impl Store {
         refresh_status(&mut tx, change.proposal_id.0, change.at).await?;
         self.commit(tx).await?;
         Ok(true)
-    }
-
-    /// Items that must be read now: unclear sends whose time has come, and applied ones that were
-    /// never read back.
-    ///
-    /// # Errors
-    /// If the database does not answer or a row makes no sense.
-    pub async fn due_reads(&self, now: Timestamp) -> Result<Vec<Due>, StoreError> {
-        let at = now.as_millis();
-        let rows = sqlx::query!(
-            "SELECT p.number AS \"number!\", i.position AS \"position!\"
-            FROM items AS i
-            JOIN proposals AS p ON p.id = i.proposal_id
-            WHERE i.state = 'uncertain' AND (i.next_read_at IS NULL OR i.next_read_at <= $1)
-            UNION ALL
-            SELECT p.number, i.position
-            FROM items AS i
-            JOIN proposals AS p ON p.id = i.proposal_id
-            WHERE i.state = 'applied' AND i.verified IS NULL
-                AND (i.next_read_at IS NULL OR i.next_read_at <= $1)
-            LIMIT 20",
-            at,
-        )
-        .fetch_all(&self.readers)
-        .await?;
-        let mut due = Vec::with_capacity(rows.len());
-        for row in rows {
-            due.push(self.due(row.number, row.position).await?);
-        }
-        Ok(due)
-    }
-
-    /// What an interrupted process left behind: items that were being prepared or sent.
-    ///
-    /// # Errors
-    /// If the database does not answer or a row makes no sense.
-    pub async fn interrupted(&self) -> Result<Vec<Due>, StoreError> {
-        let rows = sqlx::query!(
-            "SELECT p.number, i.position
-            FROM items AS i
-            JOIN proposals AS p ON p.id = i.proposal_id
-            WHERE i.state IN ('preparing', 'sending', 'uncertain', 'unresolved')
-                AND i.state <> 'unresolved'",
-        )
-        .fetch_all(&self.readers)
-        .await?;
-        let mut due = Vec::with_capacity(rows.len());
-        for row in rows {
-            due.push(self.due(row.number, row.position).await?);
-        }
-        Ok(due)
-    }
-
-    /// When the worker next has something to do, as far as the tables tell. A pause or a back-off
-    /// that is over does not count: what it held back can be claimed now, or waits for something
-    /// that has no time. Holds and reads count until they are dealt with.
-    ///
-    /// # Errors
-    /// If the database does not answer.
-    pub async fn next_due_at(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
-        let now = now.as_millis();
-        let at = sqlx::query_scalar!(
-            "SELECT min(at) AS \"at: i64\"
-            FROM (
-                SELECT min(hold_until) AS at FROM proposals WHERE status = 'held'
-                UNION ALL
-                SELECT min(coalesce(next_read_at, $1)) FROM items WHERE state = 'uncertain'
-                UNION ALL
-                SELECT min(coalesce(next_read_at, $1))
-                FROM items
-                WHERE state = 'applied' AND verified IS NULL
-                UNION ALL
-                SELECT min(not_before) FROM items WHERE state = 'queued' AND not_before > $1
-                UNION ALL
-                SELECT min(paused_until)
-                FROM connections
-                WHERE pause IS NOT NULL AND paused_until > $1
-            )",
-            now,
-        )
-        .fetch_one(&self.readers)
-        .await?;
-        Ok(at.map(Timestamp::from_millis))
-    }
-
-    async fn due(&self, number: i64, position: i64) -> Result<Due, StoreError> {
-        let proposal = self
-            .proposal_by_number(number)
-            .await?
-            .ok_or_else(|| StoreError::inconsistent("proposals", number, "it has disappeared"))?;
-        let item = usize::try_from(position)
-            .ok()
-            .and_then(|position| proposal.items.get(position).cloned())
-            .ok_or_else(|| StoreError::inconsistent("items", number, "the position is off"))?;
-        Ok(Due { proposal, item })
     }
 }
 

@@ -65,7 +65,8 @@ impl Store {
         Ok(expired.len())
     }
 
-    /// Erases the secrets of items that ended before this moment. Says how many.
+    /// Erases the secrets of proposals that ended before this moment. Says how many items had any.
+    /// While an item of a proposal may still be sent, the others are needed to check the approval.
     ///
     /// # Errors
     /// If the database does not answer.
@@ -80,8 +81,13 @@ impl Store {
             "UPDATE items
             SET sealed_body = NULL
             WHERE id IN (
-                SELECT id FROM items
-                WHERE sealed_body IS NOT NULL AND ended_at <= $1
+                SELECT i.id FROM items AS i
+                JOIN proposals AS p ON p.id = i.proposal_id
+                WHERE i.sealed_body IS NOT NULL AND p.updated_at <= $1
+                    AND p.status IN (
+                        'applied', 'failed', 'partly_applied', 'closed_unknown', 'rejected',
+                        'withdrawn', 'expired'
+                    )
                 LIMIT $2
             )
             RETURNING proposal_id AS \"proposal_id: Uuid\"",

@@ -15,6 +15,7 @@ use tower_http::timeout::{RequestBodyDeadlineLayer, TimeoutLayer};
 use super::request::{Observer, observe, on_panic};
 use super::state::AppState;
 use super::{csrf, headers, health, pages, site};
+use crate::api::{self, ApiState};
 
 /// What people send from their browsers.
 const BROWSER_BODY: usize = 1024 * 1024;
@@ -30,10 +31,11 @@ const ANSWERING: Duration = Duration::from_secs(90);
 /// # Errors
 /// If the public address is no origin.
 pub(super) fn router(state: &AppState) -> anyhow::Result<Router> {
-    // Doors that go by a bearer token are merged here, beside `health`: outside of `csrf`, with the
-    // large body limit, and not looking at cookies.
+    // Doors that go by a bearer token stand outside of `csrf`, have the large body limit, and do
+    // not look at cookies.
     let doors = Router::new()
         .merge(health::router(state))
+        .merge(api::router(ApiState::from(state)))
         .merge(browser(state)?)
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY));
     Ok(headers::protect(

@@ -1,0 +1,173 @@
+use secrecy::SecretString;
+use tempfile::TempDir;
+use uuid::Uuid;
+
+use super::*;
+use crate::access::{Access, SignIn};
+use crate::domain::{Email, Name, OrganizationScope, Preset, Role, Timestamp};
+use crate::itglue::{ClientSettings, Region};
+use crate::secrets::KeyRing;
+
+const PASSWORD: &str = "granite plover tangent";
+
+/// Stands still; its ids are the operating system's.
+struct Standing;
+
+impl Clock for Standing {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(1_800_000_000_000)
+    }
+
+    fn new_id(&self) -> Uuid {
+        Uuid::from_bytes(crate::secrets::random::bytes())
+    }
+}
+
+struct Case {
+    _folder: TempDir,
+    admin: Admin,
+    access: Access,
+    operator: Administrator,
+}
+
+impl Case {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("countersign.db")).await;
+        let parts = AdminParts {
+            store: store.unwrap(),
+            vault: Vault::new(KeyRing::generate()),
+            itglue: Client::new(ClientSettings::default()).unwrap(),
+            hasher: PasswordHasher::default(),
+            clock: Arc::new(Standing),
+            wake: Arc::default(),
+            settings: AdminSettings::default(),
+        };
+        let hasher = parts.hasher.clone();
+        Self {
+            access: Access::new(parts.store.clone(), hasher, Arc::new(Standing)),
+            admin: Admin::new(parts),
+            operator: Administrator::operator(),
+            _folder: folder,
+        }
+    }
+
+    async fn add(&self, email: &str, role: Role) {
+        let request = PersonRequest {
+            email: email.parse().unwrap(),
+            name: "Sam Kim".parse().unwrap(),
+            role,
+            password: Some(PASSWORD.into()),
+        };
+        self.admin
+            .create_user(&self.operator, request)
+            .await
+            .unwrap();
+    }
+
+    /// Signs in and proves once more who it is.
+    async fn administrator(&self, email: &str) -> Administrator {
+        let password = SecretString::from(PASSWORD);
+        let request = SignIn {
+            email: email.to_owned(),
+            password: password.clone(),
+            address: Some("203.0.113.9".to_owned()),
+            browser: None,
+        };
+        let signed_in = self.access.sign_in(request).await.unwrap();
+        let cookie = signed_in.cookie.reveal();
+        let person = self.access.person_by_session(cookie, None).await.unwrap();
+        let stepped_up = self.access.step_up(&person, &password).await.unwrap();
+        let cookie = stepped_up.cookie.reveal();
+        let person = self.access.person_by_session(cookie, None).await.unwrap();
+        person.administrator(Standing.now()).unwrap()
+    }
+}
+
+fn email(text: &str) -> Email {
+    text.parse().unwrap()
+}
+
+fn name(text: &str) -> Name {
+    text.parse().unwrap()
+}
+
+#[tokio::test]
+async fn the_last_administrator_is_switched_off_by_the_operator_alone() {
+    let case = Case::new().await;
+    case.add("one@msp.example", Role::Administrator).await;
+    case.add("tech@msp.example", Role::Technician).await;
+    let one = case.administrator("one@msp.example").await;
+    let disable = async |by: &Administrator, who: &str| {
+        let ended = case.admin.disable_user(by, &email(who)).await;
+        ended.map(|user| user.disabled_at.is_some())
+    };
+    let refused = disable(&one, "one@msp.example").await;
+    assert!(matches!(refused, Err(AdminError::LastAdministrator(_))));
+
+    case.add("two@msp.example", Role::Administrator).await;
+    assert!(disable(&one, "one@msp.example").await.unwrap());
+    assert!(disable(&case.operator, "two@msp.example").await.unwrap());
+}
+
+#[tokio::test]
+async fn an_agent_belongs_to_the_person_who_added_it() {
+    let case = Case::new().await;
+    case.add("one@msp.example", Role::Administrator).await;
+    let one = case.administrator("one@msp.example").await;
+    let connection = ConnectionRequest {
+        name: name("main"),
+        region: Region::Eu,
+        base_url: None,
+        api_key: "ITG.0123456789abcdef".into(),
+        no_test: true,
+    };
+    case.admin
+        .create_connection(&one, connection)
+        .await
+        .unwrap();
+    case.admin
+        .create_profile(&one, &name("Docs"), Preset::ReadOnly)
+        .await
+        .unwrap();
+    let agent = |called: &str| AgentRequest {
+        name: name(called),
+        profile: name("Docs"),
+        connection: name("main"),
+        organizations: OrganizationScope::All,
+    };
+    let owned = case.admin.create_agent(&one, agent("owned")).await.unwrap();
+    assert_eq!(
+        owned.agent.owner,
+        one.person().map(crate::access::Person::id)
+    );
+    let made = case.admin.create_agent(&case.operator, agent("made"));
+    assert_eq!(made.await.unwrap().agent.owner, None);
+}
+
+#[tokio::test]
+async fn each_change_leaves_a_row_and_what_changes_nothing_leaves_none() {
+    let case = Case::new().await;
+    let rows = async || case.admin.0.store.audit_head().await.unwrap().number;
+    let by = &case.operator;
+    let docs = name("Docs");
+    case.admin
+        .create_profile(by, &docs, Preset::ReadOnly)
+        .await
+        .unwrap();
+    assert_eq!(rows().await, 1);
+    let taken = case.admin.create_profile(by, &docs, Preset::ReadOnly).await;
+    assert!(matches!(taken, Err(AdminError::NameTaken { .. })));
+    let same = ProfileChange {
+        ask: Some(true),
+        ..ProfileChange::default()
+    };
+    case.admin.set_profile(by, &docs, same).await.unwrap();
+    assert_eq!(rows().await, 1);
+    let other = ProfileChange {
+        ask: Some(false),
+        ..ProfileChange::default()
+    };
+    let changed = case.admin.set_profile(by, &docs, other).await.unwrap();
+    assert_eq!((changed.version, rows().await), (2, 2));
+}

@@ -1,0 +1,288 @@
+//! What one reading says about an unclear send (replay protocol, section 7). Pure.
+
+use serde_json::{Value, json};
+
+use super::preflight::updated_at;
+use crate::diff;
+use crate::domain::{
+    Item, ItemClass, ItemRequest, Operation, Record, RecordId, ResourceKind, Snapshot, Timestamp,
+    UnresolvedReason, json::canonical,
+};
+use crate::secrets::content_hash;
+
+/// What a reading says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// It was carried out.
+    CarriedOut(Option<RecordId>),
+    /// It was not, if that stays so until after the settle time.
+    Unchanged,
+    /// It cannot be told, if that stays so.
+    CannotTell(UnresolvedReason),
+}
+
+/// A verdict with what it rests on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Finding {
+    pub(super) verdict: Verdict,
+    /// For people.
+    pub(super) words: String,
+    /// Equal for equal readings.
+    pub(super) hash: [u8; 32],
+}
+
+/// What was sent, and what was known before.
+pub(super) struct Question<'a> {
+    pub(super) kind: &'a ResourceKind,
+    /// The exact request.
+    pub(super) request: &'a ItemRequest,
+    pub(super) item: &'a Item,
+    /// What was stored when the item was sent.
+    pub(super) before: Option<&'a Value>,
+    /// The earliest moment at which our send can have made a record.
+    pub(super) created_since: Option<Timestamp>,
+}
+
+/// What IT Glue showed.
+pub(super) enum Reading {
+    /// This.
+    Snapshot(Box<Snapshot>),
+    /// 404 or 410.
+    NotThere,
+}
+
+impl Question<'_> {
+    /// What the reading says.
+    pub(super) fn answer(&self, reading: &Reading) -> Finding {
+        match (self.request.class, self.request.operation) {
+            (ItemClass::Once, Operation::Create) => self.of_create(reading),
+            (ItemClass::Once, Operation::Publish) => self.of_publish(reading),
+            (ItemClass::Set, _) => self.of_set(reading),
+            (ItemClass::Remove, _) => self.of_remove(reading),
+            (ItemClass::Once | ItemClass::Secret, _) => finding(
+                Verdict::CannotTell(UnresolvedReason::NoSearch),
+                "reading cannot show what became of a write of this kind",
+                &Value::Null,
+            ),
+        }
+    }
+
+    fn of_set(&self, reading: &Reading) -> Finding {
+        let (snapshot, record) = match reading {
+            Reading::Snapshot(snapshot) => match &snapshot.record {
+                Some(record) => (snapshot.as_ref(), record),
+                None => return unreadable(),
+            },
+            Reading::NotThere => {
+                let verdict = Verdict::CannotTell(UnresolvedReason::Conflict);
+                return finding(verdict, "the record is gone", &Value::Null);
+            }
+        };
+        let watched = diff::watched(self.kind, self.request, snapshot);
+        let seen = json!({ "watched": watched, "updated-at": updated_at(Some(record)) });
+        if self.changes_only_secrets() {
+            let verdict = Verdict::CannotTell(UnresolvedReason::SecretUnreadable);
+            return finding(verdict, &password_hint(self.item, record), &seen);
+        }
+        let (request, shown) = without_secrets(self.kind, self.request, self.item, snapshot);
+        if diff::already_in_place(self.kind, &request, &shown) {
+            let words = "the record shows what was approved";
+            return finding(Verdict::CarriedOut(self.request.record_id), words, &seen);
+        }
+        let is_untouched = !diff::drifted(&self.item.watched, &watched)
+            && self.last_change() == updated_at(Some(record));
+        if is_untouched {
+            let words = "the record is as it was before";
+            return finding(Verdict::Unchanged, words, &seen);
+        }
+        let words = "the record shows neither what was nor what was approved";
+        finding(
+            Verdict::CannotTell(UnresolvedReason::Conflict),
+            words,
+            &seen,
+        )
+    }
+
+    fn of_remove(&self, reading: &Reading) -> Finding {
+        let snapshot = match reading {
+            Reading::Snapshot(snapshot) if snapshot.record.is_some() => snapshot.as_ref(),
+            Reading::Snapshot(_) => return unreadable(),
+            Reading::NotThere => {
+                let verdict = Verdict::CarriedOut(self.request.record_id);
+                return finding(verdict, "the record is gone", &Value::Null);
+            }
+        };
+        let watched = diff::watched(self.kind, self.request, snapshot);
+        if diff::drifted(&self.item.watched, &watched) {
+            let words = "the record is still there and was changed";
+            let verdict = Verdict::CannotTell(UnresolvedReason::Conflict);
+            return finding(verdict, words, &watched);
+        }
+        let words = "the record is still there, as it was before";
+        finding(Verdict::Unchanged, words, &watched)
+    }
+
+    fn of_create(&self, reading: &Reading) -> Finding {
+        let snapshot = match reading {
+            Reading::Snapshot(snapshot) => snapshot,
+            Reading::NotThere => {
+                let verdict = Verdict::CannotTell(UnresolvedReason::NotFound);
+                let words = "the record it would belong to is gone";
+                return finding(verdict, words, &Value::Null);
+            }
+        };
+        let known = self.before.unwrap_or(&self.item.watched);
+        let bound = self.created_since;
+        let ids = diff::candidates(self.kind, self.request, known, snapshot, bound);
+        let seen = json!({ "candidates": ids, "census_taken": snapshot.census_taken });
+        let cannot_tell = |reason, words: &str| finding(Verdict::CannotTell(reason), words, &seen);
+        match ids.as_slice() {
+            _ if !snapshot.census_taken => {
+                cannot_tell(UnresolvedReason::NoSearch, "there is nothing to search by")
+            }
+            [id] => {
+                let words = format!("one new record is as it was sent: {id}");
+                finding(Verdict::CarriedOut(Some(*id)), &words, &seen)
+            }
+            [] => cannot_tell(
+                UnresolvedReason::NotFound,
+                "no new record is as it was sent",
+            ),
+            ids => {
+                let words = format!("{} new records are as it was sent", ids.len());
+                cannot_tell(UnresolvedReason::Ambiguous, &words)
+            }
+        }
+    }
+
+    /// A draft that became visible. Where it was visible before, publishing leaves no trace.
+    fn of_publish(&self, reading: &Reading) -> Finding {
+        let published = |record: Option<&Record>| {
+            record.and_then(|record| record.attributes.get("published")?.as_bool())
+        };
+        let now = match reading {
+            Reading::Snapshot(snapshot) => published(snapshot.record.as_ref()),
+            Reading::NotThere => None,
+        };
+        let before = published(self.item.pre_image.record.as_ref());
+        let seen = json!({ "published": now });
+        match (before, now) {
+            (Some(false), Some(true)) => {
+                let verdict = Verdict::CarriedOut(self.request.record_id);
+                finding(verdict, "the document is published", &seen)
+            }
+            (Some(false), _) => {
+                let verdict = Verdict::CannotTell(UnresolvedReason::NotFound);
+                finding(verdict, "the document is not published", &seen)
+            }
+            (Some(true) | None, _) => {
+                let verdict = Verdict::CannotTell(UnresolvedReason::NoSearch);
+                finding(verdict, "publishing again leaves no trace", &seen)
+            }
+        }
+    }
+
+    /// When the record had last changed before the send.
+    fn last_change(&self) -> Value {
+        self.before
+            .and_then(|before| before.get("updated-at"))
+            .cloned()
+            .unwrap_or_else(|| updated_at(self.item.pre_image.record.as_ref()))
+    }
+
+    /// Whether nothing that can be read tells the record before from the record after.
+    fn changes_only_secrets(&self) -> bool {
+        if self.item.secret_pointers.is_empty() {
+            return false;
+        }
+        let (request, before) =
+            without_secrets(self.kind, self.request, self.item, &self.item.pre_image);
+        let sends_nothing_else = request
+            .attributes()
+            .is_none_or(|attributes| attributes.keys().all(|key| is_id(key)));
+        sends_nothing_else || diff::already_in_place(self.kind, &request, &before)
+    }
+}
+
+fn is_id(attribute: &str) -> bool {
+    attribute == "id"
+}
+
+/// Request and snapshot without what never reads back, so that the rest can be compared.
+fn without_secrets(
+    kind: &ResourceKind,
+    request: &ItemRequest,
+    item: &Item,
+    snapshot: &Snapshot,
+) -> (ItemRequest, Snapshot) {
+    let (mut request, mut snapshot) = (request.clone(), snapshot.clone());
+    for pointer in &item.secret_pointers {
+        let Some((parent, key)) = pointer.rsplit_once('/') else {
+            continue;
+        };
+        let key = key.replace("~1", "/").replace("~0", "~");
+        let parent_value = request
+            .body
+            .as_mut()
+            .and_then(|body| body.pointer_mut(parent)?.as_object_mut());
+        if let Some(members) = parent_value {
+            members.remove(&key);
+        }
+        let is_trait = parent.ends_with("/traits");
+        let traits = snapshot
+            .record
+            .as_mut()
+            .filter(|_| is_trait)
+            .and_then(|record| record.attributes.get_mut("traits")?.as_object_mut());
+        if let Some(traits) = traits {
+            traits.remove(&key);
+        }
+    }
+    drop_secret_attributes(kind, &mut request);
+    (request, snapshot)
+}
+
+/// A secret that is cleared stands under no pointer, and does not read back either.
+fn drop_secret_attributes(kind: &ResourceKind, request: &mut ItemRequest) {
+    for base in ["/data/attributes", "/data/0/attributes"] {
+        let attributes = request
+            .body
+            .as_mut()
+            .and_then(|body| body.pointer_mut(base)?.as_object_mut());
+        if let Some(attributes) = attributes {
+            attributes.retain(|key, _| !kind.secret.contains(&key.replace('_', "-")));
+        }
+    }
+}
+
+fn password_hint(item: &Item, record: &Record) -> String {
+    const MOVED: &str = "password-updated-at";
+    let before = item.pre_image.record.as_ref();
+    let then = before.and_then(|record| record.attributes.get(MOVED));
+    let now = record.attributes.get(MOVED);
+    if now.is_some() && then != now {
+        "only a secret changes, which this key cannot read; IT Glue says the password changed"
+            .to_owned()
+    } else {
+        "only a secret changes, which this key cannot read; IT Glue names no change of it"
+            .to_owned()
+    }
+}
+
+fn unreadable() -> Finding {
+    let words = "records of this kind cannot be read";
+    finding(
+        Verdict::CannotTell(UnresolvedReason::NoSearch),
+        words,
+        &Value::Null,
+    )
+}
+
+fn finding(verdict: Verdict, words: &str, seen: &Value) -> Finding {
+    let material = canonical(&json!({ "words": words, "seen": seen }));
+    Finding {
+        verdict,
+        words: words.to_owned(),
+        hash: content_hash(material.as_bytes()),
+    }
+}

@@ -1,0 +1,227 @@
+//! After the write: does the record show what was sent? 200 is not proof.
+
+use serde_json::{Value, json};
+
+use super::compare::with_schema;
+use super::observing::Observing;
+use super::turn::Turn;
+use super::worker::Worker;
+use crate::diff;
+use crate::domain::{
+    AuditAction, Difference, ItemClass, ItemRequest, Operation, Record, RecordId, Timestamp,
+};
+use crate::itglue::{Purpose, ReadError, Session, preflight as read_record};
+use crate::policy::catalogue;
+use crate::store::{Due, ItemChange, ItemEnd};
+
+/// How long a record that cannot be read back is tried for: twenty times the usual settle time.
+const TRY_FOR_SECONDS: i64 = 60 * 60;
+const FIRST_RETRY_SECONDS: i64 = 5;
+/// A key that is refused says nothing about the record; it is waited for.
+const KEY_REFUSED_SECONDS: i64 = 60;
+/// After the last try nothing is read any more; the item stays without a verdict.
+const NEVER: Timestamp = Timestamp::from_millis(253_402_300_799_000);
+/// How far a creation may lie before the send by IT Glue's clock.
+pub(super) const CLOCK_TOLERANCE_MILLIS: i64 = 60_000;
+
+/// Reads back right after the write, with the request that was paid for before it. `before` is the
+/// record right before the write.
+pub(super) async fn read_back_now(worker: &Worker, turn: &Turn, before: Option<&Record>) {
+    let session = worker.itglue.session(&turn.account, Purpose::Replay);
+    read_back(worker, turn, before, &session.prepaid(1)).await;
+}
+
+/// Reads back what was missed: after a crash, or because a read failed.
+pub(super) async fn read_back_later(worker: &Worker, due: Due) {
+    let item = due.item.clone();
+    match Turn::open(worker, due).await {
+        Ok(turn) => {
+            let session = worker.itglue.session(&turn.account, Purpose::Replay);
+            let before = turn.item.pre_image.record.as_ref();
+            read_back(worker, &turn, before, &session).await;
+        }
+        Err(error) => {
+            tracing::error!(
+                proposal.id = %item.proposal_id,
+                error = &error as &dyn std::error::Error,
+                "a record could not be read back; it is tried again"
+            );
+            let details = json!({ "error": error.to_string() });
+            let mut change = worker.note(&item, AuditAction::ReadBack, details);
+            change.next_read_at = Some(worker.in_scaled_seconds(KEY_REFUSED_SECONDS));
+            worker.commit(&change).await;
+        }
+    }
+}
+
+/// What reading back found.
+enum Found {
+    /// The record.
+    Record(Box<Record>),
+    /// No such record, and that is certain.
+    Nothing,
+    /// A create whose record cannot be told by the answer or by looking for it.
+    Unidentified,
+}
+
+async fn read_back(worker: &Worker, turn: &Turn, before: Option<&Record>, session: &Session) {
+    let found = tokio::select! {
+        () = worker.stopping.cancelled() => return,
+        found = find(worker, turn, session) => found,
+    };
+    let change = match found {
+        Ok(Found::Record(record)) => shown(worker, turn, before, *record),
+        Ok(Found::Unidentified) if !is_settled(worker, turn) => {
+            retry(worker, turn, "the new record was not found yet", false)
+        }
+        Ok(Found::Nothing | Found::Unidentified) => missing(worker, turn),
+        Err(error @ ReadError::NoAddress { .. }) => {
+            let mut change = retry(worker, turn, &error.to_string(), false);
+            change.next_read_at = Some(NEVER);
+            change
+        }
+        Err(error) => {
+            let is_key = matches!(error, ReadError::KeyRefused { .. });
+            retry(worker, turn, &error.to_string(), is_key)
+        }
+    };
+    worker.commit(&change).await;
+}
+
+async fn find(worker: &Worker, turn: &Turn, session: &Session) -> Result<Found, ReadError> {
+    let is_create = turn.request.operation == Operation::Create;
+    if let (true, Some(id)) = (is_create, turn.item.resource_id) {
+        match read_one(turn, id, session).await {
+            Ok(Some(record)) => return Ok(Found::Record(Box::new(record))),
+            // The answer may have named a wrong id.
+            Ok(None) | Err(ReadError::NotFound) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    if is_create {
+        return find_created(worker, turn, session).await;
+    }
+    match read_record(session, &catalogue::resource, &turn.request).await {
+        Ok(snapshot) => Ok(snapshot
+            .record
+            .map_or(Found::Nothing, |record| Found::Record(Box::new(record)))),
+        Err(ReadError::NotFound) => Ok(Found::Nothing),
+        Err(error) => Err(error),
+    }
+}
+
+/// Reads a created record by its id, in the way one that was there before is read.
+async fn read_one(
+    turn: &Turn,
+    id: RecordId,
+    session: &Session,
+) -> Result<Option<Record>, ReadError> {
+    let request = ItemRequest {
+        operation: Operation::Update,
+        class: ItemClass::Set,
+        record_id: Some(id),
+        ..turn.request.clone()
+    };
+    let snapshot = read_record(session, &catalogue::resource, &request).await?;
+    Ok(snapshot.record)
+}
+
+async fn find_created(worker: &Worker, turn: &Turn, session: &Session) -> Result<Found, ReadError> {
+    let observing = Observing::new(session, &worker.clock);
+    let snapshot = read_record(&observing, &catalogue::resource, &turn.request).await?;
+    let snapshot = with_schema(snapshot, &turn.item);
+    let bound = created_since(turn, observing.last().date_offset);
+    let (kind, watched) = (turn.kind, &turn.item.watched);
+    let ids = diff::candidates(kind, &turn.request, watched, &snapshot, bound);
+    let [id] = ids.as_slice() else {
+        return Ok(Found::Unidentified);
+    };
+    let record = snapshot.census.into_iter().find(|record| record.id == *id);
+    Ok(record.map_or(Found::Unidentified, |record| {
+        Found::Record(Box::new(record))
+    }))
+}
+
+/// The earliest moment, by IT Glue's clock, at which our send can have made a record.
+pub(super) fn created_since(turn: &Turn, date_offset: Option<i64>) -> Option<Timestamp> {
+    let sent_at = turn.item.sent_at?;
+    Some(sent_at.plus_millis(date_offset.unwrap_or(0) - CLOCK_TOLERANCE_MILLIS))
+}
+
+fn shown(worker: &Worker, turn: &Turn, before: Option<&Record>, record: Record) -> ItemChange {
+    let schema = turn.item.pre_image.schema.as_ref();
+    // The shown request: what differs is stored and displayed, so no secret may be in it.
+    let verification = diff::verify(turn.kind, &turn.item.request, before, &record, schema);
+    if !verification.verified || !verification.concurrent_edits.is_empty() {
+        tracing::warn!(
+            proposal.id = %turn.item.proposal_id,
+            item.position = turn.item.position,
+            differences = verification.differences.len(),
+            concurrent_edits = verification.concurrent_edits.len(),
+            "a written record does not read back as it was sent, or somebody else edited it"
+        );
+    }
+    let details = json!({
+        "verified": verification.verified,
+        "differences": verification.differences.len(),
+        "concurrent_edits": verification.concurrent_edits,
+    });
+    let mut change = worker.note(&turn.item, AuditAction::ReadBack, details);
+    change.end = Some(ItemEnd {
+        resource_id: Some(record.id),
+        post_image: Some(record),
+        verified: Some(verification.verified),
+        differences: verification.differences,
+        ..ItemEnd::default()
+    });
+    change
+}
+
+/// What a remove is proven by, and everything else is not.
+fn missing(worker: &Worker, turn: &Turn) -> ItemChange {
+    let is_removed = turn.request.operation == Operation::Delete;
+    let differences = if is_removed {
+        Vec::new()
+    } else {
+        vec![Difference {
+            pointer: "/data".to_owned(),
+            label: turn.kind.label.clone(),
+            sent: Value::from("a record"),
+            found: Value::Null,
+        }]
+    };
+    let details = json!({ "verified": is_removed, "found": "nothing" });
+    let mut change = worker.note(&turn.item, AuditAction::ReadBack, details);
+    change.end = Some(ItemEnd {
+        verified: Some(is_removed),
+        differences,
+        ..ItemEnd::default()
+    });
+    change
+}
+
+/// Tried again after as long as it has been tried for; after an hour no more.
+fn retry(worker: &Worker, turn: &Turn, why: &str, waits_for_key: bool) -> ItemChange {
+    let mut change = worker.note(&turn.item, AuditAction::ReadBack, json!({ "error": why }));
+    let scaled = |seconds| worker.settings.scaled_millis(seconds);
+    let tried_for = turn
+        .item
+        .ended_at
+        .map_or(0, |ended_at| change.at.millis_since(ended_at));
+    change.next_read_at = Some(if waits_for_key {
+        change.at.plus_millis(scaled(KEY_REFUSED_SECONDS))
+    } else if tried_for < scaled(TRY_FOR_SECONDS) {
+        let wait = tried_for.max(scaled(FIRST_RETRY_SECONDS));
+        change.at.plus_millis(wait)
+    } else {
+        NEVER
+    });
+    change
+}
+
+fn is_settled(worker: &Worker, turn: &Turn) -> bool {
+    let now = worker.now();
+    turn.item
+        .ended_at
+        .is_none_or(|ended_at| now.millis_since(ended_at) >= worker.settings.settle_millis())
+}

@@ -1,0 +1,232 @@
+//! An unclear send, looked into by reading: positive evidence counts at once, negative only once
+//! the send has settled and two readings agree.
+
+use serde_json::json;
+
+use super::compare::with_schema;
+use super::error::ReplayError;
+use super::finding::{Finding, Question, Reading, Verdict};
+use super::observing::Observing;
+use super::read_back::created_since;
+use super::settings::ReplaySettings;
+use super::turn::Turn;
+use super::worker::Worker;
+use crate::domain::{
+    AuditAction, Item, ItemClass, ItemEvent, ItemState, ResultKind, Timestamp, TransitionError,
+    UnresolvedReason,
+};
+use crate::itglue::{Purpose, ReadError, preflight as read_record};
+use crate::policy::catalogue;
+use crate::store::{Baseline, Due, Evidence, ItemChange, ItemEnd, PastReading};
+
+/// When to look, in seconds after the send.
+const LOOKS_SECONDS: [i64; 5] = [2, 5, 15, 45, 120];
+/// How far two readings after the settle time lie apart.
+const APART_SECONDS: i64 = 10;
+/// For so long after the settle time readings may disagree, or fail for good.
+const PATIENCE_SECONDS: i64 = 60;
+/// How soon a failed reading is repeated once the send has settled.
+const RETRY_SECONDS: i64 = 60;
+
+/// Reads for an unclear send and stores what was found.
+pub(super) async fn look(worker: &Worker, due: Due) {
+    let item = due.item.clone();
+    let change = match Turn::open(worker, due).await {
+        Ok(turn) => {
+            tokio::select! {
+                () = worker.stopping.cancelled() => return,
+                looked = look_with(worker, &turn) => looked,
+            }
+        }
+        Err(error) => Err(error),
+    };
+    match change {
+        Ok(change) => {
+            log_change(&change);
+            worker.commit(&change).await;
+        }
+        Err(error) => {
+            tracing::error!(
+                proposal.id = %item.proposal_id,
+                error = &error as &dyn std::error::Error,
+                "an unclear send could not be looked into; it is tried again"
+            );
+            let why = error.to_string();
+            worker.commit(&not_read(worker, &item, &why)).await;
+        }
+    }
+}
+
+async fn look_with(worker: &Worker, turn: &Turn) -> Result<ItemChange, ReplayError> {
+    let (item, store) = (&turn.item, &worker.store);
+    let baseline = store
+        .baseline(item.id, item.progress.attempt)
+        .await?
+        .unwrap_or_default();
+    let last = store.last_reading(item.id).await?;
+    let session = worker.itglue.session(&turn.account, Purpose::Replay);
+    let observing = Observing::new(&session, &worker.clock);
+    let read = read_record(&observing, &catalogue::resource, &turn.request).await;
+    let reading = match read {
+        Ok(snapshot) => Reading::Snapshot(Box::new(with_schema(snapshot, item))),
+        Err(ReadError::NotFound) => Reading::NotThere,
+        Err(ReadError::NoAddress { .. }) => Reading::Snapshot(Box::default()),
+        Err(error) => return Ok(failed(worker, item, &error)?),
+    };
+    let finding = question(turn, &baseline, observing.last().date_offset).answer(&reading);
+    Ok(decide(worker, item, &finding, last)?)
+}
+
+fn question<'a>(turn: &'a Turn, baseline: &'a Baseline, date_offset: Option<i64>) -> Question<'a> {
+    Question {
+        kind: turn.kind,
+        request: &turn.request,
+        item: &turn.item,
+        before: baseline.before.as_ref(),
+        created_since: created_since(turn, baseline.date_offset.or(date_offset)),
+    }
+}
+
+fn decide(
+    worker: &Worker,
+    item: &Item,
+    finding: &Finding,
+    last: Option<PastReading>,
+) -> Result<ItemChange, TransitionError> {
+    let now = worker.now();
+    let settings = &worker.settings;
+    let is_final = is_confirmed(settings, item, finding, last, now);
+    let event = match finding.verdict {
+        Verdict::CarriedOut(_) => Some(ItemEvent::FoundApplied),
+        Verdict::Unchanged if is_final => Some(ItemEvent::FoundUnchanged),
+        Verdict::CannotTell(_) if is_final => Some(ItemEvent::CannotTell),
+        Verdict::Unchanged | Verdict::CannotTell(_) => None,
+    };
+    let details = json!({ "finding": finding.words });
+    let mut change = if let Some(event) = event {
+        worker.change(item, event, AuditAction::Evidence, details)?
+    } else {
+        let mut change = worker.note(item, AuditAction::Evidence, details);
+        change.next_read_at = Some(next_look(settings, item, now));
+        change
+    };
+    change.evidence = Some(Evidence {
+        source: "read",
+        finding: finding.words.clone(),
+        hash: finding.hash,
+    });
+    complete(&mut change, finding.verdict);
+    Ok(change)
+}
+
+fn complete(change: &mut ItemChange, verdict: Verdict) {
+    match (change.to.state, verdict) {
+        (ItemState::Applied, Verdict::CarriedOut(id)) => {
+            change.end = Some(ItemEnd {
+                result: Some(ResultKind::Applied),
+                resource_id: id,
+                ..ItemEnd::default()
+            });
+        }
+        (ItemState::Unresolved, Verdict::CannotTell(reason)) => change.unresolved = Some(reason),
+        // It was sent twice and never took effect: a person has to look at the record.
+        (ItemState::Unresolved, Verdict::Unchanged | Verdict::CarriedOut(_)) => {
+            change.unresolved = Some(UnresolvedReason::Conflict);
+        }
+        (
+            ItemState::Applied
+            | ItemState::None
+            | ItemState::Queued
+            | ItemState::Preparing
+            | ItemState::Sending
+            | ItemState::Uncertain
+            | ItemState::Failed
+            | ItemState::Skipped
+            | ItemState::GivenUp,
+            _,
+        ) => {}
+    }
+}
+
+/// Negative evidence: settled, and the reading before, settled as well, was the same.
+fn is_confirmed(
+    settings: &ReplaySettings,
+    item: &Item,
+    finding: &Finding,
+    last: Option<PastReading>,
+    now: Timestamp,
+) -> bool {
+    let Some(settle_until) = item.settle_until else {
+        return false;
+    };
+    if now < settle_until {
+        return false;
+    }
+    let agrees = last.is_some_and(|last| last.at >= settle_until && last.hash == finding.hash);
+    // A record that never holds still will not begin to; whether it is unchanged stays open.
+    let never_agrees = is_out_of_patience(settings, settle_until, now)
+        && matches!(finding.verdict, Verdict::CannotTell(_));
+    agrees || never_agrees
+}
+
+fn is_out_of_patience(settings: &ReplaySettings, settle_until: Timestamp, now: Timestamp) -> bool {
+    now.millis_since(settle_until) > settings.scaled_millis(PATIENCE_SECONDS)
+}
+
+/// The next of the looks after the send, then when it has settled, then every so often.
+fn next_look(settings: &ReplaySettings, item: &Item, now: Timestamp) -> Timestamp {
+    let apart = now.plus_millis(settings.scaled_millis(APART_SECONDS));
+    let Some(settle_until) = item.settle_until else {
+        return apart;
+    };
+    if now >= settle_until {
+        return apart;
+    }
+    let begin = settle_until.plus_millis(-settings.settle_millis());
+    LOOKS_SECONDS
+        .into_iter()
+        .map(|seconds| begin.plus_millis(settings.scaled_millis(seconds)))
+        .find(|look| *look > now)
+        .unwrap_or(settle_until)
+}
+
+/// A reading that brought nothing. If it never will, a person is asked instead.
+fn failed(worker: &Worker, item: &Item, error: &ReadError) -> Result<ItemChange, TransitionError> {
+    let now = worker.now();
+    let may_work_later = error.is_passing() || matches!(error, ReadError::KeyRefused { .. });
+    let is_over = item
+        .settle_until
+        .is_some_and(|until| is_out_of_patience(&worker.settings, until, now));
+    if may_work_later || !is_over {
+        return Ok(not_read(worker, item, &error.to_string()));
+    }
+    let details = json!({ "error": error.to_string() });
+    let mut change = worker.change(item, ItemEvent::CannotTell, AuditAction::Evidence, details)?;
+    change.unresolved = Some(match item.progress.class {
+        ItemClass::Set | ItemClass::Remove => UnresolvedReason::Conflict,
+        ItemClass::Once | ItemClass::Secret => UnresolvedReason::NoSearch,
+    });
+    Ok(change)
+}
+
+fn not_read(worker: &Worker, item: &Item, why: &str) -> ItemChange {
+    let mut change = worker.note(item, AuditAction::Evidence, json!({ "error": why }));
+    let is_settled = item.settle_until.is_some_and(|until| change.at >= until);
+    change.next_read_at = Some(if is_settled {
+        worker.in_scaled_seconds(RETRY_SECONDS)
+    } else {
+        next_look(&worker.settings, item, change.at)
+    });
+    change
+}
+
+fn log_change(change: &ItemChange) {
+    tracing::info!(
+        proposal.id = %change.proposal_id,
+        item.state = change.to.state.as_str(),
+        attempt = change.to.attempt,
+        finding = change.evidence.as_ref().map(|evidence| evidence.finding.as_str()),
+        unresolved = change.unresolved.map(UnresolvedReason::as_str),
+        "an unclear send was looked into"
+    );
+}

@@ -1,0 +1,150 @@
+//! What time alone brings about: holds, expiry, approvals that waited too long, pauses that end.
+
+use std::collections::HashSet;
+
+use serde_json::json;
+
+use super::check::too_old;
+use super::error::ReplayError;
+use super::halt::{is_unsent, returned};
+use super::preflight::probe_key;
+use super::standing::is_on_trial;
+use super::worker::Worker;
+use crate::access::open_account;
+use crate::domain::{Actor, AuditAction, AuditEvent, ConnectionId};
+use crate::store::{ConnectionDetails, PauseKind, StoreError};
+
+/// How often a refused key is tried.
+const PROBE_SECONDS: i64 = 60;
+
+/// What the pauses of the connections ask for.
+#[derive(Debug, Default)]
+pub(super) struct Pauses {
+    /// Connections that may carry one item at a time, to see whether they work again.
+    pub(super) on_trial: HashSet<ConnectionId>,
+    /// Connections whose key is to be tried.
+    pub(super) to_probe: Vec<ConnectionDetails>,
+}
+
+/// Ends what time ends. Each part is cheap if there is nothing to do.
+///
+/// # Errors
+/// If the database does not answer.
+pub(super) async fn sweep(worker: &Worker) -> Result<(), ReplayError> {
+    let (store, now) = (&worker.store, worker.now());
+    store.release_held(now).await?;
+    store.expire_proposals(now).await?;
+    let keep = i64::from(worker.settings.keep_secrets_seconds);
+    store.erase_secrets(now.plus_seconds(-keep), now).await?;
+    return_overdue(worker).await
+}
+
+/// Approvals that a pause or an outage has kept waiting for too long.
+async fn return_overdue(worker: &Worker) -> Result<(), ReplayError> {
+    let max_age = i64::from(worker.settings.approval_max_age_seconds);
+    let before = worker.now().plus_seconds(-max_age);
+    for due in worker.store.overdue_approvals(before).await? {
+        if !is_unsent(&due.proposal) {
+            continue;
+        }
+        let returned = returned(
+            worker,
+            &due.proposal,
+            "the approval is too old",
+            Some(too_old()),
+        )?;
+        match worker.store.return_to_people(&returned).await {
+            // Somebody was faster, and it is no longer waiting.
+            Ok(()) | Err(StoreError::Changed) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
+/// Ends pauses whose time is over and says what the others ask for.
+///
+/// # Errors
+/// If the database does not answer.
+pub(super) async fn pauses(worker: &Worker) -> Result<Pauses, ReplayError> {
+    let now = worker.now();
+    let mut pauses = Pauses::default();
+    for connection in worker.store.connections().await? {
+        let Some(pause) = &connection.pause else {
+            continue;
+        };
+        match pause.kind {
+            PauseKind::Operator => {}
+            PauseKind::RateLimited => {
+                if pause.until.is_some_and(|until| until <= now) {
+                    lift(worker, connection.id, PauseKind::RateLimited).await?;
+                }
+            }
+            PauseKind::Breaker => {
+                if is_on_trial(&connection, now) {
+                    pauses.on_trial.insert(connection.id);
+                }
+            }
+            PauseKind::KeyRefused => {
+                let interval = worker.settings.scaled_millis(PROBE_SECONDS);
+                let id = connection.id;
+                if worker.standings.begin_probe(id, pause.since, now, interval) {
+                    pauses.to_probe.push(connection);
+                }
+            }
+        }
+    }
+    Ok(pauses)
+}
+
+/// Tries a refused key and lets the connection go on if it works again.
+pub(super) async fn probe(worker: &Worker, connection: ConnectionDetails) {
+    let account = match open_account(&worker.vault, &connection) {
+        Ok(account) => account,
+        Err(error) => {
+            tracing::error!(
+                connection.id = %connection.id,
+                error = &error as &dyn std::error::Error,
+                "the key of a connection cannot be opened; it stays paused"
+            );
+            return;
+        }
+    };
+    let probed = tokio::select! {
+        () = worker.stopping.cancelled() => return,
+        probed = probe_key(&worker.itglue, &account) => probed,
+    };
+    let lifted = match probed {
+        Ok(()) => lift(worker, connection.id, PauseKind::KeyRefused).await,
+        Err(error) => {
+            tracing::info!(connection.id = %connection.id, %error, "the key does not work yet");
+            return;
+        }
+    };
+    if let Err(error) = lifted {
+        tracing::error!(
+            connection.id = %connection.id,
+            error = &error as &dyn std::error::Error,
+            "a working connection could not be resumed; it is tried again"
+        );
+    }
+    worker.wake.notify_one();
+}
+
+/// Ends a pause of this kind; one of another kind, which may be a person's, stays.
+///
+/// # Errors
+/// If the database does not answer.
+pub(super) async fn lift(
+    worker: &Worker,
+    connection: ConnectionId,
+    kind: PauseKind,
+) -> Result<(), ReplayError> {
+    let event = AuditEvent::new(worker.now(), Actor::Worker, AuditAction::ConnectionResumed)
+        .on("connection", connection)
+        .with(json!({ "pause": kind.as_str() }));
+    if worker.store.lift_pause(connection, kind, &event).await? {
+        tracing::info!(connection.id = %connection, pause = kind.as_str(), "a connection goes on");
+    }
+    Ok(())
+}

@@ -1,0 +1,10 @@
+//! The worker against the simulator, over real HTTP and a real database file.
+
+mod endings;
+mod looking;
+mod recovery;
+mod rules;
+mod scene;
+mod secrets;
+mod unclear;
+mod writes;

@@ -1,0 +1,230 @@
+//! When things go wrong: IT Glue down, keys refused, records that move or go, answers that are lost.
+
+use countersign::domain::PermissionGroup;
+use countersign::simulator::{Fault, FaultKind};
+use serde_json::json;
+
+use crate::ground::{TestApp, new_title};
+
+#[tokio::test]
+async fn when_itglue_is_down_nothing_is_stored() {
+    let app = TestApp::start().await;
+    for _ in 0..4 {
+        app.simulator
+            .control()
+            .fault(Fault::next(FaultKind::ResetBefore).on("GET"));
+    }
+    let answer = app.agent().proposes(new_title("One")).await;
+    answer.is_problem(503, "connection-unavailable");
+    assert!(answer.headers.contains_key("retry-after"));
+    app.simulator.control().clear_faults();
+    assert_eq!(
+        app.agent().get("/api/v1/proposals").await.body["items"],
+        json!([])
+    );
+    app.agent().has_proposed(new_title("One")).await;
+}
+
+#[tokio::test]
+async fn a_refused_key_stops_intake_and_holds_what_is_approved() {
+    let app = TestApp::start_with(&[("COUNTERSIGN_HOLD_SECONDS", "1")]).await;
+    let id = app.agent().has_proposed(new_title("Later")).await;
+    app.technician().approves(&id).await;
+    app.simulator.control().reject_key(true);
+    app.agent()
+        .proposes(new_title("Two"))
+        .await
+        .is_problem(503, "connection-unavailable");
+    let waiting = app.agent().waits_for(&id, "queued").await;
+    assert_eq!(app.writes(), 0, "{waiting:#}");
+    app.simulator.control().reject_key(false);
+    let connection = app
+        .server()
+        .state()
+        .store
+        .connections()
+        .await
+        .unwrap()
+        .remove(0);
+    app.server()
+        .state()
+        .admin
+        .test_connection(
+            &countersign::access::Administrator::operator(),
+            &connection.name.parse().unwrap(),
+        )
+        .await
+        .unwrap();
+    app.agent().waits_for(&id, "applied").await;
+    assert_eq!(app.applied_writes("PATCH", "/contacts/501"), 1);
+}
+
+#[tokio::test]
+async fn a_record_that_moved_before_the_approval_is_shown_anew() {
+    let app = TestApp::start().await;
+    let id = app.agent().has_proposed(new_title("One")).await;
+    let shown = app.technician().opens(&id).await;
+    let control = app.simulator.control();
+    control.edit("contacts", 501, json!({"title": "Somebody was here"}));
+    let body = json!({"fingerprint": shown["fingerprint"], "reason": "fine"});
+    app.technician()
+        .decides(&id, "approve", &body)
+        .await
+        .is_problem(409, "changed-since-shown");
+    let anew = app.technician().opens(&id).await;
+    assert_eq!(anew["round"], 2);
+    assert_ne!(anew["fingerprint"], shown["fingerprint"]);
+    assert!(anew["warnings"].to_string().contains("moved"));
+    let field = &anew["diff"]["fields"][0];
+    assert_eq!(field["live"], "Somebody was here", "{field:#}");
+    assert_ne!(field["base"], field["live"]);
+    app.technician().approves(&id).await;
+    app.agent().waits_for(&id, "applied").await;
+    assert_eq!(app.record("contacts", 501)["title"], "One");
+}
+
+#[tokio::test]
+async fn a_record_that_moved_before_the_send_goes_back_to_people() {
+    let app = TestApp::start_with(&[("COUNTERSIGN_HOLD_SECONDS", "1")]).await;
+    let id = app.agent().has_proposed(new_title("One")).await;
+    app.technician().approves(&id).await;
+    app.simulator
+        .control()
+        .edit("contacts", 501, json!({"title": "Somebody was here"}));
+    let pending = app.agent().waits_for(&id, "pending").await;
+    assert_eq!(pending["round"], 2);
+    assert!(
+        pending["warnings"]
+            .to_string()
+            .contains("moved_since_approval")
+    );
+    assert_eq!(app.writes(), 0);
+    app.technician().approves(&id).await;
+    app.agent().waits_for(&id, "applied").await;
+}
+
+#[tokio::test]
+async fn a_record_that_is_gone_ends_the_proposal() {
+    let app = TestApp::start_with(&[("COUNTERSIGN_HOLD_SECONDS", "1")]).await;
+    let id = app.agent().has_proposed(new_title("One")).await;
+    app.technician().approves(&id).await;
+    app.simulator.control().remove("contacts", 501);
+    let failed = app.agent().waits_for(&id, "failed").await;
+    assert_eq!(failed["outcome"]["result"], "record_gone");
+    assert_eq!(app.writes(), 0);
+}
+
+#[tokio::test]
+async fn a_record_that_is_gone_before_the_approval_cannot_be_approved() {
+    let app = TestApp::start().await;
+    let id = app.agent().has_proposed(new_title("One")).await;
+    app.simulator.control().remove("contacts", 501);
+    let opened = app.technician().opens(&id).await;
+    assert_eq!(opened["notice"]["code"], "record_gone");
+    app.technician()
+        .approves(&id)
+        .await
+        .is_problem(404, "not-found");
+    assert_eq!(
+        app.technician().rejects(&id, "it is gone").await.body["status"],
+        "rejected"
+    );
+}
+
+#[tokio::test]
+async fn an_answer_lost_after_the_write_is_resolved_by_reading() {
+    let app = TestApp::start().await;
+    let id = app.agent().has_proposed(new_title("Lost answer")).await;
+    app.simulator
+        .control()
+        .fault(Fault::next(FaultKind::ResetAfter).on("PATCH"));
+    app.technician().approves(&id).await;
+    let applied = app.agent().waits_for(&id, "applied").await;
+    assert_eq!(applied["outcome"]["result"], "applied", "{applied:#}");
+    assert_eq!(app.applied_writes("PATCH", "/contacts/501"), 1);
+    app.audit_is_whole().await;
+}
+
+#[tokio::test]
+async fn a_create_whose_answer_is_lost_is_found_and_not_doubled() {
+    let app = TestApp::start().await;
+    let id = app
+        .agent()
+        .has_proposed(json!({
+            "method": "POST", "path": "/contacts",
+            "body": {"data": {"type": "contacts", "attributes": {
+                "organization-id": 2, "first-name": "Only", "last-name": "Once"}}},
+        }))
+        .await;
+    app.simulator
+        .control()
+        .fault(Fault::next(FaultKind::ErrorAfter { status: 504 }).on("POST"));
+    app.technician().approves(&id).await;
+    app.agent().waits_for(&id, "applied").await;
+    let doubles = app
+        .simulator
+        .control()
+        .records("contacts")
+        .iter()
+        .filter(|contact| contact["last-name"] == "Once")
+        .count();
+    assert_eq!(doubles, 1);
+}
+
+#[tokio::test]
+async fn a_create_that_never_arrived_is_put_before_a_person() {
+    let app = TestApp::start().await;
+    let id = app
+        .agent()
+        .has_proposed(json!({
+            "method": "POST", "path": "/contacts",
+            "body": {"data": {"type": "contacts", "attributes": {
+                "organization-id": 2, "first-name": "Never", "last-name": "Arrived"}}},
+        }))
+        .await;
+    app.simulator
+        .control()
+        .fault(Fault::next(FaultKind::ResetBefore).on("POST"));
+    app.technician().approves(&id).await;
+    let open = app.agent().waits_for(&id, "needs_attention").await;
+    assert_eq!(open["outcome"]["result"], "unknown");
+    assert_eq!(app.applied_writes("POST", "/contacts"), 0);
+}
+
+#[tokio::test]
+async fn a_write_that_changes_nothing_is_not_called_verified() {
+    let app = TestApp::start().await;
+    let id = app.agent().has_proposed(new_title("Ignored")).await;
+    app.simulator
+        .control()
+        .fault(Fault::next(FaultKind::AcceptedAndIgnored).on("PATCH"));
+    app.technician().approves(&id).await;
+    let applied = app.agent().waits_for_verification(&id).await;
+    assert_eq!(applied["status"], "applied");
+    assert_eq!(applied["outcome"]["verified"], false);
+    assert_eq!(applied["outcome"]["differences"][0]["sent"], "Ignored");
+}
+
+#[tokio::test]
+async fn itglue_s_refusal_is_told_in_its_own_words() {
+    let app = TestApp::start().await;
+    let mut proposal = new_title("Synced");
+    proposal["path"] = json!("/contacts/502");
+    let id = app.agent().has_proposed(proposal).await;
+    app.technician().approves(&id).await;
+    let failed = app.agent().waits_for(&id, "failed").await;
+    assert_eq!(failed["outcome"]["result"], "refused_by_itglue");
+    assert_eq!(failed["outcome"]["http_status"], 422);
+    assert!(failed["outcome"]["response"].is_object(), "{failed:#}");
+}
+
+#[tokio::test]
+async fn a_profile_that_changed_after_the_approval_stops_the_write() {
+    let app = TestApp::start_with(&[("COUNTERSIGN_HOLD_SECONDS", "1")]).await;
+    let id = app.agent().has_proposed(new_title("One")).await;
+    app.technician().approves(&id).await;
+    app.make_read_only(PermissionGroup::Contacts).await;
+    let failed = app.agent().waits_for(&id, "failed").await;
+    assert_eq!(failed["outcome"]["result"], "refused_by_policy");
+    assert_eq!(app.writes(), 0);
+}

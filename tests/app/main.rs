@@ -1,0 +1,15 @@
+//! The whole program through its real doors: a server, its worker, the stand-in IT Glue, HTTP.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "tests say what they hold by their names, and fail by panicking"
+)]
+
+mod ground;
+
+mod agents;
+mod bad_input;
+mod deciding;
+mod faults;
+mod proposing;
