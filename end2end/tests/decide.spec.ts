@@ -1,4 +1,5 @@
 import {
+  contact,
   editInItGlue,
   expect,
   fitsNarrow,
@@ -33,7 +34,7 @@ const traits = {
 
 /** Each project has an asset of its own. */
 const assetOf = (project: string) => (project === 'plain' ? 125 : 123);
-const contactOf = (project: string) => (project === 'plain' ? 502 : 501);
+const contactOf = (project: string) => (project === 'plain' ? 3 : 4);
 
 /** Sets three traits, and by leaving out the others erases them. */
 function erasing(agent: Agent, asset: number): Promise<Proposal> {
@@ -52,10 +53,10 @@ function erasing(agent: Agent, asset: number): Promise<Proposal> {
   });
 }
 
-function retitling(agent: Agent, contact: number): Promise<Proposal> {
+function retitling(agent: Agent, target: number): Promise<Proposal> {
   return agent.proposes({
     method: 'PATCH',
-    path: `/contacts/${contact}`,
+    path: `/contacts/${target}`,
     body: { data: { type: 'contacts', attributes: { title: unique('IT Director') } } },
     summary: 'Record the new title',
   });
@@ -145,8 +146,9 @@ test.describe('the wipe guard', () => {
   });
 });
 
-test('the agent reads why it was rejected', async ({ faultless: page, demo, agent }, info) => {
-  const proposal = await retitling(agent, contactOf(info.project.name));
+test('the agent reads why it was rejected', async ({ faultless: page, demo, agent, request }, info) => {
+  const target = await contact(request, demo, contactOf(info.project.name));
+  const proposal = await retitling(agent, target);
   await signIn(page, demo.technician);
   await page.goto(`/p/${proposal.number}`);
   await page.getByRole('link', { name: 'Reject…' }).click();
@@ -161,9 +163,10 @@ test('the agent reads why it was rejected', async ({ faultless: page, demo, agen
   expect(read.decision?.reason).toBe('Dana is still the manager');
 });
 
-test('a routine change takes one button', async ({ faultless: page, demo, agent }, info) => {
+test('a routine change takes one button', async ({ faultless: page, demo, agent, request }, info) => {
   test.slow();
-  const proposal = await retitling(agent, contactOf(info.project.name));
+  const target = await contact(request, demo, contactOf(info.project.name));
+  const proposal = await retitling(agent, target);
   await signIn(page, demo.technician);
   await page.goto(`/p/${proposal.number}/approve`);
   await page.getByRole('button', { name: /^Approve / }).click();
@@ -173,11 +176,11 @@ test('a routine change takes one button', async ({ faultless: page, demo, agent 
 });
 
 test('what moved since it was shown is not approved', async ({ page, demo, agent, request }, info) => {
-  const contact = contactOf(info.project.name);
-  const proposal = await retitling(agent, contact);
+  const target = await contact(request, demo, contactOf(info.project.name));
+  const proposal = await retitling(agent, target);
   await signIn(page, demo.technician);
   await page.goto(`/p/${proposal.number}/approve`);
-  await editInItGlue(request, demo, `contacts/${contact}`, { title: unique('Head of IT') });
+  await editInItGlue(request, demo, `contacts/${target}`, { title: unique('Head of IT') });
   await page.getByRole('button', { name: /^Approve / }).click();
 
   await expect(page.getByRole('alert')).toContainText('It changed since it was shown to you');

@@ -16,8 +16,16 @@ mod links;
 #[cfg(feature = "ssr")]
 mod preferences;
 #[cfg(feature = "ssr")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the props of a component are its own"
+)]
 mod proposal;
 #[cfg(feature = "ssr")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the props of a component are its own"
+)]
 mod queue;
 #[cfg(feature = "ssr")]
 mod sign_in;
