@@ -42,7 +42,7 @@ export default defineConfig({
     command: `exec ${binary} serve --demo --json --data-dir ${process.env.E2E_DATA} > ${process.env.E2E_DATA}/demo.json`,
     url: `http://${listen}/robots.txt`,
     // A short hold: critical approvals can be undone for three times as long.
-    env: { COUNTERSIGN_LISTEN: listen, COUNTERSIGN_HOLD_SECONDS: '3' },
+    env: { COUNTERSIGN_LISTEN: listen, COUNTERSIGN_HOLD_SECONDS: '3', COUNTERSIGN_LOG: 'warn' },
     reuseExistingServer: false,
     timeout: 30_000,
     gracefulShutdown: { signal: 'SIGTERM', timeout: 30_000 },

@@ -42,8 +42,9 @@ fn may_name(folder: &str) -> Option<Vec<&'static str>> {
         "domain" | "simulator" => vec![],
         "policy" | "diff" | "store" | "itglue" => vec!["domain"],
         "secrets" => vec!["domain", "diff", "draft"],
+        "draft" => vec!["domain", "policy", "diff"],
         // Components; for the files in which stages may appear, see below.
-        "draft" | "web" => vec!["domain", "policy", "diff"],
+        "web" => GROUND.to_vec(),
         "access" => vec!["domain", "store", "secrets", "itglue"],
         // A revert is a new proposal, so it asks the stage that makes proposals.
         "decision" => [GROUND, REACH, &["intake"]].concat(),

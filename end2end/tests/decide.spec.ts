@@ -1,4 +1,5 @@
 import {
+  contact,
   editInItGlue,
   expect,
   fitsNarrow,
@@ -10,6 +11,9 @@ import {
   type Proposal,
 } from './demo';
 
+// One after the other: they change the same records.
+test.describe.configure({ mode: 'default' });
+
 const traits = {
   name: 'Office 365',
   version: 'E3',
@@ -20,11 +24,17 @@ const traits = {
   'business-critical': true,
   'renewal-date': '2027-03-31',
   'importance-notes': '<p>Mail and files of the whole company.</p>',
+  // What another kind of asset held.
+  type: null,
+  domain: null,
+  administrators: null,
+  'webmail-url': null,
+  notes: null,
 };
 
 /** Each project has an asset of its own. */
 const assetOf = (project: string) => (project === 'plain' ? 125 : 123);
-const contactOf = (project: string) => (project === 'plain' ? 502 : 501);
+const contactOf = (project: string) => (project === 'plain' ? 3 : 4);
 
 /** Sets three traits, and by leaving out the others erases them. */
 function erasing(agent: Agent, asset: number): Promise<Proposal> {
@@ -43,18 +53,16 @@ function erasing(agent: Agent, asset: number): Promise<Proposal> {
   });
 }
 
-function retitling(agent: Agent, contact: number): Promise<Proposal> {
+function retitling(agent: Agent, target: number): Promise<Proposal> {
   return agent.proposes({
     method: 'PATCH',
-    path: `/contacts/${contact}`,
+    path: `/contacts/${target}`,
     body: { data: { type: 'contacts', attributes: { title: unique('IT Director') } } },
     summary: 'Record the new title',
   });
 }
 
 test.describe('the wipe guard', () => {
-  test.describe.configure({ mode: 'serial' });
-
   test.beforeEach(async ({ request, demo }, info) => {
     const asset = assetOf(info.project.name);
     await editInItGlue(request, demo, `flexible_assets/${asset}`, {
@@ -138,8 +146,9 @@ test.describe('the wipe guard', () => {
   });
 });
 
-test('the agent reads why it was rejected', async ({ faultless: page, demo, agent }, info) => {
-  const proposal = await retitling(agent, contactOf(info.project.name));
+test('the agent reads why it was rejected', async ({ faultless: page, demo, agent, request }, info) => {
+  const target = await contact(request, demo, contactOf(info.project.name));
+  const proposal = await retitling(agent, target);
   await signIn(page, demo.technician);
   await page.goto(`/p/${proposal.number}`);
   await page.getByRole('link', { name: 'Reject…' }).click();
@@ -154,9 +163,10 @@ test('the agent reads why it was rejected', async ({ faultless: page, demo, agen
   expect(read.decision?.reason).toBe('Dana is still the manager');
 });
 
-test('a routine change takes one button', async ({ faultless: page, demo, agent }, info) => {
+test('a routine change takes one button', async ({ faultless: page, demo, agent, request }, info) => {
   test.slow();
-  const proposal = await retitling(agent, contactOf(info.project.name));
+  const target = await contact(request, demo, contactOf(info.project.name));
+  const proposal = await retitling(agent, target);
   await signIn(page, demo.technician);
   await page.goto(`/p/${proposal.number}/approve`);
   await page.getByRole('button', { name: /^Approve / }).click();
@@ -166,11 +176,11 @@ test('a routine change takes one button', async ({ faultless: page, demo, agent 
 });
 
 test('what moved since it was shown is not approved', async ({ page, demo, agent, request }, info) => {
-  const contact = contactOf(info.project.name);
-  const proposal = await retitling(agent, contact);
+  const target = await contact(request, demo, contactOf(info.project.name));
+  const proposal = await retitling(agent, target);
   await signIn(page, demo.technician);
   await page.goto(`/p/${proposal.number}/approve`);
-  await editInItGlue(request, demo, `contacts/${contact}`, { title: unique('Head of IT') });
+  await editInItGlue(request, demo, `contacts/${target}`, { title: unique('Head of IT') });
   await page.getByRole('button', { name: /^Approve / }).click();
 
   await expect(page.getByRole('alert')).toContainText('It changed since it was shown to you');

@@ -12,7 +12,6 @@ use leptos::context::{provide_context, use_context};
 use leptos::nonce::Nonce;
 use leptos_axum::{LeptosRoutes as _, generate_route_list};
 
-use super::installation::is_demo;
 use super::site;
 use super::state::AppState;
 use crate::web::{App, Handles, Site, shell};
@@ -47,7 +46,7 @@ fn handles(state: &AppState) -> Handles {
         decision: state.decision.clone(),
         clock: Arc::new(state.clock.clone()),
         site: Site {
-            is_demo: is_demo(&state.settings),
+            is_demo: state.is_demo,
             is_https: state.public_url.is_https(),
         },
     }

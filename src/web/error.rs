@@ -86,6 +86,7 @@ impl WebError {
     }
 
     /// The words for it.
+    #[expect(clippy::too_many_lines, reason = "a table: one entry per error")]
     pub const fn wording(self) -> Wording {
         let (title, meaning, next) = match self {
             Self::SignedOut => (

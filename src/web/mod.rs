@@ -14,14 +14,30 @@ mod error;
 #[cfg(feature = "ssr")]
 mod links;
 #[cfg(feature = "ssr")]
+#[expect(
+    clippy::unused_async,
+    reason = "server functions are asynchronous, need it or not"
+)]
 mod preferences;
 #[cfg(feature = "ssr")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the props of a component are its own"
+)]
 mod proposal;
 #[cfg(feature = "ssr")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the props of a component are its own"
+)]
 mod queue;
 #[cfg(feature = "ssr")]
 mod sign_in;
 #[cfg(feature = "ssr")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the props of a component are its own"
+)]
 mod ui;
 
 #[cfg(feature = "ssr")]
@@ -31,5 +47,5 @@ pub use context::{Handles, Site};
 #[cfg(feature = "ssr")]
 pub use error::WebError;
 #[cfg(all(test, feature = "ssr"))]
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
 mod samples;

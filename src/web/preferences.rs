@@ -83,7 +83,6 @@ pub struct Preferences {
 
 /// Keeps theme and keys in the browser. Open to everyone: it changes nothing here.
 #[server(prefix = "/web", endpoint = "prefer")]
-#[expect(clippy::unused_async, reason = "server functions are")]
 pub async fn prefer(theme: Theme, keys: Keys, next: String) -> Result<(), WebError> {
     context::prefer(Theme::COOKIE, theme.as_str());
     context::prefer(Keys::COOKIE, keys.as_str());

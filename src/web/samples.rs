@@ -61,7 +61,7 @@ pub fn asset(traits: &Value, mode: TraitsMode) -> Opened {
         "PATCH",
         "/flexible_assets/123",
         Some(body),
-        asset_snapshot(),
+        &asset_snapshot(),
         None,
         mode,
     )
@@ -84,17 +84,17 @@ pub fn moved() -> Opened {
         .insert("title".to_owned(), json!("Head of IT"));
     contact(
         &json!({"title": "IT Director", "location-id": 31}),
-        Some(live),
+        Some(&live),
     )
 }
 
-pub fn contact(attributes: &Value, live: Option<Snapshot>) -> Opened {
+pub fn contact(attributes: &Value, live: Option<&Snapshot>) -> Opened {
     let body = json!({"data": {"type": "contacts", "attributes": attributes}});
     opened(
         "PATCH",
         "/contacts/501",
         Some(body),
-        contact_snapshot(),
+        &contact_snapshot(),
         live,
         TraitsMode::Replace,
     )
@@ -118,7 +118,7 @@ pub fn password() -> Opened {
         "PATCH",
         "/passwords/77",
         Some(body),
-        snapshot,
+        &snapshot,
         None,
         TraitsMode::Replace,
     )
@@ -153,8 +153,8 @@ fn opened(
     method: &str,
     path: &str,
     body: Option<Value>,
-    base: Snapshot,
-    live: Option<Snapshot>,
+    base: &Snapshot,
+    live: Option<&Snapshot>,
     traits: TraitsMode,
 ) -> Opened {
     let asked = Asked {
@@ -173,24 +173,18 @@ fn opened(
     let draft = draft(
         &subject,
         &classified,
-        std::slice::from_ref(&base),
+        std::slice::from_ref(base),
         &asked,
         false,
     )
     .unwrap();
-    let proposal = proposal(&asked, &draft, &base);
+    let proposal = proposal(&asked, &draft, base);
     let diffs = proposal
         .items
         .iter()
         .map(|item| {
             let kind = catalogue::resource(&item.request.resource).unwrap();
-            diff::fields(
-                kind,
-                &item.request,
-                &base,
-                live.as_ref(),
-                &item.secret_pointers,
-            )
+            diff::fields(kind, &item.request, base, live, &item.secret_pointers)
         })
         .collect();
     Opened {

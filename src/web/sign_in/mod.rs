@@ -3,7 +3,5 @@
 mod page;
 mod server_fns;
 
-#[cfg(test)]
-pub use page::SignInForm;
 pub use page::SignInPage;
 pub use server_fns::SignOut;

@@ -42,9 +42,8 @@ pub fn SignInPage() -> impl IntoView {
     }
 }
 
-/// The form itself.
 #[component]
-pub fn SignInForm(next: String, is_refused: bool) -> impl IntoView {
+fn SignInForm(next: String, is_refused: bool) -> impl IntoView {
     let is_invalid = is_refused.then_some("true");
     view! {
         <form class="form" method="post" action=SignIn::url()>

@@ -204,10 +204,10 @@ fn marked(field: &Field, position: usize, marks: &Marks) -> AnyView {
                     type="checkbox"
                     name="seen[]"
                     value=seen_mark(position, &field.pointer)
+                    aria-label=format!("Seen: {}", field.label)
                     required
                 />
                 "Seen"
-                <span class="visually-hidden">": " {field.label.clone()}</span>
             </label>
         }
     });
@@ -236,11 +236,11 @@ fn keep_choice(field: &Field, keepable: &Keepable) -> AnyView {
                 type="checkbox"
                 name="keep[]"
                 value=keepable.key.clone()
+                aria-label=format!("Keep: {}", field.label)
                 checked=keepable.is_kept
                 required=keepable.is_required
             />
             "Keep"
-            <span class="visually-hidden">": " {field.label.clone()}</span>
         </label>
         {note}
     }

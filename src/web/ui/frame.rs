@@ -34,12 +34,14 @@ pub fn Frame(
     view! {
         <a class="skip" href="#content">"Skip to content"</a>
         {skip_to_decision}
-        <header class="frame">
-            <a class="frame__brand" href="/">"Countersign"</a>
-            {viewer.as_ref().map(|_| navigation(&path, waiting))}
-            {account(viewer.as_ref(), preferences, &path)}
+        <header>
+            <div class="frame">
+                <a class="frame__brand" href="/">"Countersign"</a>
+                {viewer.as_ref().map(|_| navigation(&path, waiting))}
+                {account(viewer.as_ref(), preferences, &path)}
+            </div>
+            {site.map(status_line)}
         </header>
-        {site.map(status_line)}
         <main class="page" id="content" tabindex="-1">
             {children()}
         </main>
