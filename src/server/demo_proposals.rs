@@ -55,7 +55,7 @@ fn office_365_moves() -> Submission {
     );
     submission.text.reason =
         Some("The invoice attached to the ticket lists 25 seats since March.".to_owned());
-    submission.text.ticket = ticket("T-8812");
+    submission.text.ticket = Some(ticket("T-8812"));
     submission
 }
 
@@ -69,7 +69,7 @@ fn dana_is_director() -> Submission {
         "Dana Reyes is IT Director now",
     );
     submission.text.reason = Some("Caller confirmed role and number in T-8790.".to_owned());
-    submission.text.ticket = ticket("T-8790");
+    submission.text.ticket = Some(ticket("T-8790"));
     submission
 }
 
@@ -114,9 +114,9 @@ fn submission(method: &str, path: &str, body: Value, summary: &str) -> Submissio
     }
 }
 
-fn ticket(id: &str) -> Option<Ticket> {
-    Some(Ticket {
+fn ticket(id: &str) -> Ticket {
+    Ticket {
         id: id.to_owned(),
         url: Some(format!("https://psa.example/tickets/{id}")),
-    })
+    }
 }

@@ -4,16 +4,19 @@
 //! transaction together with its audit rows. `sqlite/` holds every line of SQL. There is one
 //! implementation, so there is no trait; the day PostgreSQL comes, its methods become one.
 
+mod accounts;
 mod error;
-mod input;
+mod proposals;
 mod sqlite;
 
-pub use error::StoreError;
-pub use input::{
-    AgentAccount, AgentDetails, Approval, AttemptEnd, AttemptStart, Baseline, ConnectionDetails,
-    ConnectionPause, Due, Evidence, ItemChange, ItemEnd, Lane, LaneCounts, NewAgent, NewConnection,
-    NewProfile, NewProposal, NewSession, NewToken, NewUser, Page, PastReading, PauseKind,
-    ProfileDetails, ProposalFilter, QueueCursor, Recorded, Returned, Session, TokenDetails,
+pub use accounts::{
+    AgentAccount, AgentDetails, ConnectionDetails, ConnectionPause, NewAgent, NewConnection,
+    NewProfile, NewSession, NewToken, NewUser, PauseKind, ProfileDetails, Session, TokenDetails,
     TokenOwner, UserDetails,
+};
+pub use error::StoreError;
+pub use proposals::{
+    Approval, AttemptEnd, AttemptStart, Baseline, Due, Evidence, ItemChange, ItemEnd, Lane,
+    LaneCounts, NewProposal, Page, PastReading, ProposalFilter, QueueCursor, Recorded, Returned,
 };
 pub use sqlite::{AuditFault, AuditHead, InstanceDetails, Revision, Store};

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::proposals::{Guard, replace_content};
+use super::contents::{Guard, replace_content};
 use super::{Store, Tx, audit};
 use crate::domain::{
     AuditEvent, Decision, Fingerprint, Proposal, ProposalId, ProposalStatus, Timestamp, UserId,

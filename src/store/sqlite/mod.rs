@@ -6,6 +6,7 @@
 mod agents;
 mod audit;
 mod connections;
+mod contents;
 mod decisions;
 mod due;
 mod evidence;

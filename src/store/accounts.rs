@@ -1,0 +1,273 @@
+//! People, connections, profiles, agents and tokens, as the store takes and gives them.
+
+use crate::domain::{
+    AgentId, AgentRef, ConnectionId, ConnectionRef, GroupRules, OrganizationScope, Preset,
+    ProfileId, Role, ScopeSet, SessionId, Timestamp, TokenId, UserId, named_enum,
+};
+
+/// A person to be added.
+#[derive(Clone, Debug)]
+pub struct NewUser {
+    /// The id.
+    pub id: UserId,
+    /// Lower case; the name at sign-in.
+    pub email: String,
+    /// What colleagues call them.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// PHC string; none: cannot sign in with a password.
+    pub password_hash: Option<String>,
+}
+
+/// A person.
+#[derive(Clone, Debug)]
+pub struct UserDetails {
+    /// The id.
+    pub id: UserId,
+    /// The name at sign-in.
+    pub email: String,
+    /// What colleagues call them.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// PHC string.
+    pub password_hash: Option<String>,
+    /// When they were added.
+    pub created_at: Timestamp,
+    /// When they were switched off.
+    pub disabled_at: Option<Timestamp>,
+    /// When they were last seen.
+    pub last_seen_at: Option<Timestamp>,
+}
+
+/// A sign-in to be kept.
+#[derive(Clone, Debug)]
+pub struct NewSession {
+    /// The id.
+    pub id: SessionId,
+    /// SHA-256 of the cookie's value.
+    pub secret_hash: [u8; 32],
+    /// Whose.
+    pub user_id: UserId,
+    /// From when.
+    pub created_at: Timestamp,
+    /// Until when at the latest.
+    pub expires_at: Timestamp,
+    /// From where.
+    pub address: Option<String>,
+    /// With which browser.
+    pub browser: Option<String>,
+}
+
+/// A sign-in.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// The id.
+    pub id: SessionId,
+    /// Whose.
+    pub user: UserDetails,
+    /// From when.
+    pub created_at: Timestamp,
+    /// When it was last used.
+    pub last_seen_at: Timestamp,
+    /// Until when at the latest.
+    pub expires_at: Timestamp,
+    /// When the person last proved who they are, beyond signing in.
+    pub step_up_at: Option<Timestamp>,
+    /// When it ended.
+    pub ended_at: Option<Timestamp>,
+}
+
+/// A connection to be added. The key is already encrypted.
+#[derive(Clone, Debug)]
+pub struct NewConnection {
+    /// The id.
+    pub id: ConnectionId,
+    /// Its name.
+    pub name: String,
+    /// `us`, `eu` or `au`.
+    pub region: String,
+    /// Instead of the region's own address.
+    pub base_url: Option<String>,
+    /// The encrypted key.
+    pub sealed_key: Vec<u8>,
+    /// For people to tell keys apart.
+    pub key_last_four: String,
+}
+
+named_enum! {
+    /// Why nothing is sent over a connection for now.
+    pub enum PauseKind {
+        /// A person said so.
+        Operator = "operator",
+        /// IT Glue refuses the key.
+        KeyRefused = "key_refused",
+        /// IT Glue asked to wait.
+        RateLimited = "rate_limited",
+        /// Five sends in a row ended unclear.
+        Breaker = "breaker",
+    }
+}
+
+/// That nothing is sent over a connection for now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConnectionPause {
+    /// Why.
+    pub kind: PauseKind,
+    /// In words.
+    pub detail: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// Until when, if that is known.
+    pub until: Option<Timestamp>,
+}
+
+/// A connection.
+#[derive(Clone, Debug)]
+pub struct ConnectionDetails {
+    /// The id.
+    pub id: ConnectionId,
+    /// Its name.
+    pub name: String,
+    /// `us`, `eu` or `au`.
+    pub region: String,
+    /// Instead of the region's own address.
+    pub base_url: Option<String>,
+    /// The encrypted key.
+    pub sealed_key: Vec<u8>,
+    /// For people to tell keys apart.
+    pub key_last_four: String,
+    /// When it was added.
+    pub created_at: Timestamp,
+    /// Whether it is paused.
+    pub pause: Option<ConnectionPause>,
+}
+
+/// A profile to be added.
+#[derive(Clone, Debug)]
+pub struct NewProfile {
+    /// The id.
+    pub id: ProfileId,
+    /// Its name.
+    pub name: String,
+    /// Where it starts from.
+    pub preset: Preset,
+    /// What it says, group by group.
+    pub rules: GroupRules,
+}
+
+/// A profile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProfileDetails {
+    /// The id.
+    pub id: ProfileId,
+    /// Its name.
+    pub name: String,
+    /// Where it started from.
+    pub preset: Preset,
+    /// What it says, group by group.
+    pub rules: GroupRules,
+    /// Counts its changes, from 1.
+    pub version: i64,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// An agent to be added.
+#[derive(Clone, Debug)]
+pub struct NewAgent {
+    /// The id.
+    pub id: AgentId,
+    /// Its name.
+    pub name: String,
+    /// What it may do.
+    pub profile_id: ProfileId,
+    /// Where it may do it.
+    pub connection_id: ConnectionId,
+    /// Who answers for it.
+    pub owner_id: Option<UserId>,
+    /// The organizations it may see.
+    pub organizations: OrganizationScope,
+}
+
+/// An agent.
+#[derive(Clone, Debug)]
+pub struct AgentDetails {
+    /// Who it is.
+    pub agent: AgentRef,
+    /// What it may do.
+    pub profile: ProfileDetails,
+    /// Where it may do it.
+    pub connection: ConnectionRef,
+    /// The organizations it may see.
+    pub organizations: OrganizationScope,
+    /// When it was added.
+    pub created_at: Timestamp,
+    /// When it was paused.
+    pub paused_at: Option<Timestamp>,
+}
+
+/// Whose token it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenOwner {
+    /// An agent's.
+    Agent(AgentId),
+    /// A person's.
+    User(UserId),
+}
+
+/// A token to be kept. The token itself is never stored.
+#[derive(Clone, Debug)]
+pub struct NewToken {
+    /// The id.
+    pub id: TokenId,
+    /// The part by which it is found.
+    pub public_id: String,
+    /// SHA-256 of the whole token.
+    pub hash: [u8; 32],
+    /// Whose.
+    pub owner: TokenOwner,
+    /// What for.
+    pub name: String,
+    /// What a person's token may do; empty for agents.
+    pub scopes: ScopeSet,
+    /// From when.
+    pub created_at: Timestamp,
+    /// Until when.
+    pub expires_at: Timestamp,
+}
+
+/// A token.
+#[derive(Clone, Debug)]
+pub struct TokenDetails {
+    /// The id.
+    pub id: TokenId,
+    /// The part by which it is found.
+    pub public_id: String,
+    /// SHA-256 of the whole token.
+    pub hash: [u8; 32],
+    /// Whose.
+    pub owner: TokenOwner,
+    /// What for.
+    pub name: String,
+    /// What a person's token may do.
+    pub scopes: ScopeSet,
+    /// From when.
+    pub created_at: Timestamp,
+    /// Until when.
+    pub expires_at: Timestamp,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+    /// When it was last used.
+    pub last_used_at: Option<Timestamp>,
+}
+
+/// What an agent's token opens: the agent with its profile, and how to reach its IT Glue.
+#[derive(Clone, Debug)]
+pub struct AgentAccount {
+    /// The agent.
+    pub details: AgentDetails,
+    /// Its connection, key encrypted.
+    pub connection: ConnectionDetails,
+}
