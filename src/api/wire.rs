@@ -3,11 +3,13 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::diff;
+use crate::domain;
 use crate::domain::{
     DecisionVerdict, Item, ItemState, Outcome, PermissionGroup, ProposalStatus, ResourceRef,
     Ticket, Tier, Timestamp, Verdict, Warning,
 };
-use crate::{diff, domain, review};
+use crate::review;
 
 /// A proposal.
 #[derive(Debug, Serialize)]

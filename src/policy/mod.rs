@@ -1,8 +1,8 @@
 //! What a request is and whether it may be: the endpoint catalogue, one strict reading of what an
 //! agent asks for, and the one pure function that judges it.
 //!
-//! The way through: [`locate`] matches method and path against the catalogue, [`classify`] also
-//! takes the body apart, [`judge`] gives verdict and tier.
+//! The way through: [`locate()`] matches method and path against the catalogue, [`classify()`] also
+//! takes the body apart, [`judge()`] gives verdict and tier.
 //!
 //! Invariants: nothing in here does I/O or asks a clock. Every address that leaves is built from a
 //! template of the catalogue and parsed numbers, never from an agent's text. What is not known is
