@@ -39,9 +39,10 @@ export default defineConfig({
     { name: 'plain', use: { javaScriptEnabled: false } },
   ],
   webServer: {
-    command: `${binary} serve --demo --data-dir ${process.env.E2E_DATA}`,
+    command: `exec ${binary} serve --demo --json --data-dir ${process.env.E2E_DATA} > ${process.env.E2E_DATA}/demo.json`,
     url: `http://${listen}/robots.txt`,
-    env: { COUNTERSIGN_LISTEN: listen },
+    // A short hold: critical approvals can be undone for three times as long.
+    env: { COUNTERSIGN_LISTEN: listen, COUNTERSIGN_HOLD_SECONDS: '3' },
     reuseExistingServer: false,
     timeout: 30_000,
     gracefulShutdown: { signal: 'SIGTERM', timeout: 30_000 },

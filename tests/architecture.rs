@@ -40,8 +40,8 @@ fn may_name(folder: &str) -> Option<Vec<&'static str>> {
     let below_doors = [GROUND, REACH, STAGES].concat();
     Some(match folder {
         "domain" | "simulator" => vec![],
-        "policy" | "store" | "itglue" | "secrets" => vec!["domain"],
-        "diff" => vec!["domain", "policy"],
+        "policy" | "diff" | "store" | "itglue" => vec!["domain"],
+        "secrets" => vec!["domain", "diff", "draft"],
         // Components; for the files in which stages may appear, see below.
         "draft" | "web" => vec!["domain", "policy", "diff"],
         "access" => vec!["domain", "store", "secrets", "itglue"],

@@ -1,5 +1,7 @@
 //! The pages of `web` as routes.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::Request;
 use axum::http::StatusCode;
@@ -10,16 +12,20 @@ use leptos::context::{provide_context, use_context};
 use leptos::nonce::Nonce;
 use leptos_axum::{LeptosRoutes as _, generate_route_list};
 
+use super::installation::is_demo;
 use super::site;
 use super::state::AppState;
-use crate::web::{App, shell};
+use crate::decision::{Decision, DecisionParts};
+use crate::domain::Clock;
+use crate::review::Review;
+use crate::web::{App, Handles, Site, shell};
 
 /// Every page of the browser, and the page for addresses that lead nowhere.
 pub fn router(state: &AppState) -> Router {
     let options = site::options();
     let provide = {
-        let state = state.clone();
-        move || provide_handles(&state)
+        let handles = handles(state);
+        move || provide_handles(&handles)
     };
     let document = {
         let options = options.clone();
@@ -36,12 +42,38 @@ pub fn router(state: &AppState) -> Router {
         .with_state(options)
 }
 
-/// What a page can ask for while it is rendered: the handles that `web/context.rs` reads. Leptos makes a nonce of its own for each request;
-/// the one that counts is that of the answer's policy.
-fn provide_handles(state: &AppState) {
-    provide_context(state.access.clone());
-    provide_context(state.admin.clone());
-    provide_context(state.public_url.clone());
+/// The stages behind the pages.
+fn handles(state: &AppState) -> Handles {
+    let clock: Arc<dyn Clock> = Arc::new(state.clock.clone());
+    let decision = DecisionParts {
+        store: state.store.clone(),
+        vault: state.vault.clone(),
+        itglue: state.itglue.clone(),
+        clock: clock.clone(),
+        wake: state.wake.clone(),
+        hold_seconds: state.settings.hold_seconds,
+    };
+    Handles {
+        access: state.access.clone(),
+        review: Review::new(
+            state.store.clone(),
+            state.vault.clone(),
+            state.itglue.clone(),
+            clock.clone(),
+        ),
+        decision: Decision::new(decision),
+        clock,
+        site: Site {
+            is_demo: is_demo(&state.settings),
+            is_https: state.public_url.is_https(),
+        },
+    }
+}
+
+/// What a page can ask for while it is rendered: the handles that `web/context.rs` reads. Leptos
+/// makes a nonce of its own for each request; the one that counts is that of the answer's policy.
+fn provide_handles(handles: &Handles) {
+    handles.provide();
     let nonce = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Nonce>().cloned());
     if let Some(nonce) = nonce {
         provide_context(nonce);

@@ -4,21 +4,27 @@ use leptos::config::LeptosOptions;
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, Title, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
-use leptos_router::path;
+use leptos_router::{SsrMode, path};
 
-use super::ui::RelativeTime;
+use super::error::WebError;
+use super::proposal::{ApprovePage, ProposalPage, RejectPage};
+use super::queue::QueuePage;
+use super::sign_in::SignInPage;
+use super::ui::loaded;
+use super::{context, links};
 
 /// The HTML document. The folder of its files is named after their contents, so `options` must be
 /// those of `server::site`.
 pub fn shell(options: &LeptosOptions) -> impl IntoView + use<> {
     let file = |name| format!("/{}/{name}", options.site_pkg_dir);
+    let theme = context::preferences().theme;
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="en" data-theme=theme.attribute()>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
-                <meta name="color-scheme" content="light dark" />
+                <meta name="color-scheme" content=theme.color_scheme() />
                 <link rel="icon" href=file("favicon.svg") type="image/svg+xml" />
                 <link rel="stylesheet" href=file("countersign.css") />
                 <HydrationScripts options=options.clone() islands=true />
@@ -31,7 +37,7 @@ pub fn shell(options: &LeptosOptions) -> impl IntoView + use<> {
     }
 }
 
-/// The pages.
+/// The pages. Each is sent once it is complete: what it finds decides its status code.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
@@ -39,39 +45,31 @@ pub fn App() -> impl IntoView {
         <Title formatter=|title: String| format!("{title} · Countersign") />
         <Router>
             <Routes fallback=NotFoundPage>
-                <Route path=path!("/") view=StartPage />
+                <Route path=path!("/") view=StartPage ssr=SsrMode::Async />
+                <Route path=path!("/signin") view=SignInPage ssr=SsrMode::Async />
+                <Route path=path!("/queue") view=QueuePage ssr=SsrMode::Async />
+                <Route path=path!("/p/:number") view=ProposalPage ssr=SsrMode::Async />
+                <Route path=path!("/p/:number/approve") view=ApprovePage ssr=SsrMode::Async />
+                <Route path=path!("/p/:number/reject") view=RejectPage ssr=SsrMode::Async />
             </Routes>
         </Router>
     }
 }
 
+/// There is no start page: what waits is the start.
 #[component]
 fn StartPage() -> impl IntoView {
-    view! {
-        <Title text="Start" />
-        <main class="page">
-            <h1>"Countersign"</h1>
-            <p>
-                "First written "
-                <RelativeTime
-                    at_ms=1_795_219_200_000
-                    datetime="2026-11-21T00:00:00Z".to_owned()
-                    absolute="2026-11-21 00:00 UTC".to_owned()
-                /> "."
-            </p>
-        </main>
-    }
+    loaded(async {
+        match context::person().await {
+            Ok(_) => context::go("/queue"),
+            Err(WebError::SignedOut) => context::go(&links::sign_in("/queue")),
+            Err(error) => return Err(error),
+        }
+        Ok(().into_any())
+    })
 }
 
 #[component]
 fn NotFoundPage() -> impl IntoView {
-    view! {
-        <Title text="Not found" />
-        <main class="page">
-            <h1>"There is nothing at this address"</h1>
-            <p>
-                <a href="/">"Go to the start page"</a>
-            </p>
-        </main>
-    }
+    loaded(async { Err(WebError::NotFound) })
 }

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
-use leptos::web_sys::js_sys::Date;
+
+use super::browser_clock;
 
 const REFRESH: Duration = Duration::from_secs(30);
 
@@ -39,14 +40,6 @@ pub fn RelativeTime(
             {text}
         </time>
     }
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "milliseconds of this age fit"
-)]
-fn browser_clock() -> i64 {
-    Date::now() as i64
 }
 
 /// How far `at` lies from `now`, in one unit, rounded down.

@@ -1,0 +1,249 @@
+//! The addresses of the pages, made and read in one place.
+
+use leptos_router::location::Url;
+use leptos_router::params::ParamsMap;
+
+use super::context::{Lane, QueueCursor};
+use super::error::WebError;
+
+/// Longer texts are not carried from page to page: an address has its limits.
+const MAX_KEPT: usize = 4_000;
+
+/// What a form held that was not carried out, for the next try. Never a password.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Typed {
+    /// The reason.
+    pub reason: String,
+    /// The traits to be kept.
+    pub keep: Vec<String>,
+}
+
+/// A page with a form about one proposal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// The proposal itself, with Undo.
+    Proposal,
+    /// Approving.
+    Approve,
+    /// Rejecting.
+    Reject,
+}
+
+/// What a form has just done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Done {
+    /// Approved; it may still be held.
+    Approved,
+    /// Rejected.
+    Rejected,
+    /// The approval was taken back.
+    Undone,
+    /// The person signed out.
+    SignedOut,
+}
+
+impl Done {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Approved => "approved",
+            Self::Rejected => "rejected",
+            Self::Undone => "undone",
+            Self::SignedOut => "signed-out",
+        }
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        [
+            Self::Approved,
+            Self::Rejected,
+            Self::Undone,
+            Self::SignedOut,
+        ]
+        .into_iter()
+        .find(|done| done.as_str() == text)
+    }
+}
+
+/// The page of a proposal.
+pub fn proposal(number: i64) -> String {
+    format!("/p/{number}")
+}
+
+/// A page with a form about a proposal.
+pub fn form(number: i64, form: Form) -> String {
+    match form {
+        Form::Proposal => proposal(number),
+        Form::Approve => format!("/p/{number}/approve"),
+        Form::Reject => format!("/p/{number}/reject"),
+    }
+}
+
+/// The page that states what a form has done.
+pub fn done(path: &str, done: Done) -> String {
+    format!("{path}?done={}", done.as_str())
+}
+
+/// What the address of a page says of the form that led to it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Notice {
+    /// What it did.
+    pub done: Option<Done>,
+    /// Why it did nothing.
+    pub problem: Option<WebError>,
+    /// The id under which the log knows that.
+    pub request_id: Option<String>,
+    /// What was typed.
+    pub typed: Typed,
+}
+
+impl Notice {
+    /// Reads the query of an address. A form that could not even be read says so in its own way.
+    pub fn read(query: &ParamsMap) -> Self {
+        let is_unreadable = query.get_str("__err").is_some();
+        Self {
+            done: query.get_str("done").and_then(Done::read),
+            problem: query
+                .get_str("problem")
+                .and_then(|text| text.parse().ok())
+                .or(is_unreadable.then_some(WebError::Malformed)),
+            request_id: query.get("request"),
+            typed: Typed {
+                reason: query.get("reason").unwrap_or_default(),
+                keep: query.get_all("keep").unwrap_or_default(),
+            },
+        }
+    }
+}
+
+/// Back to a form, with what went wrong and what was typed.
+pub fn again(path: &str, error: WebError, request_id: Option<&str>, typed: &Typed) -> String {
+    let mut address = if error == WebError::SignedOut {
+        path.to_owned()
+    } else {
+        let mut address = path.to_owned();
+        push(&mut address, "problem", error.as_str());
+        address
+    };
+    if let Some(id) = request_id.filter(|_| error == WebError::Unavailable) {
+        push(&mut address, "request", id);
+    }
+    let short = address.clone();
+    if !typed.reason.is_empty() {
+        push(&mut address, "reason", &typed.reason);
+    }
+    for key in &typed.keep {
+        push(&mut address, "keep", key);
+    }
+    if address.len() > MAX_KEPT {
+        address = short;
+    }
+    match error {
+        WebError::SignedOut => sign_in(&address),
+        _ => address,
+    }
+}
+
+/// The sign-in that leads to this place afterwards.
+pub fn sign_in(next: &str) -> String {
+    format!("/signin?next={}", Url::escape(next))
+}
+
+/// A page of a lane of the queue.
+pub fn queue(lane: Lane, from: Option<QueueCursor>) -> String {
+    let from = from.map_or_else(String::new, |cursor| format!("&from={}", written(cursor)));
+    format!("/queue?lane={lane}{from}")
+}
+
+fn written(cursor: QueueCursor) -> String {
+    format!("{}.{}.{}", cursor.care, cursor.at, cursor.number)
+}
+
+/// Where a page of the queue begins, as [`queue`] wrote it.
+pub fn read_cursor(text: &str) -> Option<QueueCursor> {
+    let mut numbers = text.splitn(3, '.').map(str::parse);
+    let mut next = || numbers.next()?.ok();
+    Some(QueueCursor {
+        care: next()?,
+        at: next()?,
+        number: next()?,
+    })
+}
+
+/// The address if it is one of ours: a path, and nothing that a browser would take for a host.
+pub fn local(next: &str) -> Option<&str> {
+    let is_path = next.starts_with('/') && !next.starts_with("//");
+    let is_plain = next
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    let is_page = !next.starts_with("/web/");
+    (is_path && is_plain && is_page && next.len() <= 2 * MAX_KEPT).then_some(next)
+}
+
+fn push(address: &mut String, key: &str, value: &str) {
+    address.push(if address.contains('?') { '&' } else { '?' });
+    address.push_str(key);
+    address.push('=');
+    // Alphanumerics alone survive it, and nobody wants to read addresses like that.
+    address.push_str(&Url::escape(value).replace("%2D", "-"));
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("/p/1042", true)]
+    #[case("/queue?lane=failed&from=2.5.1", true)]
+    #[case("//evil.example", false)]
+    #[case("/\\evil.example", false)]
+    #[case("https://evil.example", false)]
+    #[case("javascript:alert(1)", false)]
+    #[case("/p/1\r\nSet-Cookie:x", false)]
+    #[case("/\tevil", false)]
+    #[case("/web/sign_out", false)]
+    #[case("", false)]
+    fn only_own_pages_are_gone_to(#[case] next: &str, #[case] is_local: bool) {
+        assert_eq!(local(next).is_some(), is_local);
+    }
+
+    #[test]
+    fn a_cursor_is_read_as_it_was_written() {
+        let cursor = QueueCursor {
+            care: 2,
+            at: -5,
+            number: 1042,
+        };
+        assert_eq!(read_cursor(&written(cursor)), Some(cursor));
+        assert_eq!(read_cursor("2.5"), None);
+        assert_eq!(read_cursor("2.5.1.1"), None);
+    }
+
+    #[test]
+    fn what_was_typed_comes_back() {
+        let typed = Typed {
+            reason: "No & \"no\"".to_owned(),
+            keep: vec!["location".to_owned()],
+        };
+        let back = again("/p/7/approve", WebError::NotSeen, Some("r1"), &typed);
+        assert_eq!(
+            back,
+            "/p/7/approve?problem=not-seen&reason=No%20%26%20%22no%22&keep=location"
+        );
+        let back = again("/p/7/approve", WebError::SignedOut, None, &typed);
+        assert!(back.starts_with("/signin?next=%2Fp%2F7%2Fapprove%3Freason%3D"));
+        let back = again("/p/7", WebError::Unavailable, Some("r1"), &Typed::default());
+        assert_eq!(back, "/p/7?problem=unavailable&request=r1");
+    }
+
+    #[test]
+    fn a_text_that_is_too_long_is_left_behind() {
+        let typed = Typed {
+            reason: "é".repeat(2_000),
+            keep: Vec::new(),
+        };
+        let back = again("/p/7/reject", WebError::Unreachable, None, &typed);
+        assert_eq!(back, "/p/7/reject?problem=unreachable");
+    }
+}

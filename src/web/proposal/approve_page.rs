@@ -1,0 +1,206 @@
+//! The confirmation of an approval: the change once more, and what its tier asks for.
+
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use super::agent_words::agent_words;
+use super::confirmation::{Asked, marks};
+use super::facts::heading;
+use super::page::{item_title, notices, number_of_page, reading};
+use super::server_fns::Approve;
+use super::standing::Standing;
+use super::warnings::warnings;
+use super::words::approval;
+use crate::domain::Proposal;
+use crate::web::context::{self, Opened, Surroundings, Viewer};
+use crate::web::error::WebError;
+use crate::web::links;
+use crate::web::links::{Notice, Typed};
+use crate::web::ui::{DiffTable, Foreign, Frame, loaded};
+
+/// Confirms an approval.
+#[component]
+pub fn ApprovePage() -> impl IntoView {
+    let number = number_of_page();
+    let notice = Notice::read(&use_query_map().get_untracked());
+    loaded(load(number, notice))
+}
+
+async fn load(number: Option<i64>, notice: Notice) -> Result<AnyView, WebError> {
+    let technician = context::technician().await?;
+    let opened = context::open(&technician.reviewer(), number).await?;
+    let around = context::surroundings(Some(technician.person()));
+    let viewer = around.viewer.clone().ok_or(WebError::SignedOut)?;
+    let is_proved = context::is_proved(&technician, &opened);
+    Ok(view! { <ApproveView opened notice around viewer is_proved /> }.into_any())
+}
+
+/// The confirmation, or why there is nothing to confirm.
+#[component]
+pub fn ApproveView(
+    opened: Opened,
+    notice: Notice,
+    around: Surroundings,
+    viewer: Viewer,
+    is_proved: bool,
+) -> impl IntoView {
+    let form = match Standing::of(&viewer, &opened) {
+        Standing::MayDecide { .. } => approve_form(&opened, &notice.typed, is_proved),
+        Standing::LooksOnly | Standing::Unread | Standing::Expired | Standing::NotWaiting => {
+            nothing_to_decide(&opened.proposal)
+        }
+    };
+    view! {
+        <Title text=format!("Approve #{}", opened.proposal.number) />
+        <Frame around has_decision=true>
+            {heading(&opened.proposal)}
+            {notices(&notice)}
+            {reading(&opened)}
+            {warnings(&opened)}
+            {form}
+        </Frame>
+    }
+}
+
+/// The page of the proposal says why; here is only the way there.
+pub fn nothing_to_decide(proposal: &Proposal) -> AnyView {
+    view! {
+        <p id="decision" tabindex="-1">
+            "This cannot be decided here and now. "
+            <a href=links::proposal(proposal.number)>"See how the proposal stands"</a>
+        </p>
+    }
+    .into_any()
+}
+
+fn approve_form(opened: &Opened, typed: &Typed, is_proved: bool) -> AnyView {
+    let proposal = &opened.proposal;
+    let is_one = opened.diffs.len() == 1;
+    let tables: Vec<AnyView> = opened
+        .diffs
+        .iter()
+        .enumerate()
+        .map(|(position, diff)| {
+            let title = (!is_one).then(|| item_title(position, diff.record.name.clone()));
+            let marks = marks(opened, diff, &typed.keep);
+            let table = if marks.needs_seen || !marks.keepable.is_empty() {
+                view! { <DiffTable diff=diff.clone() position marks /> }.into_any()
+            } else {
+                view! { <DiffTable diff=diff.clone() position /> }.into_any()
+            };
+            view! {
+                {title}
+                {table}
+            }
+            .into_any()
+        })
+        .collect();
+    view! {
+        <form class="form" method="post" action=Approve::url()>
+            <input type="hidden" name="number" value=proposal.number.to_string() />
+            <input type="hidden" name="fingerprint" value=proposal.fingerprint.to_string() />
+            <h2>"What you approve"</h2>
+            {tables}
+            {agent_words(proposal)}
+            {confirmation(opened, typed, is_proved)}
+        </form>
+    }
+    .into_any()
+}
+
+fn confirmation(opened: &Opened, typed: &Typed, is_proved: bool) -> AnyView {
+    let asked = Asked::of(opened);
+    let button = if asked.is_critical {
+        "button button--critical js-key"
+    } else {
+        "button button--primary js-key"
+    };
+    view! {
+        <section class="bar bar--form" id="decision" tabindex="-1" aria-label="Decision">
+            {asked.is_critical.then(|| name_field(&asked.name))}
+            {reason_field(typed.reason.clone(), asked.is_critical, APPROVAL_REASON)}
+            {(asked.is_critical && !is_proved).then(password_field)}
+            <p class="actions">
+                <button class=button data-key="a">
+                    {approval(&opened.proposal, &opened.diffs)}
+                </button>
+                <a class="button" href=links::proposal(opened.proposal.number)>
+                    "Back without deciding"
+                </a>
+            </p>
+        </section>
+    }
+    .into_any()
+}
+
+const APPROVAL_REASON: &str = "Kept with the decision.";
+
+fn name_field(name: &str) -> AnyView {
+    view! {
+        <div class="field">
+            <label for="name">"Type " <strong><Foreign text=name.to_owned() /></strong></label>
+            <p class="field__hint" id="name-hint">
+                "So that the client is the one you think. Upper and lower case do not matter."
+            </p>
+            <input
+                class="input"
+                id="name"
+                name="name"
+                autocomplete="off"
+                aria-describedby="name-hint"
+                required
+            />
+        </div>
+    }
+    .into_any()
+}
+
+/// A reason, required or not, and who reads it.
+pub fn reason_field(text: String, is_required: bool, hint: &'static str) -> AnyView {
+    let label = if is_required {
+        "Reason"
+    } else {
+        "Reason (may be left out)"
+    };
+    view! {
+        <div class="field">
+            <label for="reason">{label}</label>
+            <p class="field__hint" id="reason-hint">{hint}</p>
+            <textarea
+                class="input"
+                id="reason"
+                name="reason"
+                rows="3"
+                maxlength="2000"
+                aria-describedby="reason-hint"
+                required=is_required
+            >
+                {text}
+            </textarea>
+        </div>
+    }
+    .into_any()
+}
+
+fn password_field() -> AnyView {
+    view! {
+        <div class="field">
+            <label for="password">"Your password"</label>
+            <p class="field__hint" id="password-hint">
+                "A critical decision takes a proof of who you are, at most five minutes old."
+            </p>
+            <input
+                class="input"
+                id="password"
+                name="password"
+                type="password"
+                autocomplete="current-password"
+                aria-describedby="password-hint"
+                required
+            />
+        </div>
+    }
+    .into_any()
+}

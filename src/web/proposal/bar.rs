@@ -1,0 +1,76 @@
+//! Where a decision begins: the links to the two confirmations, or why there are none.
+
+use leptos::prelude::*;
+
+use super::standing::Standing;
+use super::words::approval;
+use crate::web::context::Opened;
+use crate::web::links::{self, Form};
+
+/// The decision bar at the end of a proposal.
+pub fn decision_bar(standing: Standing, opened: &Opened) -> Option<AnyView> {
+    let number = opened.proposal.number;
+    let content = match standing {
+        Standing::NotWaiting => return None,
+        Standing::MayDecide { is_own_agent } => choices(opened, is_own_agent),
+        Standing::LooksOnly => note("Auditors look and do not decide."),
+        Standing::Expired => note("The time to decide is over. Nothing was written."),
+        Standing::Unread => unread(number),
+    };
+    let view = view! {
+        <section class="bar" id="decision" tabindex="-1" aria-label="Decision">
+            {content}
+        </section>
+    };
+    Some(view.into_any())
+}
+
+fn choices(opened: &Opened, is_own_agent: bool) -> AnyView {
+    let number = opened.proposal.number;
+    let own = is_own_agent.then(|| {
+        view! {
+            <p class="bar__note">
+                "You answer for this agent. A colleague decides its critical proposals; an approval \
+                 by you is refused unless there is no other technician."
+            </p>
+        }
+    });
+    view! {
+        {own}
+        <p class="actions">
+            <a
+                class="button button--primary js-key"
+                data-key="a"
+                title="Key: a"
+                href=links::form(number, Form::Approve)
+            >
+                {approval(&opened.proposal, &opened.diffs)}
+                "…"
+            </a>
+            {reject_link(number)}
+        </p>
+    }
+    .into_any()
+}
+
+fn note(text: &'static str) -> AnyView {
+    view! { <p class="bar__note">{text}</p> }.into_any()
+}
+
+/// Rejecting needs nothing from IT Glue.
+fn unread(number: i64) -> AnyView {
+    view! {
+        <p class="bar__note">"Approving is off: what the record holds now is not known."</p>
+        <p class="actions">
+            <a class="button js-key" data-key="l" href=links::proposal(number)>"Read it again"</a>
+            {reject_link(number)}
+        </p>
+    }
+    .into_any()
+}
+
+fn reject_link(number: i64) -> AnyView {
+    let href = links::form(number, Form::Reject);
+    view! { <a class="button js-key" data-key="r" title="Key: r" href=href>"Reject…"</a> }
+        .into_any()
+}

@@ -1,0 +1,22 @@
+//! One proposal: what it would do, who says so, and what becomes of it.
+
+mod agent_words;
+mod approve_page;
+mod bar;
+mod confirmation;
+mod facts;
+mod outcome;
+mod page;
+mod reject_page;
+mod server_fns;
+mod standing;
+mod warnings;
+mod words;
+
+pub use approve_page::ApprovePage;
+pub use page::ProposalPage;
+pub use reject_page::RejectPage;
+pub use words::{Headline, count, written_fields};
+
+#[cfg(test)]
+pub mod tests;

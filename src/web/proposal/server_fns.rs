@@ -1,0 +1,150 @@
+//! What the pages of a proposal may ask for. Each form is answered with another page: the one that
+//! states the result, or the form again with what went wrong and what was typed.
+
+use leptos::prelude::*;
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::confirmation::Asked;
+use crate::access::Technician;
+use crate::decision::Approve as Approved;
+use crate::domain::{Fingerprint, ProposalId};
+use crate::web::error::WebError;
+use crate::web::links::{Done, Form, Typed};
+use crate::web::{context, links};
+
+/// Approves what was shown.
+#[server(prefix = "/web", endpoint = "approve")]
+pub async fn approve(
+    number: i64,
+    fingerprint: String,
+    #[server(default)] reason: String,
+    #[server(default)] keep: Vec<String>,
+    #[server(default)] seen: Vec<String>,
+    #[server(default)] name: String,
+    #[server(default)] password: String,
+) -> Result<(), WebError> {
+    let typed = Typed { reason, keep };
+    let approval = Approval {
+        number,
+        fingerprint,
+        seen,
+        name,
+        password: password.into(),
+    };
+    let result = approval.give(&typed).await;
+    answer(result, number, Form::Approve, Done::Approved, &typed);
+    Ok(())
+}
+
+/// Rejects what was shown; the agent reads the reason.
+#[server(prefix = "/web", endpoint = "reject")]
+pub async fn reject(
+    number: i64,
+    id: String,
+    fingerprint: String,
+    #[server(default)] reason: String,
+) -> Result<(), WebError> {
+    let typed = Typed {
+        reason,
+        keep: Vec::new(),
+    };
+    let result = reject_shown(&id, &fingerprint, &typed.reason).await;
+    answer(result, number, Form::Reject, Done::Rejected, &typed);
+    Ok(())
+}
+
+/// Takes an approval back while it is held or waits.
+#[server(prefix = "/web", endpoint = "undo")]
+pub async fn undo(number: i64, id: String) -> Result<(), WebError> {
+    let result = undo_approval(&id).await;
+    answer(
+        result,
+        number,
+        Form::Proposal,
+        Done::Undone,
+        &Typed::default(),
+    );
+    Ok(())
+}
+
+/// What came with an approval, beside what was typed into it.
+struct Approval {
+    number: i64,
+    fingerprint: String,
+    seen: Vec<String>,
+    name: String,
+    password: SecretString,
+}
+
+impl Approval {
+    async fn give(&self, typed: &Typed) -> Result<(), WebError> {
+        let technician = context::technician().await?;
+        let opened = context::open(&technician.reviewer(), Some(self.number)).await?;
+        Asked::of(&opened).check(&opened, &self.seen, &self.name)?;
+        let technician = self.proved(technician).await?;
+        let approve = Approved {
+            fingerprint: Some(read_fingerprint(&self.fingerprint)?),
+            reason: said(&typed.reason),
+            keep: typed.keep.clone(),
+            body: None,
+            omit: Vec::new(),
+        };
+        context::handles()?
+            .decision
+            .approve(&technician, opened.proposal.id, approve)
+            .await?;
+        Ok(())
+    }
+
+    /// The technician, proved anew if the form holds a password.
+    async fn proved(&self, technician: Technician) -> Result<Technician, WebError> {
+        if self.password.expose_secret().is_empty() {
+            return Ok(technician);
+        }
+        context::step_up(&technician, &self.password).await
+    }
+}
+
+async fn reject_shown(id: &str, fingerprint: &str, reason: &str) -> Result<(), WebError> {
+    let technician = context::technician().await?;
+    let reason = said(reason).ok_or(WebError::ReasonMissing)?;
+    let fingerprint = read_fingerprint(fingerprint)?;
+    context::handles()?
+        .decision
+        .reject(&technician, read_id(id)?, Some(fingerprint), &reason)
+        .await?;
+    Ok(())
+}
+
+async fn undo_approval(id: &str) -> Result<(), WebError> {
+    let technician = context::technician().await?;
+    context::handles()?
+        .decision
+        .undo(&technician, read_id(id)?)
+        .await?;
+    Ok(())
+}
+
+fn answer(result: Result<(), WebError>, number: i64, form: Form, done: Done, typed: &Typed) {
+    match result {
+        Ok(()) => context::go(&links::done(&links::proposal(number), done)),
+        Err(error) => {
+            let request_id = context::request_id();
+            let path = links::form(number, form);
+            context::go(&links::again(&path, error, request_id.as_deref(), typed));
+        }
+    }
+}
+
+fn said(reason: &str) -> Option<String> {
+    let reason = reason.trim();
+    (!reason.is_empty()).then(|| reason.to_owned())
+}
+
+fn read_fingerprint(text: &str) -> Result<Fingerprint, WebError> {
+    text.parse().map_err(|_| WebError::Malformed)
+}
+
+fn read_id(text: &str) -> Result<ProposalId, WebError> {
+    text.parse().map_err(|_| WebError::Malformed)
+}

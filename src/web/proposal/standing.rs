@@ -1,0 +1,60 @@
+//! Whether the person who looks can decide now; the stage has the last word.
+
+use crate::domain::{ProposalStatus, Role, Tier};
+use crate::web::context::Opened;
+use crate::web::context::Viewer;
+
+/// How a person stands to a proposal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// May decide; one's own agent's critical proposals only where nobody else could.
+    MayDecide {
+        /// Whether the person answers for the agent, and it matters.
+        is_own_agent: bool,
+    },
+    /// An auditor looks and does not decide.
+    LooksOnly,
+    /// What the record holds now is not known, or nothing to write to, so nobody approves.
+    Unread,
+    /// The time is over.
+    Expired,
+    /// It does not wait for a decision.
+    NotWaiting,
+}
+
+impl Standing {
+    /// How this person stands to this proposal.
+    pub fn of(viewer: &Viewer, opened: &Opened) -> Self {
+        let proposal = &opened.proposal;
+        if proposal.status != ProposalStatus::Pending {
+            return Self::NotWaiting;
+        }
+        if !viewer.role.may_decide() {
+            return Self::LooksOnly;
+        }
+        if proposal.expires_at <= opened.at {
+            return Self::Expired;
+        }
+        if opened.live_read_at.is_none() {
+            return Self::Unread;
+        }
+        Self::MayDecide {
+            is_own_agent: proposal.tier == Tier::Critical
+                && proposal.agent.owner == Some(viewer.id),
+        }
+    }
+}
+
+/// Whether the person may take the approval back: whoever gave it, or an administrator.
+pub fn may_undo(viewer: &Viewer, opened: &Opened) -> bool {
+    let proposal = &opened.proposal;
+    let decided_by = proposal
+        .decision
+        .as_ref()
+        .and_then(|decision| decision.person);
+    let is_early = matches!(
+        proposal.status,
+        ProposalStatus::Held | ProposalStatus::Queued
+    );
+    is_early && (decided_by == Some(viewer.id) || viewer.role == Role::Administrator)
+}

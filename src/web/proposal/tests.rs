@@ -1,0 +1,323 @@
+//! The pages of a proposal as HTML, read for their words.
+
+use leptos::prelude::*;
+use rstest::rstest;
+use serde_json::json;
+
+use super::approve_page::{ApproveView, ApproveViewProps};
+use super::page::{ProposalView, ProposalViewProps};
+use super::reject_page::{RejectView, RejectViewProps};
+use crate::domain::{Difference, ItemState, ProposalStatus, ResultKind, Role, UserId};
+use crate::web::context::Opened;
+use crate::web::links::{Done, Notice};
+use crate::web::{WebError, samples};
+
+/// Pages need what the server gives each of them: an owner, and a place for titles.
+pub fn html<V: IntoView>(view: impl FnOnce() -> V) -> String {
+    let owner = Owner::new();
+    owner.with(|| {
+        let (meta, _output) = leptos_meta::ServerMetaContext::new();
+        provide_context(meta);
+        // The marks between pieces of text are for the browser's code.
+        view().into_view().to_html().replace("<!>", "")
+    })
+}
+
+pub fn shown_to(role: Role, opened: Opened, notice: Notice) -> String {
+    html(|| {
+        ProposalView(ProposalViewProps {
+            opened,
+            notice,
+            around: samples::around(role, "/p/1042"),
+            viewer: samples::viewer(role),
+        })
+    })
+}
+
+fn shown(opened: Opened) -> String {
+    shown_to(Role::Technician, opened, Notice::default())
+}
+
+pub fn approval(opened: Opened, is_proved: bool, notice: Notice) -> String {
+    html(|| {
+        ApproveView(ApproveViewProps {
+            opened,
+            notice,
+            around: samples::around(Role::Technician, "/p/1042/approve"),
+            viewer: samples::viewer(Role::Technician),
+            is_proved,
+        })
+    })
+}
+
+pub fn rejection(opened: Opened) -> String {
+    html(|| {
+        RejectView(RejectViewProps {
+            opened,
+            notice: Notice::default(),
+            around: samples::around(Role::Technician, "/p/1042/reject"),
+        })
+    })
+}
+
+/// The words alone, without markup.
+fn words(html: &str) -> String {
+    let mut words = String::new();
+    let mut is_markup = false;
+    for character in html.chars() {
+        match character {
+            '<' => is_markup = true,
+            '>' => is_markup = false,
+            character if !is_markup => words.push(character),
+            _ => {}
+        }
+    }
+    words
+}
+
+#[test]
+fn what_would_be_erased_is_named_first() {
+    let html = shown(samples::erasing());
+    let text = words(&html);
+    let erased = text.find("Erases fields.").unwrap();
+    assert!(erased < text.find("What would change").unwrap());
+    assert!(text[erased..].contains("Location"), "{text}");
+    let first_row = &html[html.find("<tbody>").unwrap()..];
+    let first_row = &first_row[..first_row.find("</tr>").unwrap()];
+    assert!(first_row.contains("data-change=\"erased\""), "{first_row}");
+    assert!(words(first_row).contains('!'));
+}
+
+#[test]
+fn the_table_counts_in_its_caption_and_marks_words() {
+    let html = shown(samples::routine());
+    assert!(html.contains("<caption>Contact: 2 changed, none added, none removed</caption>"));
+    assert!(html.contains("<del>email</del>"), "{html}");
+    assert!(html.contains("<ins>phone</ins>"), "{html}");
+    assert!(html.contains("scope=\"row\"") && html.contains("scope=\"col\""));
+    assert!(words(&html).contains("Approve 2 changes to Dana Reyes…"));
+}
+
+#[test]
+fn three_values_stand_where_the_record_moved() {
+    let text = words(&shown(samples::moved()));
+    assert!(text.contains("Head of IT"));
+    assert!(text.contains("the agent read IT Manager"), "{text}");
+    assert!(text.contains("IT Director"));
+    assert!(text.contains("Moved in IT Glue after the agent read it"));
+}
+
+#[test]
+fn secrets_are_hidden_values() {
+    let html = shown(samples::password());
+    let text = words(&html);
+    assert_eq!(text.matches("hidden value").count(), 2, "{text}");
+}
+
+#[test]
+fn the_agents_words_stand_apart_and_the_rule_is_told() {
+    let html = shown(samples::erasing());
+    let side = &html[html.find("class=\"agent-words\"").unwrap()..];
+    assert!(words(side).starts_with(char::is_whitespace) || !side.is_empty());
+    assert!(side.contains("Record the move to Office 365"));
+    let text = words(&html);
+    assert!(text.contains("Why it stopped"));
+    assert!(text.contains("Rule flexible_assets.ask"));
+    assert!(text.contains("leads to psa.example"));
+    assert!(!html.contains("href=\"https://psa.example"));
+}
+
+#[rstest]
+#[case("<script>alert(1)</script>")]
+#[case("<img src=x onerror=alert(1)>")]
+#[case("<svg onload=alert(1)>")]
+#[case("\"><a href=javascript:alert(1)>x</a>")]
+#[case("</textarea><iframe srcdoc=x>")]
+fn text_of_others_adds_no_element(#[case] payload: &str) {
+    let mut opened = samples::contact(&json!({"title": payload, "notes": payload}), None);
+    let plain = shown(opened_with(&mut samples::routine(), "x"));
+    let hostile = shown(opened_with(&mut opened, payload));
+    for tag in [
+        "<script",
+        "<img",
+        "<svg",
+        "<iframe",
+        "href=\"javascript",
+        "onerror=\"",
+        "<a ",
+    ] {
+        assert_eq!(
+            hostile.matches(tag).count(),
+            plain.matches(tag).count(),
+            "{tag} in {hostile}"
+        );
+    }
+}
+
+fn opened_with(opened: &mut Opened, text: &str) -> Opened {
+    let proposal = &mut opened.proposal;
+    text.clone_into(&mut proposal.summary);
+    proposal.reason = Some(text.to_owned());
+    text.clone_into(&mut proposal.agent.name);
+    proposal.resource.name = Some(text.to_owned());
+    proposal.resource.organization_name = Some(text.to_owned());
+    if let Some(ticket) = &mut proposal.ticket {
+        text.clone_into(&mut ticket.id);
+        ticket.url = Some(text.to_owned());
+    }
+    opened.clone()
+}
+
+#[test]
+fn a_critical_approval_asks_for_everything() {
+    let html = approval(samples::erasing(), false, Notice::default());
+    assert!(html.contains("action=\"/web/approve\""), "{html}");
+    assert!(html.contains("method=\"post\""));
+    assert!(html.contains(&format!("value=\"{}\"", "ab".repeat(32))));
+    for name in ["seen[]", "keep[]", "name", "reason", "password"] {
+        assert!(html.contains(&format!("name=\"{name}\"")), "{name}");
+    }
+    assert!(html.contains("value=\"location\""));
+    let text = words(&html);
+    assert!(text.contains("Type Acme"), "{text}");
+    assert!(text.contains("Required: must be kept"));
+    assert!(text.contains("Cannot be kept"));
+}
+
+#[test]
+fn the_password_is_not_asked_twice() {
+    let html = approval(samples::erasing(), true, Notice::default());
+    assert!(!html.contains("name=\"password\""));
+}
+
+#[test]
+fn a_routine_approval_asks_for_nothing_that_is_required() {
+    let html = approval(samples::routine(), false, Notice::default());
+    assert!(!html.contains(" required"), "{html}");
+    assert!(words(&html).contains("Reason (may be left out)"));
+}
+
+#[test]
+fn what_was_typed_is_there_again_beside_what_went_wrong() {
+    let mut notice = Notice {
+        problem: Some(WebError::NameDiffers),
+        ..Notice::default()
+    };
+    "Because".clone_into(&mut notice.typed.reason);
+    notice.typed.keep = vec!["location".to_owned()];
+    let html = approval(samples::erasing(), true, notice);
+    assert!(html.contains("role=\"alert\""));
+    assert!(words(&html).contains("The name you typed is another one"));
+    assert!(html.contains(">Because</textarea>"), "{html}");
+    let kept = &html[html.find("value=\"location\"").unwrap()..];
+    assert!(kept[..kept.find('>').unwrap()].contains("checked"));
+}
+
+#[test]
+fn a_rejection_asks_for_a_reason_alone() {
+    let html = rejection(samples::erasing());
+    assert!(html.contains("action=\"/web/reject\""));
+    let required = html.matches(" required>").count() + html.matches(" required ").count();
+    assert_eq!(required, 1, "{html}");
+    assert!(!html.contains("keep[]"));
+}
+
+#[rstest]
+#[case(Role::Auditor, "Auditors look and do not decide.")]
+#[case(Role::Technician, "You answer for this agent.")]
+fn who_may_not_decide_is_told_why(#[case] role: Role, #[case] why: &str) {
+    let mut opened = samples::erasing();
+    opened.proposal.agent.owner = Some(UserId(samples::id(1)));
+    let text = words(&shown_to(role, opened, Notice::default()));
+    assert!(text.contains(why), "{text}");
+}
+
+#[test]
+fn without_a_reading_nothing_can_be_approved_and_all_can_be_rejected() {
+    let mut opened = samples::routine();
+    opened.live_read_at = None;
+    let html = shown(opened);
+    assert!(!html.contains("/p/1042/approve"));
+    assert!(html.contains("/p/1042/reject"));
+}
+
+#[test]
+fn a_held_approval_tells_the_time_and_can_be_undone() {
+    let held = || samples::decided(samples::routine(), ProposalStatus::Held, ItemState::Queued);
+    let notice = Notice {
+        done: Some(Done::Approved),
+        ..Notice::default()
+    };
+    let html = shown_to(Role::Technician, held(), notice);
+    assert!(html.contains("action=\"/web/undo\""));
+    let text = words(&html);
+    assert!(text.contains("Your approval is recorded"));
+    assert!(
+        text.contains("It is written to IT Glue at 14:02:38 UTC"),
+        "{text}"
+    );
+    let html = shown_to(Role::Auditor, held(), Notice::default());
+    assert!(!html.contains("action=\"/web/undo\"") || html.contains("Sam Fox"));
+}
+
+#[test]
+fn a_refusal_is_told_in_it_glues_words() {
+    let mut opened = samples::decided(
+        samples::routine(),
+        ProposalStatus::Failed,
+        ItemState::Failed,
+    );
+    let item = &mut opened.proposal.items[0];
+    item.result = Some(ResultKind::RefusedByItGlue);
+    item.http_status = Some(422);
+    item.response = Some(json!({"errors": [{"title": "is invalid", "detail": "Title too long"}]}));
+    let text = words(&shown(opened));
+    assert!(text.contains("IT Glue refused the write. Nothing was changed."));
+    assert!(
+        text.contains("IT Glue answered 422: is invalid: Title too long"),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_reads_back_differently_is_shown() {
+    let mut opened = samples::decided(
+        samples::routine(),
+        ProposalStatus::Applied,
+        ItemState::Applied,
+    );
+    let item = &mut opened.proposal.items[0];
+    item.result = Some(ResultKind::Applied);
+    item.verified = Some(false);
+    item.differences = vec![Difference {
+        pointer: "/title".to_owned(),
+        label: "Title".to_owned(),
+        sent: json!("IT Director"),
+        found: json!("IT Manager"),
+    }];
+    let text = words(&shown(opened));
+    assert!(text.contains("Applied, but it does not read back as approved"));
+    assert!(text.contains("What reads back differently"));
+}
+
+#[rstest]
+#[case(ProposalStatus::Checking, ItemState::Uncertain, "The answer was lost")]
+#[case(
+    ProposalStatus::NeedsAttention,
+    ItemState::Unresolved,
+    "The agent was told not to propose"
+)]
+#[case(
+    ProposalStatus::Rejected,
+    ItemState::None,
+    "Rejected: nothing was changed"
+)]
+fn each_end_is_told(
+    #[case] status: ProposalStatus,
+    #[case] state: ItemState,
+    #[case] expected: &str,
+) {
+    let text = words(&shown(samples::decided(samples::routine(), status, state)));
+    assert!(text.contains(expected), "{text}");
+    assert!(!text.contains("Approve 2 changes"));
+}

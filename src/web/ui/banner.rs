@@ -1,0 +1,68 @@
+//! A message at the top of a page: what a form did, or why it did nothing.
+
+use leptos::prelude::*;
+
+use crate::web::error::WebError;
+
+/// How a banner feels; its words say the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mood {
+    /// Something worked.
+    Success,
+    /// Something to know.
+    Information,
+    /// Something to look at.
+    Warning,
+    /// Something did not work.
+    Critical,
+}
+
+impl Mood {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Information => "information",
+            Self::Warning => "warning",
+            Self::Critical => "critical",
+        }
+    }
+}
+
+/// A message with a title. Urgent ones are spoken at once.
+#[component]
+pub fn Banner(
+    /// How it feels.
+    mood: Mood,
+    /// What it is about, in a few words.
+    title: String,
+    /// The rest of it.
+    children: Children,
+) -> impl IntoView {
+    let role = match mood {
+        Mood::Critical => "alert",
+        Mood::Success | Mood::Information | Mood::Warning => "status",
+    };
+    view! {
+        <div class="banner" data-mood=mood.as_str() role=role>
+            <p class="banner__title">{title}</p>
+            {children()}
+        </div>
+    }
+}
+
+/// What went wrong with the form that led to this page.
+#[component]
+pub fn ProblemBanner(
+    /// What went wrong.
+    error: WebError,
+    /// The id under which the log knows it.
+    request_id: Option<String>,
+) -> impl IntoView {
+    let wording = error.wording();
+    view! {
+        <Banner mood=Mood::Critical title=wording.title.to_owned()>
+            <p>{wording.meaning} " " {wording.next}</p>
+            {request_id.map(|id| view! { <p>"Request id: " <code>{id}</code></p> })}
+        </Banner>
+    }
+}

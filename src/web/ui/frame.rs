@@ -1,0 +1,188 @@
+//! What stands around every page: where one is, what mode this is, who one is.
+
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
+
+use crate::domain::Role;
+use crate::web::context::{Site, Surroundings, Viewer};
+use crate::web::islands::Shortcuts;
+use crate::web::preferences::{Keys, Prefer, Preferences, Theme};
+use crate::web::sign_in::SignOut;
+
+/// Header, status line, the page itself, and the keys.
+#[component]
+pub fn Frame(
+    /// What is shown around it.
+    around: Surroundings,
+    /// How many proposals wait, where that is known.
+    #[prop(optional)]
+    waiting: Option<u32>,
+    /// Whether there is a decision to skip to.
+    #[prop(optional)]
+    has_decision: bool,
+    /// The content.
+    children: Children,
+) -> impl IntoView {
+    let Surroundings {
+        viewer,
+        site,
+        preferences,
+        path,
+    } = around;
+    let skip_to_decision =
+        has_decision.then(|| view! { <a class="skip" href="#decision">"Skip to decision"</a> });
+    view! {
+        <a class="skip" href="#content">"Skip to content"</a>
+        {skip_to_decision}
+        <header class="frame">
+            <a class="frame__brand" href="/">"Countersign"</a>
+            {viewer.as_ref().map(|_| navigation(&path, waiting))}
+            {account(viewer.as_ref(), preferences, &path)}
+        </header>
+        {site.map(status_line)}
+        <main class="page" id="content" tabindex="-1">
+            {children()}
+        </main>
+        {viewer.map(|_| keys(preferences.keys))}
+    }
+}
+
+fn navigation(path: &str, waiting: Option<u32>) -> AnyView {
+    let is_queue = path.starts_with("/queue").then_some("page");
+    let count = waiting.map(|count| view! { " " <span class="count">{capped(count)}</span> });
+    view! {
+        <nav class="frame__places" aria-label="Places">
+            <a href="/queue" aria-current=is_queue>"Queue" {count}</a>
+        </nav>
+    }
+    .into_any()
+}
+
+/// A count of a lane; the store counts no further than five hundred.
+pub fn capped(count: u32) -> String {
+    match count {
+        0..500 => count.to_string(),
+        _ => "500+".to_owned(),
+    }
+}
+
+fn status_line(site: Site) -> AnyView {
+    let (mode, word, meaning) = if site.is_demo {
+        (
+            "demo",
+            "DEMO",
+            "IT Glue is a stand-in here. Nothing leaves this machine.",
+        )
+    } else {
+        (
+            "live",
+            "LIVE",
+            "What is approved here is written to IT Glue.",
+        )
+    };
+    view! {
+        <p class="status-line" data-mode=mode>
+            <strong>{word}</strong>
+            " "
+            {meaning}
+        </p>
+    }
+    .into_any()
+}
+
+fn account(viewer: Option<&Viewer>, preferences: Preferences, path: &str) -> AnyView {
+    let name = viewer.map_or_else(|| "Display".to_owned(), |viewer| viewer.name.clone());
+    let role = viewer.map(|viewer| view! { <p class="account__role">{role_word(viewer.role)}</p> });
+    let sign_out = viewer.map(|_| {
+        view! {
+            <form method="post" action=SignOut::url()>
+                <button class="button">"Sign out"</button>
+            </form>
+        }
+    });
+    view! {
+        <details class="account">
+            <summary>{name}</summary>
+            <div class="account__menu">{role} {preference_form(preferences, path)} {sign_out}</div>
+        </details>
+    }
+    .into_any()
+}
+
+fn preference_form(preferences: Preferences, path: &str) -> AnyView {
+    let themes = Theme::ALL.iter().map(|theme| {
+        choice(
+            "theme",
+            theme.as_str(),
+            theme.words(),
+            *theme == preferences.theme,
+        )
+    });
+    let keys = Keys::ALL.iter().map(|keys| {
+        choice(
+            "keys",
+            keys.as_str(),
+            keys.words(),
+            *keys == preferences.keys,
+        )
+    });
+    view! {
+        <form class="account__preferences" method="post" action=Prefer::url()>
+            <fieldset>
+                <legend>"Theme"</legend>
+                {themes.collect_view()}
+            </fieldset>
+            <fieldset>
+                <legend>"Single-key shortcuts"</legend>
+                {keys.collect_view()}
+            </fieldset>
+            <input type="hidden" name="next" value=path.to_owned() />
+            <button class="button">"Apply"</button>
+        </form>
+    }
+    .into_any()
+}
+
+fn choice(name: &'static str, value: &'static str, words: &'static str, is_on: bool) -> AnyView {
+    view! {
+        <label class="choice">
+            <input type="radio" name=name value=value checked=is_on />
+            {words}
+        </label>
+    }
+    .into_any()
+}
+
+const fn role_word(role: Role) -> &'static str {
+    match role {
+        Role::Auditor => "Auditor: sees everything, decides nothing",
+        Role::Technician => "Technician",
+        Role::Administrator => "Administrator",
+    }
+}
+
+fn keys(keys: Keys) -> Option<AnyView> {
+    let list = [
+        ("j, k", "next, previous proposal in the queue"),
+        ("n, p", "next, previous changed field"),
+        ("a, r", "to Approve, to Reject; Enter decides"),
+        ("z", "to Undo, while it is held"),
+        ("u", "to the unchanged fields"),
+        ("l", "to Reload"),
+        ("?", "to this list"),
+    ];
+    let rows = list.map(|(key, what)| view! { <dt>{key}</dt> <dd>{what}</dd> });
+    (keys == Keys::On).then(|| {
+        view! {
+            <footer class="keys">
+                <details>
+                    <summary class="js-key" data-key="?">"Keyboard"</summary>
+                    <p>"Keys move the focus and decide nothing by themselves."</p>
+                    <dl class="keys__list">{rows.into_iter().collect_view()}</dl>
+                </details>
+                <Shortcuts />
+            </footer>
+        }
+        .into_any()
+    })
+}
