@@ -3,10 +3,16 @@
 use anyhow::Result;
 
 use crate::process::Step;
+use crate::site::{self, Mode};
 
-pub fn bench(args: &[String]) -> Result<()> {
+/// All of them, or those that are named. They measure the program as it is delivered, so the front
+/// end is packed first.
+pub fn bench(names: &[String]) -> Result<()> {
+    site::site(Mode::Release)?;
     Step::cargo()
-        .args(["bench", "--features", "ssr", "--locked", "--benches", "--"])
-        .args(args)
+        .args(["bench", "--features", "ssr", "--locked"])
+        .args(["--bench", "bench", "--"])
+        .args(names)
+        .env("COUNTERSIGN_SITE", site::hash()?)
         .run()
 }

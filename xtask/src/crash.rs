@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::process::Step;
 
-/// `long` is for before a release: more seeds, more kill points.
+/// `long` is for before a release: a thousand kills instead of fifty.
 pub fn crash(long: bool) -> Result<()> {
     Step::cargo()
         .args([
@@ -18,6 +18,6 @@ pub fn crash(long: bool) -> Result<()> {
             "--nocapture",
         ])
         .env("COUNTERSIGN_CRASH_LONG", if long { "1" } else { "0" })
-        .hint("the battery is tests/crash; a failing case prints the seed that repeats it")
+        .hint("the battery is tests/crash; COUNTERSIGN_CRASH_SEED repeats the choices of a run")
         .run()
 }

@@ -1,0 +1,209 @@
+//! What stands before the server is first started: an IT Glue, and an installation with a
+//! connection to it, an agent and a technician.
+
+use std::hash::{BuildHasher as _, RandomState};
+
+use countersign::access::Administrator;
+use countersign::admin::{
+    Admin, AgentRequest, ConnectionRequest, DEFAULT_TOKEN_DAYS, PersonRequest, ProfileChange,
+};
+use countersign::domain::{
+    Name, OrganizationScope, PermissionGroup, Preset, Role, Scope, ScopeSet,
+};
+use countersign::itglue::Region;
+use countersign::server::Installation;
+use countersign::server::clock::Clock;
+use countersign::server::settings::{Settings, SettingsArgs};
+use countersign::simulator::{self, Control, Fault, FaultKind};
+use secrecy::ExposeSecret as _;
+use serde_json::Value;
+
+use crate::process::Home;
+
+/// Contacts that are changed; the others are left alone.
+const CONTACTS: usize = 12;
+const ASSETS: usize = 3;
+
+pub struct Ground {
+    pub simulator: simulator::Running,
+    pub home: Home,
+    pub tokens: Tokens,
+}
+
+pub struct Tokens {
+    pub agent: String,
+    pub technician: String,
+}
+
+impl Ground {
+    pub async fn prepare(seed: u64) -> Self {
+        let simulator = simulator::start(simulator::Settings {
+            requests_per_window: 10_000_000,
+            seed,
+            ..simulator::Settings::default()
+        })
+        .await
+        .unwrap();
+        let home = Home::new();
+        let settings = home.settings(&SettingsArgs::default());
+        let tokens = populate(settings, simulator.base_url()).await;
+        Self {
+            simulator,
+            home,
+            tokens,
+        }
+    }
+}
+
+async fn populate(settings: Settings, base_url: String) -> Tokens {
+    let installation = Installation::open_or_create(settings, Clock::system())
+        .await
+        .unwrap();
+    let admin = installation.admin();
+    let by = Administrator::operator();
+    let request = ConnectionRequest {
+        name: name("main"),
+        region: Region::Us,
+        base_url: Some(base_url),
+        api_key: simulator::DEMO_API_KEY.into(),
+        no_test: false,
+    };
+    admin.create_connection(&by, request).await.unwrap();
+    let tokens = Tokens {
+        agent: agent(&admin, &by).await,
+        technician: technician(&admin, &by).await,
+    };
+    installation.store.close().await;
+    tokens
+}
+
+async fn agent(admin: &Admin, by: &Administrator) -> String {
+    let profile = name("Everything");
+    admin
+        .create_profile(by, &profile, Preset::FullAccess)
+        .await
+        .unwrap();
+    let change = ProfileChange {
+        group: Some(PermissionGroup::Contacts),
+        delete: Some(true),
+        ..ProfileChange::default()
+    };
+    admin.set_profile(by, &profile, change).await.unwrap();
+    let request = AgentRequest {
+        name: name("triage-bot"),
+        profile,
+        connection: name("main"),
+        organizations: OrganizationScope::All,
+    };
+    admin.create_agent(by, request).await.unwrap();
+    let token = admin
+        .create_agent_token(by, &name("triage-bot"), DEFAULT_TOKEN_DAYS)
+        .await
+        .unwrap();
+    token.token.expose_secret().to_owned()
+}
+
+async fn technician(admin: &Admin, by: &Administrator) -> String {
+    let email = "sam@example.com".parse().unwrap();
+    let request = PersonRequest {
+        email: "sam@example.com".parse().unwrap(),
+        name: "Sam".parse().unwrap(),
+        role: Role::Technician,
+        password: Some("a long enough pass phrase".into()),
+    };
+    admin.create_user(by, request).await.unwrap();
+    let scopes = [Scope::Read, Scope::Decide, Scope::DecideCritical];
+    let scopes = Some(scopes.into_iter().collect::<ScopeSet>());
+    let token = admin
+        .create_user_token(by, &email, &name("tests"), scopes, DEFAULT_TOKEN_DAYS)
+        .await
+        .unwrap();
+    token.token.expose_secret().to_owned()
+}
+
+/// Contacts that IT Glue lets us change.
+pub fn contacts(control: &Control) -> Vec<u64> {
+    let is_ours = |contact: &Value| contact["psa-integration"] == "disabled";
+    let contacts = control.records("contacts");
+    let ids = contacts.iter().filter(|contact| is_ours(contact));
+    ids.filter_map(|contact| contact["id"].as_u64())
+        .take(CONTACTS)
+        .collect()
+}
+
+/// Assets that have a location.
+pub fn assets(control: &Control) -> Vec<u64> {
+    let has_location = |asset: &Value| asset["traits"]["location"].is_string();
+    let assets = control.records("flexible_assets");
+    let ids = assets.iter().filter(|asset| has_location(asset));
+    ids.filter_map(|asset| asset["id"].as_u64())
+        .take(ASSETS)
+        .collect()
+}
+
+/// About a quarter of all writes go wrong in one way or another, and a few reads. Nothing arrives
+/// later than the settle time: that is the one assumption.
+pub fn misbehave(control: &Control) {
+    let after = "1".to_owned();
+    let kinds = [
+        FaultKind::ResetBefore,
+        FaultKind::ResetAfter,
+        FaultKind::ErrorBefore { status: 500 },
+        FaultKind::ErrorBefore { status: 504 },
+        FaultKind::ErrorAfter { status: 500 },
+        FaultKind::ErrorAfter { status: 504 },
+        FaultKind::CutBody,
+        FaultKind::CutHead,
+        FaultKind::CreatedWithHtml,
+        FaultKind::TooManyRequests {
+            retry_after: Some(after),
+        },
+        FaultKind::Slow { ms: 200 },
+        FaultKind::Slow { ms: 1300 },
+        FaultKind::HangThenApply { ms: 200 },
+        FaultKind::HangThenApply { ms: 1200 },
+        FaultKind::ApplyAfterClientLeft { ms: 600 },
+    ];
+    for method in ["POST", "PATCH", "DELETE"] {
+        for kind in &kinds {
+            control.fault(always_possible(method, kind.clone()));
+        }
+    }
+    control.fault(always_possible("GET", FaultKind::ResetBefore));
+    control.fault(always_possible(
+        "GET",
+        FaultKind::ErrorBefore { status: 502 },
+    ));
+}
+
+fn always_possible(method: &str, kind: FaultKind) -> Fault {
+    Fault {
+        times: u32::MAX,
+        probability_percent: 2,
+        ..Fault::next(kind).on(method)
+    }
+}
+
+pub fn kills() -> u32 {
+    match variable("COUNTERSIGN_CRASH_LONG").as_deref() {
+        Some("1") => 1000,
+        Some(_) | None => 50,
+    }
+}
+
+pub fn seed() -> u64 {
+    let given = variable("COUNTERSIGN_CRASH_SEED").map(|seed| seed.parse().unwrap());
+    given.unwrap_or_else(|| RandomState::new().hash_one(0) % 1_000_000)
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how long the battery lasts is no setting of the server"
+)]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+pub fn name(text: &str) -> Name {
+    text.parse().unwrap()
+}
