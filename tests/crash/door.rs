@@ -11,7 +11,7 @@ use tokio::time::{sleep, timeout};
 use crate::ground::Tokens;
 
 /// How long a request may go unanswered.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// Between two tries.
 const PAUSE: Duration = Duration::from_millis(20);
 /// How often an approval is tried on a record that keeps moving.

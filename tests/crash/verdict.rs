@@ -46,17 +46,17 @@ impl Verdict {
         }
         for write in writes {
             match stored.remove(write.name.as_str()).unwrap_or_default()[..] {
-                [] => verdict.lost(format!("{write:?} is not stored")),
+                [] => verdict.lost(&format!("{write:?} is not stored")),
                 [proposal] => verdict.judge(&Case {
                     write,
                     proposal,
                     sends: sends.get(write.name.as_str()).cloned().unwrap_or_default(),
                 }),
-                _ => verdict.doubled(format!("{write:?} was taken in more than once")),
+                _ => verdict.doubled(&format!("{write:?} was taken in more than once")),
             }
         }
         for (name, _) in stored {
-            verdict.wrong(format!("a proposal {name} that nobody made"));
+            verdict.wrong(&format!("a proposal {name} that nobody made"));
         }
         verdict.judge_records(writes, proposals, control);
         verdict.judge_last_values(writes, &log, control);
@@ -91,23 +91,23 @@ impl Verdict {
     fn judge(&mut self, case: &Case<'_>) {
         let carried_out = case.carried_out();
         if carried_out > 1 {
-            self.doubled(format!("carried out {carried_out} times: {case}"));
+            self.doubled(&format!("carried out {carried_out} times: {case}"));
         }
         if case.write.deed == Deed::Create && case.unclear_sends() > 1 {
-            self.doubled(format!("a create was sent again blindly: {case}"));
+            self.doubled(&format!("a create was sent again blindly: {case}"));
         }
         match (case.status(), case.write.is_approved) {
             ("applied", true) if carried_out > 0 => self.applied += 1,
-            ("applied", true) => self.wrong(format!("applied, but it never was: {case}")),
+            ("applied", true) => self.wrong(&format!("applied, but it never was: {case}")),
             ("needs_attention", true) => self.needs_attention += 1,
             ("failed", true) if carried_out == 0 => self.failed += 1,
             ("queued", true) if carried_out == 0 => self.waiting += 1,
             // Back to people, because the record had moved.
             ("pending", _) if carried_out == 0 => self.returned += 1,
             ("failed" | "queued" | "pending", _) => {
-                self.wrong(format!("not applied, but it was: {case}"));
+                self.wrong(&format!("not applied, but it was: {case}"));
             }
-            _ => self.lost(format!("in no state that it may be in: {case}")),
+            _ => self.lost(&format!("in no state that it may be in: {case}")),
         }
     }
 
@@ -128,7 +128,7 @@ impl Verdict {
         for write in writes.iter().filter(|write| write.deed == Deed::Create) {
             let there = ids.get(&write.name).map_or(&[][..], Vec::as_slice);
             if there.len() > 1 {
-                self.doubled(format!("{} is there {} times", write.name, there.len()));
+                self.doubled(&format!("{} is there {} times", write.name, there.len()));
             }
             let proposal = proposals
                 .iter()
@@ -140,7 +140,7 @@ impl Verdict {
             let named: Option<u64> = named.map(|id| id.parse().unwrap());
             let may_be_gone = named.is_some_and(|id| removed.contains(&id));
             if !there.iter().all(|id| named == Some(*id)) || there.is_empty() && !may_be_gone {
-                self.wrong(format!("{} is {there:?}, not {named:?}", write.name));
+                self.wrong(&format!("{} is {there:?}, not {named:?}", write.name));
             }
         }
     }
@@ -154,26 +154,28 @@ impl Verdict {
                 Deed::Create | Deed::Remove { .. } => continue,
             };
             let applied = log.iter().filter(|request| request.applied);
-            let last = applied.filter_map(|request| deed.name_in(request)).last();
+            let last = applied
+                .filter_map(|request| deed.name_in(request))
+                .next_back();
             let record = control.record(kind, id).unwrap();
             let shown = record.pointer(place).and_then(Value::as_str);
             if last.is_some() && shown != last {
-                self.wrong(format!("{kind} {id} shows {shown:?}, not {last:?}"));
+                self.wrong(&format!("{kind} {id} shows {shown:?}, not {last:?}"));
             }
         }
     }
 
-    fn doubled(&mut self, fault: String) {
+    fn doubled(&mut self, fault: &str) {
         self.doubled += 1;
         self.faults.push(format!("doubled: {fault}"));
     }
 
-    fn lost(&mut self, fault: String) {
+    fn lost(&mut self, fault: &str) {
         self.lost += 1;
         self.faults.push(format!("lost: {fault}"));
     }
 
-    fn wrong(&mut self, fault: String) {
+    fn wrong(&mut self, fault: &str) {
         self.wrong += 1;
         self.faults.push(format!("wrong: {fault}"));
     }
