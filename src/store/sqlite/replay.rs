@@ -116,7 +116,12 @@ impl Store {
         audit::append(&mut tx, &event).await?;
         refresh_status(&mut tx, next.proposal_id, now).await?;
         self.commit(tx).await?;
-        self.due(next.number, next.position).await.map(Some)
+        let due = self.due(next.number, next.position).await?;
+        // Whoever undid the approval meanwhile was faster.
+        let progress = due.item.progress;
+        let is_still_ours = progress.state == ItemState::Preparing
+            && i64::from(progress.attempt) == next.attempt + 1;
+        Ok(Some(due).filter(|_| is_still_ours))
     }
 
     /// Changes an item, if it still stands where the caller saw it; its proposal follows. False:

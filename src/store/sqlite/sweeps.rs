@@ -82,8 +82,9 @@ impl Store {
             SET sealed_body = NULL
             WHERE id IN (
                 SELECT i.id FROM items AS i
-                JOIN proposals AS p ON p.id = i.proposal_id
-                WHERE i.sealed_body IS NOT NULL AND p.updated_at <= $1
+                CROSS JOIN proposals AS p
+                WHERE p.id = i.proposal_id AND i.sealed_body IS NOT NULL AND i.ended_at <= $1
+                    AND p.updated_at <= $1
                     AND p.status IN (
                         'applied', 'failed', 'partly_applied', 'closed_unknown', 'rejected',
                         'withdrawn', 'expired'

@@ -4,6 +4,8 @@ use super::ground::Ground;
 use crate::domain::ProposalStatus;
 use crate::store::Store;
 
+const CONTENTS: &str = include_str!("../contents.rs");
+const DUE: &str = include_str!("../due.rs");
 const LISTS: &str = include_str!("../lists.rs");
 const PROPOSALS: &str = include_str!("../proposals.rs");
 const REPLAY: &str = include_str!("../replay.rs");
@@ -91,17 +93,17 @@ fn of_replay() -> Vec<Hot> {
         ),
         (
             "due reads",
-            statement(REPLAY, "due_reads", 0),
+            statement(DUE, "due_reads", 0),
             vec!["items_uncertain", "items_unread"],
         ),
         (
             "interrupted",
-            statement(REPLAY, "interrupted", 0),
+            statement(DUE, "interrupted", 0),
             vec!["items_in_flight"],
         ),
         (
             "next due",
-            statement(REPLAY, "next_due_at", 0),
+            statement(DUE, "next_due_at", 0),
             vec!["proposals_held", "items_uncertain", "items_unread"],
         ),
         (
@@ -141,7 +143,7 @@ fn of_the_rest() -> Vec<Hot> {
         ),
         (
             "number",
-            statement(PROPOSALS, "insert", 0),
+            statement(CONTENTS, "insert", 0),
             vec!["sqlite_autoindex_proposals_2"],
         ),
         (
