@@ -49,7 +49,7 @@ async fn a_create_is_carried_out_and_its_id_is_told() {
 #[tokio::test]
 async fn a_delete_is_critical_and_carried_out() {
     let app = TestApp::start().await;
-    let contact = app.another_contact();
+    let contact = app.another_contact().await;
     let proposal = json!({"method": "DELETE", "path": "/contacts",
         "body": {"data": [{"type": "contacts", "attributes": {"id": contact}}]}});
     let id = app.agent().has_proposed(proposal).await;

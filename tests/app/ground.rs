@@ -254,19 +254,22 @@ impl TestApp {
         self.simulator.control().record(kind, id).unwrap()
     }
 
-    /// A contact of the simulator's own making: neither a well-known nor a synced one.
-    pub fn another_contact(&self) -> u64 {
-        let contacts = self.simulator.control().records("contacts");
-        contacts
-            .iter()
-            .filter_map(|contact| {
-                contact["id"]
-                    .as_str()?
-                    .parse()
-                    .ok()
-                    .or(contact["id"].as_u64())
-            })
-            .find(|id| *id > 1_000)
+    /// A contact that is neither a well-known nor a synced one: the agent makes it, as in real life.
+    pub async fn another_contact(&self) -> u64 {
+        let id = self
+            .agent()
+            .has_proposed(json!({
+                "method": "POST", "path": "/contacts",
+                "body": {"data": {"type": "contacts", "attributes": {
+                    "organization-id": 2, "first-name": "Another", "last-name": "Contact"}}},
+            }))
+            .await;
+        self.technician().approves(&id).await;
+        let applied = self.agent().waits_for(&id, "applied").await;
+        applied["outcome"]["resource_id"]
+            .as_str()
+            .unwrap()
+            .parse()
             .unwrap()
     }
 

@@ -157,7 +157,7 @@ async fn a_merge_leaves_the_other_traits_alone() {
 #[tokio::test]
 async fn a_bulk_body_is_split_into_items() {
     let app = TestApp::start().await;
-    let contact = app.another_contact();
+    let contact = app.another_contact().await;
     let id = app
         .agent()
         .has_proposed(json!({
