@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use countersign::access::Administrator;
+use countersign::access::ProvenAdministrator;
 use countersign::admin::{
     Admin, AgentRequest, ConnectionRequest, DEFAULT_TOKEN_DAYS, PersonRequest,
 };
@@ -116,7 +116,7 @@ impl Ground {
         let installation = Installation::open_or_create(self.settings(), Clock::system())
             .await
             .unwrap();
-        let (admin, by) = (installation.admin(), Administrator::operator());
+        let (admin, by) = (installation.admin(), ProvenAdministrator::operator());
         let request = ConnectionRequest {
             name: name("main"),
             region: Region::Us,
@@ -159,7 +159,7 @@ pub fn client() -> reqwest::Client {
     reqwest::Client::builder().no_proxy().build().unwrap()
 }
 
-async fn agents(admin: &Admin, by: &Administrator) -> Vec<String> {
+async fn agents(admin: &Admin, by: &ProvenAdministrator) -> Vec<String> {
     let profile = name("Everything");
     admin
         .create_profile(by, &profile, Preset::FullAccess)
@@ -183,7 +183,7 @@ async fn agents(admin: &Admin, by: &Administrator) -> Vec<String> {
     tokens
 }
 
-async fn technician(admin: &Admin, by: &Administrator) -> String {
+async fn technician(admin: &Admin, by: &ProvenAdministrator) -> String {
     let request = PersonRequest {
         email: EMAIL.parse().unwrap(),
         name: "Sam".parse().unwrap(),

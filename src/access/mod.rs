@@ -14,6 +14,8 @@ mod sign_in;
 pub use account::{AccountError, key_place, open_account};
 pub use agent::Agent;
 pub use error::{AccessError, Forbidden, SignInError};
-pub use person::{Administrator, Credential, Person, Reviewer, StepUp, Technician};
+pub use person::{
+    Administrator, Credential, Person, ProvenAdministrator, Reviewer, StepUp, Technician,
+};
 pub use service::Access;
 pub use sign_in::{SignIn, SignedIn};

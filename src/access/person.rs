@@ -1,7 +1,9 @@
 //! A person who has signed in or shown a token, and the rights that follow.
 
 use super::error::Forbidden;
-use crate::domain::{Actor, Role, Scope, ScopeSet, SessionId, Timestamp, TokenId, UserId};
+use crate::domain::{
+    Actor, OrganizationScope, Role, Scope, ScopeSet, SessionId, Timestamp, TokenId, UserId,
+};
 
 /// How long a proof of who one is counts as fresh.
 const STEP_UP_MILLIS: i64 = 5 * 60 * 1000;
@@ -13,6 +15,8 @@ pub struct Person {
     pub(super) email: String,
     pub(super) name: String,
     pub(super) role: Role,
+    pub(super) organizations: OrganizationScope,
+    pub(super) has_factor: bool,
     pub(super) credential: Credential,
     pub(super) address: Option<String>,
 }
@@ -68,6 +72,16 @@ impl Person {
         self.role
     }
 
+    /// The clients whose proposals they see and decide.
+    pub const fn organizations(&self) -> &OrganizationScope {
+        &self.organizations
+    }
+
+    /// Whether they prove who they are with a second factor.
+    pub const fn has_factor(&self) -> bool {
+        self.has_factor
+    }
+
     /// What they came with.
     pub const fn credential(&self) -> Credential {
         self.credential
@@ -115,19 +129,17 @@ impl Person {
         Ok(Technician(self))
     }
 
-    /// The right to administrate, with a fresh proof of who they are.
+    /// The right to look after connections, profiles, agents and people, and to stop them. Most
+    /// changes need a [`ProvenAdministrator`].
     ///
     /// # Errors
     /// What is missing for it.
-    pub fn administrator(self, now: Timestamp) -> Result<Administrator, Forbidden> {
+    pub fn administrator(self) -> Result<Administrator, Forbidden> {
         if !self.role.may_administer() {
             return Err(Forbidden::Role(Role::Administrator));
         }
         self.needs_scope(Scope::Admin)?;
-        match self.step_up(Scope::Admin, now) {
-            StepUp::Fresh(_) => Ok(Administrator(Some(self))),
-            StepUp::Missing => Err(Forbidden::StepUp),
-        }
+        Ok(Administrator(Some(self)))
     }
 
     fn needs_scope(&self, scope: Scope) -> Result<(), Forbidden> {
@@ -197,7 +209,7 @@ impl Technician {
     }
 }
 
-/// The right to administrate, freshly proved.
+/// The right to look after connections, profiles, agents and people, and to stop them.
 #[derive(Clone, Debug)]
 pub struct Administrator(Option<Person>);
 
@@ -205,6 +217,20 @@ impl Administrator {
     /// The operator of the machine: whoever can run the program on its data needs no other proof.
     pub const fn operator() -> Self {
         Self(None)
+    }
+
+    /// The right to change what gives freedom, if they have just proved who they are.
+    ///
+    /// # Errors
+    /// [`Forbidden::StepUp`] if they have not.
+    pub fn proven(&self, now: Timestamp) -> Result<ProvenAdministrator, Forbidden> {
+        let is_fresh = self
+            .0
+            .as_ref()
+            .is_none_or(|person| person.step_up(Scope::Admin, now) != StepUp::Missing);
+        is_fresh
+            .then(|| ProvenAdministrator(self.clone()))
+            .ok_or(Forbidden::StepUp)
     }
 
     /// Who acts, for the audit.
@@ -223,5 +249,25 @@ impl Administrator {
     /// The person, if it is not the operator.
     pub const fn person(&self) -> Option<&Person> {
         self.0.as_ref()
+    }
+}
+
+/// An administrator who has proved within the last minutes who they are: the right to change what
+/// gives freedom. It is an [`Administrator`] with more to it, and goes wherever one is asked for.
+#[derive(Clone, Debug)]
+pub struct ProvenAdministrator(Administrator);
+
+impl ProvenAdministrator {
+    /// The operator of the machine, who needs no other proof.
+    pub const fn operator() -> Self {
+        Self(Administrator::operator())
+    }
+}
+
+impl std::ops::Deref for ProvenAdministrator {
+    type Target = Administrator;
+
+    fn deref(&self) -> &Administrator {
+        &self.0
     }
 }

@@ -183,6 +183,8 @@ fn enabled(
         email: user.email,
         name: user.name,
         role: user.role,
+        organizations: user.organizations,
+        has_factor: user.factor_since.is_some(),
         credential,
         address,
     })

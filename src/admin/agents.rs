@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{Admin, AdminError, Kind};
-use crate::access::Administrator;
+use crate::access::{Administrator, ProvenAdministrator};
 use crate::domain::{AgentId, AgentRef, AuditAction, ConnectionRef, Name, OrganizationScope};
 use crate::store::{AgentDetails, NewAgent};
 
@@ -27,7 +27,7 @@ impl Admin {
     /// [`AdminError`], `Missing` and `NameTaken` among them.
     pub async fn create_agent(
         &self,
-        by: &Administrator,
+        by: &ProvenAdministrator,
         request: AgentRequest,
     ) -> Result<AgentDetails, AdminError> {
         let profile = self.profile_named(&request.profile).await?;
@@ -98,7 +98,7 @@ impl Admin {
     /// [`AdminError`], `Missing` among them.
     pub async fn resume_agent(
         &self,
-        by: &Administrator,
+        by: &ProvenAdministrator,
         name: &Name,
     ) -> Result<AgentDetails, AdminError> {
         let agent = self.set_paused(by, name, false).await?;

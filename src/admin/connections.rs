@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::connection_test::ConnectionTest;
 use super::{Admin, AdminError, Kind};
-use crate::access::{Administrator, key_place, open_account};
+use crate::access::{Administrator, ProvenAdministrator, key_place, open_account};
 use crate::domain::{AuditAction, ConnectionId, Name};
 use crate::itglue::{Account, ApiKey, BaseUrl, Region};
 use crate::store::{ConnectionDetails, ConnectionPause, NewConnection, PauseKind};
@@ -42,7 +42,7 @@ impl Admin {
     /// [`AdminError`], `TestFailed` with the cause among them.
     pub async fn create_connection(
         &self,
-        by: &Administrator,
+        by: &ProvenAdministrator,
         request: ConnectionRequest,
     ) -> Result<CreatedConnection, AdminError> {
         let id = ConnectionId(self.0.clock.new_id());
@@ -151,7 +151,7 @@ impl Admin {
     /// [`AdminError`], `Missing` among them.
     pub async fn resume_connection(
         &self,
-        by: &Administrator,
+        by: &ProvenAdministrator,
         name: &Name,
     ) -> Result<ConnectionDetails, AdminError> {
         let connection = self.connection_named(name).await?;
@@ -230,7 +230,7 @@ impl Admin {
 
     async fn keep(
         &self,
-        by: &Administrator,
+        by: &ProvenAdministrator,
         connection: NewConnection,
         test: ConnectionTest,
     ) -> Result<CreatedConnection, AdminError> {

@@ -9,6 +9,7 @@ mod connections;
 mod error;
 mod people;
 mod profiles;
+mod reference;
 mod tokens;
 
 use std::sync::Arc;
@@ -22,6 +23,7 @@ pub use connections::{ConnectionRequest, CreatedConnection};
 pub use error::{AdminError, Kind};
 pub use people::{Credentials, PersonRequest};
 pub use profiles::ProfileChange;
+pub use reference::Ref;
 pub use tokens::{CreatedToken, DEFAULT_TOKEN_DAYS, LONGEST_TOKEN_DAYS, TokenReference};
 
 use crate::access::Administrator;

@@ -6,8 +6,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 
 use super::{Admin, AdminError, Kind};
-use crate::access::Administrator;
-use crate::domain::{AuditAction, Email, PersonName, Role, UserId};
+use crate::access::{Administrator, ProvenAdministrator};
+use crate::domain::{AuditAction, Email, OrganizationScope, PersonName, Role, UserId};
 use crate::secrets::{NewPassword, random};
 use crate::store::{NewUser, StoreError, UserDetails};
 
@@ -40,7 +40,7 @@ impl Admin {
     /// [`AdminError`], `NameTaken` and `WeakPassword` among them.
     pub async fn create_user(
         &self,
-        by: &Administrator,
+        by: &ProvenAdministrator,
         request: PersonRequest,
     ) -> Result<Credentials, AdminError> {
         let (email, name) = (&request.email, &request.name);
@@ -51,6 +51,7 @@ impl Admin {
             name: name.as_str().to_owned(),
             role: request.role,
             password_hash: Some(self.0.hasher.hash(&password.chosen).await?),
+            organizations: OrganizationScope::All,
         };
         let details = json!({ "email": user.email, "role": user.role });
         let event = self
@@ -71,6 +72,8 @@ impl Admin {
                 created_at: event.at,
                 disabled_at: None,
                 last_seen_at: None,
+                organizations: user.organizations,
+                factor_since: None,
             },
             made_password: password.made,
         })
@@ -90,7 +93,7 @@ impl Admin {
     /// [`AdminError`]; another administrator cannot switch off the last one, the operator can.
     pub async fn disable_user(
         &self,
-        by: &Administrator,
+        by: &ProvenAdministrator,
         email: &Email,
     ) -> Result<UserDetails, AdminError> {
         let user = self.user_named(email).await?;
@@ -120,7 +123,7 @@ impl Admin {
     /// [`AdminError`], `WeakPassword` among them.
     pub async fn reset_password(
         &self,
-        by: &Administrator,
+        by: &ProvenAdministrator,
         email: &Email,
         password: Option<SecretString>,
     ) -> Result<Credentials, AdminError> {

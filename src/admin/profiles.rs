@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{Admin, AdminError, Kind};
-use crate::access::Administrator;
+use crate::access::{Administrator, ProvenAdministrator};
 use crate::domain::{
     AccessLevel, AuditAction, GroupRules, Name, PermissionGroup, Preset, ProfileId,
 };
@@ -50,7 +50,7 @@ impl Admin {
     /// [`AdminError`], `NameTaken` among them.
     pub async fn create_profile(
         &self,
-        by: &Administrator,
+        by: &ProvenAdministrator,
         name: &Name,
         preset: Preset,
     ) -> Result<ProfileDetails, AdminError> {
@@ -108,7 +108,7 @@ impl Admin {
     /// [`AdminError`], `Missing` and `NothingToChange` among them.
     pub async fn set_profile(
         &self,
-        by: &Administrator,
+        by: &ProvenAdministrator,
         name: &Name,
         change: ProfileChange,
     ) -> Result<ProfileDetails, AdminError> {

@@ -3,7 +3,7 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use super::*;
-use crate::access::{Access, SignIn};
+use crate::access::{Access, ProvenAdministrator, SignIn};
 use crate::domain::{Email, Name, OrganizationScope, Preset, Role, Timestamp};
 use crate::itglue::{ClientSettings, Region};
 use crate::secrets::KeyRing;
@@ -27,7 +27,7 @@ struct Case {
     _folder: TempDir,
     admin: Admin,
     access: Access,
-    operator: Administrator,
+    operator: ProvenAdministrator,
 }
 
 impl Case {
@@ -47,7 +47,7 @@ impl Case {
         Self {
             access: Access::new(parts.store.clone(), hasher, Arc::new(Standing)),
             admin: Admin::new(parts),
-            operator: Administrator::operator(),
+            operator: ProvenAdministrator::operator(),
             _folder: folder,
         }
     }
@@ -66,7 +66,7 @@ impl Case {
     }
 
     /// Signs in and proves once more who it is.
-    async fn administrator(&self, email: &str) -> Administrator {
+    async fn administrator(&self, email: &str) -> ProvenAdministrator {
         let password = SecretString::from(PASSWORD);
         let request = SignIn {
             email: email.to_owned(),
@@ -80,7 +80,11 @@ impl Case {
         let stepped_up = self.access.step_up(&person, &password).await.unwrap();
         let cookie = stepped_up.cookie.reveal();
         let person = self.access.person_by_session(cookie, None).await.unwrap();
-        person.administrator(Standing.now()).unwrap()
+        person
+            .administrator()
+            .unwrap()
+            .proven(Standing.now())
+            .unwrap()
     }
 }
 
@@ -98,7 +102,7 @@ async fn the_last_administrator_is_switched_off_by_the_operator_alone() {
     case.add("one@msp.example", Role::Administrator).await;
     case.add("tech@msp.example", Role::Technician).await;
     let one = case.administrator("one@msp.example").await;
-    let disable = async |by: &Administrator, who: &str| {
+    let disable = async |by: &ProvenAdministrator, who: &str| {
         let ended = case.admin.disable_user(by, &email(who)).await;
         ended.map(|user| user.disabled_at.is_some())
     };

@@ -4,7 +4,7 @@ use secrecy::SecretString;
 use serde_json::json;
 
 use super::{Admin, AdminError, Kind};
-use crate::access::Administrator;
+use crate::access::ProvenAdministrator;
 use crate::domain::{AuditAction, Email, Name, Scope, ScopeSet, Timestamp, TokenId, TokenKind};
 use crate::secrets::{PlainToken, PresentedToken, PublicTokenId};
 use crate::store::{NewToken, TokenDetails, TokenOwner};
@@ -75,7 +75,7 @@ impl Admin {
     /// [`AdminError`], `ScopeBeyondRole` among them.
     pub async fn create_user_token(
         &self,
-        by: &Administrator,
+        by: &ProvenAdministrator,
         email: &Email,
         name: &Name,
         scopes: Option<ScopeSet>,
@@ -108,7 +108,7 @@ impl Admin {
     /// [`AdminError`], `Missing` and `BadExpiry` among them.
     pub async fn create_agent_token(
         &self,
-        by: &Administrator,
+        by: &ProvenAdministrator,
         agent: &Name,
         days: u32,
     ) -> Result<CreatedToken, AdminError> {
@@ -130,7 +130,7 @@ impl Admin {
     /// [`AdminError`], `Missing` among them.
     pub async fn revoke_token(
         &self,
-        by: &Administrator,
+        by: &ProvenAdministrator,
         reference: &TokenReference,
     ) -> Result<TokenDetails, AdminError> {
         let store = &self.0.store;
@@ -159,7 +159,7 @@ impl Admin {
 
     async fn create_token(
         &self,
-        by: &Administrator,
+        by: &ProvenAdministrator,
         wanted: Wanted<'_>,
     ) -> Result<CreatedToken, AdminError> {
         if !(1..=LONGEST_TOKEN_DAYS).contains(&wanted.days) {

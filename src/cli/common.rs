@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use zeroize::Zeroizing;
 
 use super::output::Output;
-use crate::access::Administrator;
+use crate::access::ProvenAdministrator;
 use crate::admin::Admin;
 use crate::domain::Name;
 use crate::server::clock::Clock;
@@ -49,7 +49,7 @@ impl Named {
 pub(super) struct Opened {
     pub installation: Installation,
     pub admin: Admin,
-    pub operator: Administrator,
+    pub operator: ProvenAdministrator,
     pub output: Output,
 }
 
@@ -78,7 +78,7 @@ impl Common {
     fn opened(&self, installation: Installation) -> Opened {
         Opened {
             admin: installation.admin(),
-            operator: Administrator::operator(),
+            operator: ProvenAdministrator::operator(),
             output: self.output(),
             installation,
         }

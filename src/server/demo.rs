@@ -13,7 +13,7 @@ use secrecy::SecretString;
 
 use super::installation::{Installation, is_demo, mark_demo};
 use super::settings::{Rate, Settings, SettingsArgs};
-use crate::access::Administrator;
+use crate::access::ProvenAdministrator;
 use crate::admin::{
     Admin, AdminError, AgentRequest, ConnectionRequest, DEFAULT_TOKEN_DAYS, PersonRequest,
 };
@@ -145,7 +145,7 @@ pub fn refuse_demo_data(settings: &Settings) -> anyhow::Result<()> {
 /// If the simulator cannot listen or something cannot be added.
 pub async fn populate(installation: &Installation) -> anyhow::Result<Demo> {
     let admin = installation.admin();
-    let by = Administrator::operator();
+    let by = ProvenAdministrator::operator();
     let simulator = start_simulator(&admin, &by).await?;
     connect(&admin, &by, &simulator.base_url()).await?;
     let administrator = person(&admin, &by, Role::Administrator).await?;
@@ -165,7 +165,10 @@ pub async fn populate(installation: &Installation) -> anyhow::Result<Demo> {
 }
 
 /// On the port it had before, if there is a connection to it already.
-async fn start_simulator(admin: &Admin, by: &Administrator) -> anyhow::Result<simulator::Running> {
+async fn start_simulator(
+    admin: &Admin,
+    by: &ProvenAdministrator,
+) -> anyhow::Result<simulator::Running> {
     let connections = admin.list_connections(by).await?;
     let known = connections.iter().find(|one| one.name == CONNECTION);
     let known = known.and_then(|one| one.base_url.as_deref()?.strip_prefix("http://"));
@@ -183,7 +186,7 @@ async fn start_simulator(admin: &Admin, by: &Administrator) -> anyhow::Result<si
     })
 }
 
-async fn connect(admin: &Admin, by: &Administrator, base_url: &str) -> anyhow::Result<()> {
+async fn connect(admin: &Admin, by: &ProvenAdministrator, base_url: &str) -> anyhow::Result<()> {
     let request = ConnectionRequest {
         name: name(CONNECTION)?,
         region: Region::Us,
@@ -194,7 +197,7 @@ async fn connect(admin: &Admin, by: &Administrator, base_url: &str) -> anyhow::R
     ignore_taken(admin.create_connection(by, request).await)
 }
 
-async fn person(admin: &Admin, by: &Administrator, role: Role) -> anyhow::Result<DemoPerson> {
+async fn person(admin: &Admin, by: &ProvenAdministrator, role: Role) -> anyhow::Result<DemoPerson> {
     let (address, called) = match role {
         Role::Administrator => ("admin@demo.example", "Alex Morgan"),
         Role::Technician => ("tech@demo.example", "Robin Park"),
@@ -219,7 +222,7 @@ async fn person(admin: &Admin, by: &Administrator, role: Role) -> anyhow::Result
 
 async fn agent(
     admin: &Admin,
-    by: &Administrator,
+    by: &ProvenAdministrator,
     called: &'static str,
 ) -> anyhow::Result<DemoAgent> {
     let request = AgentRequest {

@@ -18,6 +18,8 @@ pub struct NewUser {
     pub role: Role,
     /// PHC string; none: cannot sign in with a password.
     pub password_hash: Option<String>,
+    /// The clients whose proposals they see and decide.
+    pub organizations: OrganizationScope,
 }
 
 /// A person.
@@ -39,6 +41,10 @@ pub struct UserDetails {
     pub disabled_at: Option<Timestamp>,
     /// When they were last seen.
     pub last_seen_at: Option<Timestamp>,
+    /// The clients whose proposals they see and decide.
+    pub organizations: OrganizationScope,
+    /// Since when a second factor is asked for.
+    pub factor_since: Option<Timestamp>,
 }
 
 /// A sign-in to be kept.

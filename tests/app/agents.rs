@@ -1,6 +1,6 @@
 //! Who may come in: tokens of agents and of people, each at its own doors only.
 
-use countersign::access::Administrator;
+use countersign::access::ProvenAdministrator;
 use reqwest::Method;
 use serde_json::json;
 
@@ -96,7 +96,10 @@ async fn a_paused_agent_is_told_so() {
     let app = TestApp::start().await;
     let admin = &app.server().state().admin;
     admin
-        .pause_agent(&Administrator::operator(), &"triage-bot".parse().unwrap())
+        .pause_agent(
+            &ProvenAdministrator::operator(),
+            &"triage-bot".parse().unwrap(),
+        )
         .await
         .unwrap();
     app.agent()

@@ -50,7 +50,7 @@ async fn a_refused_key_stops_intake_and_holds_what_is_approved() {
         .state()
         .admin
         .test_connection(
-            &countersign::access::Administrator::operator(),
+            &countersign::access::ProvenAdministrator::operator(),
             &connection.name.parse().unwrap(),
         )
         .await

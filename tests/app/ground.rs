@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use countersign::access::Administrator;
+use countersign::access::ProvenAdministrator;
 use countersign::admin::{
     AgentRequest, ConnectionRequest, DEFAULT_TOKEN_DAYS, PersonRequest, ProfileChange,
 };
@@ -92,7 +92,7 @@ impl TestApp {
 
     async fn populate(simulator: simulator::Running, server: Running, folder: TempDir) -> Self {
         let admin = &server.state().admin;
-        let operator = Administrator::operator();
+        let operator = ProvenAdministrator::operator();
         admin
             .create_connection(
                 &operator,
@@ -224,7 +224,11 @@ impl TestApp {
         self.server
             .state()
             .admin
-            .set_profile(&Administrator::operator(), &name("Everything"), change)
+            .set_profile(
+                &ProvenAdministrator::operator(),
+                &name("Everything"),
+                change,
+            )
             .await
             .unwrap();
     }

@@ -3,7 +3,7 @@
 
 use std::hash::{BuildHasher as _, RandomState};
 
-use countersign::access::Administrator;
+use countersign::access::ProvenAdministrator;
 use countersign::admin::{
     Admin, AgentRequest, ConnectionRequest, DEFAULT_TOKEN_DAYS, PersonRequest, ProfileChange,
 };
@@ -60,7 +60,7 @@ async fn populate(settings: Settings, base_url: String) -> Tokens {
         .await
         .unwrap();
     let admin = installation.admin();
-    let by = Administrator::operator();
+    let by = ProvenAdministrator::operator();
     let request = ConnectionRequest {
         name: name("main"),
         region: Region::Us,
@@ -77,7 +77,7 @@ async fn populate(settings: Settings, base_url: String) -> Tokens {
     tokens
 }
 
-async fn agent(admin: &Admin, by: &Administrator) -> String {
+async fn agent(admin: &Admin, by: &ProvenAdministrator) -> String {
     let profile = name("Everything");
     admin
         .create_profile(by, &profile, Preset::FullAccess)
@@ -103,7 +103,7 @@ async fn agent(admin: &Admin, by: &Administrator) -> String {
     token.token.expose_secret().to_owned()
 }
 
-async fn technician(admin: &Admin, by: &Administrator) -> String {
+async fn technician(admin: &Admin, by: &ProvenAdministrator) -> String {
     let email = "sam@example.com".parse().unwrap();
     let request = PersonRequest {
         email: "sam@example.com".parse().unwrap(),

@@ -122,6 +122,7 @@ impl Scene {
             name: "Sam".to_owned(),
             role: crate::domain::Role::Technician,
             password_hash: None,
+            organizations: crate::domain::OrganizationScope::All,
         };
         let store = &self.store;
         let done = event(AuditAction::ConnectionCreated);

@@ -4,11 +4,9 @@ use uuid::Uuid;
 
 use super::connections::ConnectionRow;
 use super::profiles::ProfileRow;
-use super::rows::{from_json, time, to_json, when};
+use super::rows::{scope_from_json, scope_to_json, time, when};
 use super::{Store, audit};
-use crate::domain::{
-    AgentId, AgentRef, AuditEvent, ConnectionId, ConnectionRef, OrganizationScope, UserId,
-};
+use crate::domain::{AgentId, AgentRef, AuditEvent, ConnectionId, ConnectionRef, UserId};
 use crate::store::{AgentAccount, AgentDetails, NewAgent, StoreError};
 
 impl Store {
@@ -22,10 +20,7 @@ impl Store {
         event: &AuditEvent,
     ) -> Result<(), StoreError> {
         let owner = agent.owner_id.map(|owner| owner.0);
-        let organizations = match &agent.organizations {
-            OrganizationScope::All => None,
-            OrganizationScope::Only(ids) => Some(to_json(ids)),
-        };
+        let organizations = scope_to_json(&agent.organizations);
         let at = event.at.as_millis();
         let mut tx = self.begin().await?;
         sqlx::query!(
@@ -166,10 +161,7 @@ impl TryFrom<AgentRow> for AgentAccount {
     type Error = StoreError;
 
     fn try_from(row: AgentRow) -> Result<Self, StoreError> {
-        let organizations = match row.organizations {
-            None => OrganizationScope::All,
-            Some(ids) => OrganizationScope::Only(from_json("agents", row.id, &ids)?),
-        };
+        let organizations = scope_from_json("agents", row.id, row.organizations)?;
         let profile = ProfileRow {
             id: row.profile_id,
             name: row.profile_name,

@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use crate::domain::{
     AgentId, AgentRef, ConnectionId, ConnectionRef, DecidedBy, Decision, Fingerprint, Item, ItemId,
-    ItemRequest, Progress, Proposal, ProposalId, ProposedWrite, ResourceRef, Route, Ticket,
-    Timestamp, TokenId, UserId, Verdict,
+    ItemRequest, OrganizationScope, Progress, Proposal, ProposalId, ProposedWrite, ResourceRef,
+    Route, Ticket, Timestamp, TokenId, UserId, Verdict,
 };
 use crate::store::StoreError;
 
@@ -62,6 +62,26 @@ fn from_json_or_none<T: DeserializeOwned>(
 /// A value as JSON.
 pub(super) fn to_json(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("domain types have string keys and always serialize")
+}
+
+/// Organizations that something is limited to, as a column.
+pub(super) fn scope_to_json(scope: &OrganizationScope) -> Option<String> {
+    match scope {
+        OrganizationScope::All => None,
+        OrganizationScope::Only(ids) => Some(to_json(ids)),
+    }
+}
+
+/// Organizations that something is limited to, from a column.
+pub(super) fn scope_from_json(
+    table: &'static str,
+    row: impl Display,
+    text: Option<String>,
+) -> Result<OrganizationScope, StoreError> {
+    match text {
+        None => Ok(OrganizationScope::All),
+        Some(ids) => from_json(table, row, &ids).map(OrganizationScope::Only),
+    }
 }
 
 /// A count from a column.

@@ -58,7 +58,7 @@ impl Store {
             "SELECT s.id AS \"session_id: Uuid\", s.created_at AS session_created_at,
                 s.last_seen_at AS session_seen_at, s.expires_at, s.step_up_at, s.ended_at,
                 u.id AS \"user_id: Uuid\", u.email, u.name, u.role, u.password_hash, u.created_at,
-                u.disabled_at, u.last_seen_at
+                u.disabled_at, u.last_seen_at, u.organizations, u.factor_since
             FROM sessions AS s
             JOIN users AS u ON u.id = s.user_id
             WHERE s.secret_hash = $1",
@@ -76,6 +76,8 @@ impl Store {
             created_at: row.created_at,
             disabled_at: row.disabled_at,
             last_seen_at: row.last_seen_at,
+            organizations: row.organizations,
+            factor_since: row.factor_since,
         };
         Ok(Some(Session {
             id: SessionId(row.session_id),

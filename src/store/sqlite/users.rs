@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::rows::{named, time, when};
+use super::rows::{named, scope_from_json, scope_to_json, time, when};
 use super::{Store, audit};
 use crate::domain::{AuditEvent, Timestamp, UserId};
 use crate::store::{NewUser, StoreError, UserDetails};
@@ -14,17 +14,19 @@ impl Store {
     /// [`StoreError::NameTaken`] if the e-mail address is known already.
     pub async fn create_user(&self, user: &NewUser, event: &AuditEvent) -> Result<(), StoreError> {
         let role = user.role.as_str();
+        let organizations = scope_to_json(&user.organizations);
         let created_at = event.at.as_millis();
         let mut tx = self.begin().await?;
         sqlx::query!(
-            "INSERT INTO users (id, email, name, role, password_hash, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6)",
+            "INSERT INTO users (id, email, name, role, password_hash, created_at, organizations)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)",
             user.id.0,
             user.email,
             user.name,
             role,
             user.password_hash,
             created_at,
+            organizations,
         )
         .execute(&mut *tx)
         .await?;
@@ -41,7 +43,7 @@ impl Store {
         sqlx::query_as!(
             UserRow,
             "SELECT id AS \"id: Uuid\", email, name, role, password_hash, created_at, disabled_at,
-                last_seen_at
+                last_seen_at, organizations, factor_since
             FROM users
             WHERE email = $1",
             email,
@@ -60,7 +62,7 @@ impl Store {
         sqlx::query_as!(
             UserRow,
             "SELECT id AS \"id: Uuid\", email, name, role, password_hash, created_at, disabled_at,
-                last_seen_at
+                last_seen_at, organizations, factor_since
             FROM users
             WHERE id = $1",
             id.0,
@@ -79,7 +81,7 @@ impl Store {
         sqlx::query_as!(
             UserRow,
             "SELECT id AS \"id: Uuid\", email, name, role, password_hash, created_at, disabled_at,
-                last_seen_at
+                last_seen_at, organizations, factor_since
             FROM users
             ORDER BY name, email
             LIMIT 1000",
@@ -182,6 +184,8 @@ pub(super) struct UserRow {
     pub(super) created_at: i64,
     pub(super) disabled_at: Option<i64>,
     pub(super) last_seen_at: Option<i64>,
+    pub(super) organizations: Option<String>,
+    pub(super) factor_since: Option<i64>,
 }
 
 impl TryFrom<UserRow> for UserDetails {
@@ -197,6 +201,8 @@ impl TryFrom<UserRow> for UserDetails {
             created_at: time(row.created_at),
             disabled_at: when(row.disabled_at),
             last_seen_at: row.last_seen_at.map(Timestamp::from_millis),
+            organizations: scope_from_json("users", row.id, row.organizations)?,
+            factor_since: when(row.factor_since),
         })
     }
 }

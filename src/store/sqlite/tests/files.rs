@@ -145,6 +145,7 @@ async fn a_name_is_given_once() {
         name: "Another".to_owned(),
         role: Role::Auditor,
         password_hash: None,
+        organizations: crate::domain::OrganizationScope::All,
     };
     let rows = ground.count_audit().await;
     let created = event(AuditAction::UserCreated, at(0));

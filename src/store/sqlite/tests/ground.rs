@@ -66,6 +66,7 @@ impl Ground {
             name: "Sam".to_owned(),
             role: Role::Technician,
             password_hash: None,
+            organizations: crate::domain::OrganizationScope::All,
         };
         let created = event(AuditAction::UserCreated, at(0));
         ground.store.create_user(&user, &created).await.unwrap();
