@@ -1,9 +1,11 @@
 //! What runs in the browser: small leaves that add to something that works without them.
 
+mod copy;
 mod hold_countdown;
 mod relative_time;
 mod shortcuts;
 
+pub use copy::CopyButton;
 pub use hold_countdown::HoldCountdown;
 pub use relative_time::RelativeTime;
 pub use shortcuts::Shortcuts;
