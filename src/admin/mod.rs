@@ -4,6 +4,7 @@
 //! same transaction. What is secret is given back once, by the call that made it, and never again.
 
 mod agents;
+mod audit;
 mod connection_test;
 mod connections;
 mod error;

@@ -5,7 +5,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::ids::{AgentId, SessionId, TokenId, UserId};
-use super::names::named_enum;
+use super::names::{UnknownName, named_enum};
 use super::time::Timestamp;
 
 /// Who acts.
@@ -38,16 +38,34 @@ pub enum Actor {
     Nobody,
 }
 
+named_enum! {
+    /// The kinds of those who act.
+    pub enum ActorKind {
+        /// A person.
+        Person = "person",
+        /// An agent.
+        Agent = "agent",
+        /// The operator of the machine.
+        Operator = "operator",
+        /// The rules.
+        Policy = "policy",
+        /// The program.
+        Worker = "worker",
+        /// Somebody unknown.
+        Nobody = "nobody",
+    }
+}
+
 impl Actor {
-    /// The stable name of the kind.
-    pub const fn kind(&self) -> &'static str {
+    /// What kind it is.
+    pub const fn kind(&self) -> ActorKind {
         match self {
-            Self::Person { .. } => "person",
-            Self::Agent { .. } => "agent",
-            Self::Operator => "operator",
-            Self::Policy => "policy",
-            Self::Worker => "worker",
-            Self::Nobody => "nobody",
+            Self::Person { .. } => ActorKind::Person,
+            Self::Agent { .. } => ActorKind::Agent,
+            Self::Operator => ActorKind::Operator,
+            Self::Policy => ActorKind::Policy,
+            Self::Worker => ActorKind::Worker,
+            Self::Nobody => ActorKind::Nobody,
         }
     }
 
@@ -115,6 +133,10 @@ named_enum! {
         AgentPaused = "agent.paused",
         /// An agent may go on.
         AgentResumed = "agent.resumed",
+        /// The audit was copied out.
+        AuditExported = "audit.exported",
+        /// A backup was made.
+        BackedUp = "backup.made",
         /// A request was refused by the policy.
         Refused = "proposal.refused",
         /// A proposal was stored.
@@ -209,5 +231,79 @@ impl AuditEvent {
     pub fn from(mut self, address: Option<String>) -> Self {
         self.address = address;
         self
+    }
+}
+
+/// A row of the audit as it was written, for people to read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AuditRow {
+    /// Its number in the chain.
+    pub number: i64,
+    /// When.
+    pub at: Timestamp,
+    /// Who, by kind.
+    pub actor: ActorKind,
+    /// Which person or agent.
+    pub actor_id: Option<Uuid>,
+    /// What that person or agent is called now.
+    pub actor_name: Option<String>,
+    /// The session or token it came with.
+    pub credential: Option<Uuid>,
+    /// From where.
+    pub address: Option<String>,
+    /// What.
+    pub action: AuditAction,
+    /// To what kind of thing.
+    pub subject: Option<String>,
+    /// To which of them.
+    pub subject_id: Option<String>,
+    /// More, without secrets.
+    pub details: Value,
+    /// The hash of the row before it, in hexadecimal digits.
+    pub previous_hash: String,
+    /// The hash of this row, in hexadecimal digits.
+    pub hash: String,
+}
+
+/// Whose rows of the audit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AuditActor {
+    /// Those of everyone of this kind.
+    Kind(ActorKind),
+    /// Those of this person or agent.
+    Id(Uuid),
+}
+
+impl std::str::FromStr for AuditActor {
+    type Err = UnknownName;
+
+    /// Reads a kind, or the id of a person or agent.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.parse() {
+            Ok(id) => Ok(Self::Id(id)),
+            Err(_) => text.parse().map(Self::Kind),
+        }
+    }
+}
+
+/// Which rows of the audit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// Of this action.
+    pub action: Option<AuditAction>,
+    /// By them.
+    pub actor: Option<AuditActor>,
+    /// About this thing, by kind and id.
+    pub subject: Option<(String, String)>,
+    /// Not before.
+    pub since: Option<Timestamp>,
+    /// Not after.
+    pub until: Option<Timestamp>,
+}
+
+impl AuditFilter {
+    /// Whether every row is asked for.
+    pub fn asks_for_nothing(&self) -> bool {
+        *self == Self::default()
     }
 }

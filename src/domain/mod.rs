@@ -25,7 +25,7 @@ mod tests;
 
 pub(crate) use names::named_enum;
 
-pub use audit::{Actor, AuditAction, AuditEvent};
+pub use audit::{Actor, ActorKind, AuditAction, AuditActor, AuditEvent, AuditFilter, AuditRow};
 pub use clock::Clock;
 pub use fingerprint::Fingerprint;
 pub use group::{AccessLevel, GroupSet, PermissionGroup};

@@ -137,7 +137,7 @@ pub(super) async fn append(tx: &mut Tx, event: &AuditEvent) -> Result<(), StoreE
     let mut row = AuditRow {
         number,
         at: event.at.as_millis(),
-        actor: event.actor.kind().to_owned(),
+        actor: event.actor.kind().as_str().to_owned(),
         actor_id: event.actor.id(),
         credential: event.actor.credential(),
         address: event.address.clone(),

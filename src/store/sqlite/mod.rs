@@ -5,6 +5,7 @@
 
 mod agents;
 mod audit;
+mod audit_pages;
 mod connections;
 mod contents;
 mod decisions;
