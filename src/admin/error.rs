@@ -1,12 +1,13 @@
 //! Why a change was not made, and what to do about it.
 
 use crate::access::AccountError;
-use crate::domain::{Role, Scope, named_enum};
+use crate::domain::{PermissionGroup, Role, Scope, named_enum};
 use crate::itglue::{BadApiKey, BadBaseUrl};
 use crate::secrets::{PasswordError, WeakPassword};
 use crate::store::StoreError;
 
 use super::connection_test::ConnectionTest;
+use super::profiles::{LONGEST_REASON, ProfileOverview};
 use super::tokens::LONGEST_TOKEN_DAYS;
 
 named_enum! {
@@ -90,6 +91,33 @@ pub enum AdminError {
     /// The stored connection cannot be used.
     #[error(transparent)]
     Account(#[from] AccountError),
+    /// Somebody else has changed the profile since it was looked at.
+    #[error("somebody else has changed the profile meanwhile")]
+    ProfileMoved {
+        /// How it is now.
+        now: Box<ProfileOverview>,
+    },
+    /// More freedom for agents takes a reason.
+    #[error("more freedom for agents takes a reason")]
+    ReasonMissing,
+    /// A reason that is too long.
+    #[error("the reason is too long")]
+    ReasonTooLong,
+    /// More freedom for agents takes a fresh proof of who one is.
+    #[error("more freedom for agents takes a fresh proof of who you are")]
+    StepUpRequired,
+    /// Deletes are switched on in a group of which the name was not typed.
+    #[error("the name of {} was not typed", .0.label())]
+    GroupNotTyped(PermissionGroup),
+    /// Agents use the profile.
+    #[error("the profile is used by {}", .0.join(", "))]
+    ProfileInUse(Vec<String>),
+    /// The call that was asked about cannot be read.
+    #[error("there is no such call")]
+    NoSuchCall {
+        /// What is wrong with it, in whole sentences.
+        detail: String,
+    },
     /// No change was named.
     #[error("no change was asked for")]
     NothingToChange,
@@ -137,6 +165,17 @@ impl AdminError {
             Self::Account(_) => {
                 "check that the master key file is the one this database was made with".into()
             }
+            Self::ProfileMoved { .. } => {
+                "look at how it is now, and decide again on top of that".into()
+            }
+            Self::ReasonMissing => "say in a sentence what it is for".into(),
+            Self::ReasonTooLong => format!("use at most {LONGEST_REASON} characters"),
+            Self::StepUpRequired => "prove again who you are, then save".into(),
+            Self::GroupNotTyped(group) => {
+                format!("type {} to let deletes be proposed there", group.label())
+            }
+            Self::ProfileInUse(_) => "give those agents another profile first".into(),
+            Self::NoSuchCall { detail } => detail.clone(),
             Self::NothingToChange => "say what is to be different".into(),
             Self::Changed => "look at it again and repeat the change".into(),
             Self::Store(_) => "see the log, and run `countersign check`".into(),

@@ -12,6 +12,8 @@ mod people;
 mod profiles;
 mod reference;
 mod tokens;
+mod trial;
+mod what_if;
 
 use std::sync::Arc;
 
@@ -23,9 +25,11 @@ pub use connection_test::{ConnectionTest, TestResult};
 pub use connections::{ConnectionRequest, CreatedConnection};
 pub use error::{AdminError, Kind};
 pub use people::{Credentials, PersonRequest};
-pub use profiles::ProfileChange;
+pub use profiles::{LONGEST_REASON, ProfileChange, ProfileDraft, ProfileOverview};
 pub use reference::Ref;
 pub use tokens::{CreatedToken, DEFAULT_TOKEN_DAYS, LONGEST_TOKEN_DAYS, TokenReference};
+pub use trial::{TRIAL_DAYS, TRIAL_LIMIT, Tally, TouchedOrganization, Trial};
+pub use what_if::{Answer, Question, Topic, WhatIf};
 
 use crate::access::Administrator;
 use crate::domain::{AuditAction, AuditEvent, Clock};

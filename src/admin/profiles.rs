@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
-use super::{Admin, AdminError, Kind};
+use super::{Admin, AdminError, Kind, Ref};
 use crate::access::{Administrator, ProvenAdministrator};
 use crate::domain::{
-    AccessLevel, AuditAction, GroupRules, Name, PermissionGroup, Preset, ProfileId,
+    AccessLevel, AgentRef, AuditAction, GroupRules, Name, PermissionGroup, Preset, ProfileId,
 };
 use crate::store::{NewProfile, ProfileDetails, StoreError};
 
@@ -41,6 +41,35 @@ impl ProfileChange {
         }
         changed
     }
+}
+
+/// How long a reason can be, in characters.
+pub const LONGEST_REASON: usize = 2_000;
+
+/// What a profile is to say, by somebody who looked at one of its versions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProfileDraft {
+    /// Another name; none: it keeps its own.
+    pub name: Option<Name>,
+    /// What it is to say, group by group.
+    pub rules: GroupRules,
+    /// The version that was looked at.
+    pub version: i64,
+    /// Why; needed where it gives more freedom.
+    pub reason: Option<String>,
+    /// The groups whose names were typed because deletes are switched on there.
+    pub typed: Vec<PermissionGroup>,
+}
+
+/// A profile, with who uses it and who changed it last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProfileOverview {
+    /// The profile.
+    pub profile: ProfileDetails,
+    /// The agents that use it, by name.
+    pub agents: Vec<AgentRef>,
+    /// Who changed it last, in words; none where nobody can tell any more.
+    pub changed_by: Option<String>,
 }
 
 impl Admin {
@@ -100,6 +129,57 @@ impl Admin {
         name: &Name,
     ) -> Result<ProfileDetails, AdminError> {
         self.profile_named(name).await
+    }
+
+    /// All profiles, by name, with who uses them.
+    ///
+    /// # Errors
+    /// If the database does not answer.
+    pub async fn profile_overviews(
+        &self,
+        _by: &Administrator,
+    ) -> Result<Vec<ProfileOverview>, AdminError> {
+        unimplemented!()
+    }
+
+    /// One profile, with who uses it.
+    ///
+    /// # Errors
+    /// [`AdminError::Missing`] names those that there are.
+    pub async fn profile_overview(
+        &self,
+        _by: &Administrator,
+        _profile: &Ref<ProfileId>,
+    ) -> Result<ProfileOverview, AdminError> {
+        unimplemented!()
+    }
+
+    /// Changes name and rules of a profile, if it is still the version that was looked at. It holds
+    /// from the next request of each of its agents on. More freedom takes a reason and a fresh
+    /// proof; a group in which deletes can be proposed from now on has to be typed.
+    ///
+    /// # Errors
+    /// [`AdminError`]: `ProfileMoved`, `ReasonMissing`, `StepUpRequired`, `GroupNotTyped` and
+    /// `NameTaken` among them.
+    pub async fn save_profile(
+        &self,
+        _by: &Administrator,
+        _profile: &Ref<ProfileId>,
+        _draft: ProfileDraft,
+    ) -> Result<ProfileDetails, AdminError> {
+        unimplemented!()
+    }
+
+    /// Removes a profile that no agent uses.
+    ///
+    /// # Errors
+    /// [`AdminError::ProfileInUse`] names the agents.
+    pub async fn remove_profile(
+        &self,
+        _by: &ProvenAdministrator,
+        _profile: &Ref<ProfileId>,
+    ) -> Result<(), AdminError> {
+        unimplemented!()
     }
 
     /// Changes what a profile says. It holds from the next request of each of its agents on.

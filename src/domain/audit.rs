@@ -127,6 +127,8 @@ named_enum! {
         ProfileCreated = "profile.created",
         /// A profile was changed.
         ProfileChanged = "profile.changed",
+        /// A profile was removed.
+        ProfileRemoved = "profile.removed",
         /// An agent was added.
         AgentCreated = "agent.created",
         /// An agent was paused.

@@ -10,9 +10,11 @@
 
 mod body;
 pub mod catalogue;
+mod cells;
 mod children;
 mod classify;
 mod floors;
+mod freedom;
 mod items;
 mod judge;
 mod locate;
@@ -27,8 +29,10 @@ mod tier;
 #[cfg(test)]
 mod tests;
 
+pub use cells::{Cell, Column, cell};
 pub use classify::{Call, Classified, classify};
 pub use floors::{Floor, floors};
+pub use freedom::{Change, Differences, Freedom, differences, preset_of};
 pub use judge::{Need, Subject, judge, needs};
 pub use locate::{Located, Reach, locate};
 pub use rejection::Rejection;

@@ -44,6 +44,7 @@ fn handles(state: &AppState) -> Handles {
         access: state.access.clone(),
         review: state.review.clone(),
         decision: state.decision.clone(),
+        admin: state.admin.clone(),
         clock: Arc::new(state.clock.clone()),
         site: Site {
             is_demo: state.is_demo,

@@ -15,7 +15,8 @@ use secrecy::SecretString;
 
 use super::error::WebError;
 use super::preferences::{Keys, Preferences, Theme};
-use crate::access::{Access, Person, SignIn, SignInError, SignedIn, StepUp};
+use crate::access::{Access, Administrator, Person, SignIn, SignInError, SignedIn, StepUp};
+use crate::admin::Admin;
 use crate::decision::Decision;
 use crate::domain::{Clock, Role, UserId};
 use crate::review::{Key, Review};
@@ -39,6 +40,8 @@ pub struct Handles {
     pub review: Review,
     /// What they say.
     pub decision: Decision,
+    /// What they keep in order.
+    pub admin: Admin,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Where this is.
@@ -98,6 +101,11 @@ pub async fn reviewer() -> Result<Reviewer, WebError> {
 /// The right to decide.
 pub async fn technician() -> Result<Technician, WebError> {
     Ok(person().await?.technician()?)
+}
+
+/// The right to look after connections, profiles, agents and people, and to stop them.
+pub async fn administrator() -> Result<Administrator, WebError> {
+    Ok(person().await?.administrator()?)
 }
 
 /// Who is signed in.
