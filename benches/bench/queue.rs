@@ -56,6 +56,7 @@ impl Queue {
             password: PASSWORD.into(),
             address: None,
             browser: None,
+            mark: None,
         };
         let access = &served.server.state().access;
         let signed_in = access.sign_in(request).await.unwrap();

@@ -7,15 +7,27 @@
 mod account;
 mod agent;
 mod error;
+mod factor;
+mod links;
+mod own_account;
 mod person;
 mod service;
+mod set_up;
 mod sign_in;
+mod step_up;
 
 pub use account::{AccountError, key_place, open_account};
 pub use agent::Agent;
-pub use error::{AccessError, Forbidden, SignInError};
+pub use error::{
+    AccessError, ChangePasswordError, FactorError, Forbidden, LinkError, SetUpError, SignInError,
+};
+pub use factor::{Enrolled, Enroller, Offer};
+pub use links::{LinkView, UseLink};
+pub use own_account::{Account, SessionView};
 pub use person::{
     Administrator, Credential, Person, ProvenAdministrator, Reviewer, StepUp, Technician,
 };
-pub use service::Access;
-pub use sign_in::{SignIn, SignedIn};
+pub use service::{Access, AccessParts, AccessSettings};
+pub use set_up::Found;
+pub use sign_in::{SignIn, SignedIn, Unfinished};
+pub use step_up::Proof;

@@ -92,6 +92,17 @@ impl Person {
         self.address.as_ref()
     }
 
+    /// Whether they have just proved again who they are, in this browser. A token never has.
+    pub fn is_fresh(&self, now: Timestamp) -> bool {
+        match self.credential {
+            Credential::Session {
+                step_up_at: Some(at),
+                ..
+            } => now.millis_since(at) <= STEP_UP_MILLIS,
+            Credential::Session { .. } | Credential::Token { .. } => false,
+        }
+    }
+
     /// Who acts, for the audit.
     pub const fn actor(&self) -> Actor {
         let (session, token) = match self.credential {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::agent::Agent;
 use super::error::AccessError;
 use super::person::{Credential, Person};
-use crate::domain::{AuditAction, AuditEvent, Clock, Timestamp, TokenKind};
-use crate::secrets::{PasswordHasher, PresentedToken, SessionToken, TokenHash};
+use crate::domain::{AuditAction, AuditEvent, Clock, SecondFactor, Timestamp, TokenKind};
+use crate::secrets::{PasswordHasher, PresentedToken, SessionToken, TokenHash, Vault};
 use crate::store::{Session, Store, TokenDetails, TokenOwner, UserDetails};
 
 /// A session that nobody uses ends after an hour.
@@ -14,21 +14,68 @@ const IDLE_MILLIS: i64 = 60 * 60 * 1000;
 /// When a token or session was last used is written down no more often than this.
 const TOUCH_MILLIS: i64 = 60 * 1000;
 
+/// What [`Access`] is made of.
+#[derive(Clone)]
+pub struct AccessParts {
+    /// The tables.
+    pub store: Store,
+    /// Seals the seeds of second factors, signs marks.
+    pub vault: Vault,
+    /// Hashes passwords.
+    pub hasher: PasswordHasher,
+    /// Time and ids.
+    pub clock: Arc<dyn Clock>,
+    /// What the operator set.
+    pub settings: AccessSettings,
+}
+
+/// What an operator sets about sign-ins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AccessSettings {
+    /// Who has to have a second factor.
+    pub second_factor: SecondFactor,
+    /// A session that nobody uses ends after this time.
+    pub idle_seconds: i64,
+    /// A session ends after this time, however much it is used.
+    pub absolute_seconds: i64,
+}
+
+impl Default for AccessSettings {
+    fn default() -> Self {
+        Self {
+            second_factor: SecondFactor::Deciders,
+            idle_seconds: 60 * 60,
+            absolute_seconds: 12 * 60 * 60,
+        }
+    }
+}
+
 /// Finds out who is asking.
 #[derive(Clone)]
 pub struct Access {
     pub(super) store: Store,
+    pub(super) vault: Vault,
     pub(super) hasher: PasswordHasher,
     pub(super) clock: Arc<dyn Clock>,
+    pub(super) settings: AccessSettings,
 }
 
 impl Access {
-    /// Over these tables and this clock.
-    pub const fn new(store: Store, hasher: PasswordHasher, clock: Arc<dyn Clock>) -> Self {
-        Self {
+    /// Over these parts.
+    pub fn new(parts: AccessParts) -> Self {
+        let AccessParts {
             store,
+            vault,
             hasher,
             clock,
+            settings,
+        } = parts;
+        Self {
+            store,
+            vault,
+            hasher,
+            clock,
+            settings,
         }
     }
 

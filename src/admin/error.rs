@@ -53,6 +53,9 @@ pub enum AdminError {
     /// Nobody would be left who could administrate.
     #[error("{0} is the last administrator")]
     LastAdministrator(String),
+    /// The person has a password already, so there is nothing to invite them to.
+    #[error("{0} has accepted the invitation already")]
+    HasJoined(String),
     /// The password would be guessed.
     #[error("the password {}", reasons(.0))]
     WeakPassword(Vec<WeakPassword>),
@@ -144,6 +147,7 @@ impl AdminError {
             Self::Missing { kind, known, .. } => missing(*kind, known),
             Self::Disabled(_) => "choose somebody who is not".into(),
             Self::LastAdministrator(_) => "add another administrator first".into(),
+            Self::HasJoined(_) => "make a link to reset the password instead".into(),
             Self::WeakPassword(_) => {
                 "choose a longer one that nobody would guess, or let one be made".into()
             }

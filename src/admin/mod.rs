@@ -8,6 +8,7 @@ mod audit;
 mod connection_test;
 mod connections;
 mod error;
+mod invitations;
 mod people;
 mod profiles;
 mod reference;
@@ -24,7 +25,8 @@ pub use agents::AgentRequest;
 pub use connection_test::{ConnectionTest, TestResult};
 pub use connections::{ConnectionRequest, CreatedConnection};
 pub use error::{AdminError, Kind};
-pub use people::{Credentials, PersonRequest};
+pub use invitations::{Invitation, Invite};
+pub use people::{Credentials, PersonRequest, UserChange, UserOverview};
 pub use profiles::{LONGEST_REASON, ProfileChange, ProfileDraft, ProfileOverview};
 pub use reference::Ref;
 pub use tokens::{CreatedToken, DEFAULT_TOKEN_DAYS, LONGEST_TOKEN_DAYS, TokenReference};
@@ -32,18 +34,30 @@ pub use trial::{TRIAL_DAYS, TRIAL_LIMIT, Tally, TouchedOrganization, Trial};
 pub use what_if::{Answer, Question, Topic, WhatIf};
 
 use crate::access::Administrator;
-use crate::domain::{AuditAction, AuditEvent, Clock};
+use crate::domain::{AuditAction, AuditEvent, Clock, SecondFactor};
 use crate::itglue::Client;
 use crate::secrets::{PasswordHasher, Vault};
 use crate::store::Store;
 
 /// What is fixed when the program starts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AdminSettings {
     /// Whether a connection may have another address than IT Glue's own.
     pub allow_base_url: bool,
     /// Whether this is the demo, which takes keys of its own simulator only.
     pub is_demo: bool,
+    /// Who has to have a second factor.
+    pub second_factor: SecondFactor,
+}
+
+impl Default for AdminSettings {
+    fn default() -> Self {
+        Self {
+            allow_base_url: false,
+            is_demo: false,
+            second_factor: SecondFactor::Deciders,
+        }
+    }
 }
 
 /// What [`Admin`] is made of.

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{Admin, AdminError, Kind};
 use crate::access::{Administrator, ProvenAdministrator};
-use crate::domain::{AuditAction, Email, OrganizationScope, PersonName, Role, UserId};
+use crate::domain::{AuditAction, Email, OrganizationScope, PersonName, Role, Timestamp, UserId};
 use crate::secrets::{NewPassword, random};
 use crate::store::{NewUser, StoreError, UserDetails};
 
@@ -33,7 +33,116 @@ pub struct Credentials {
     pub made_password: Option<SecretString>,
 }
 
+/// What is to be different about a person.
+#[derive(Clone, Debug, Default)]
+pub struct UserChange {
+    /// Their name.
+    pub name: Option<PersonName>,
+    /// What they may do. A change ends their sessions.
+    pub role: Option<Role>,
+    /// The clients whose proposals they see and decide.
+    pub organizations: Option<OrganizationScope>,
+}
+
+/// A person as an administrator sees them.
+#[derive(Clone, Debug)]
+pub struct UserOverview {
+    /// Who.
+    pub user: UserDetails,
+    /// In how many browsers they are signed in.
+    pub sessions: u32,
+    /// Until when their invitation is valid, or was: they have not used it yet.
+    pub invitation: Option<Timestamp>,
+    /// Whether the account is closed after too many wrong tries.
+    pub is_closed: bool,
+}
+
 impl Admin {
+    /// Everybody, by name, with what an administrator asks first.
+    ///
+    /// # Errors
+    /// If the database does not answer.
+    pub async fn users(&self, by: &Administrator) -> Result<Vec<UserOverview>, AdminError> {
+        let _ = by;
+        unimplemented!()
+    }
+
+    /// One person.
+    ///
+    /// # Errors
+    /// [`AdminError::Missing`] if there is none.
+    pub async fn user(&self, by: &Administrator, id: UserId) -> Result<UserOverview, AdminError> {
+        let _ = (by, id);
+        unimplemented!()
+    }
+
+    /// The person with this address.
+    ///
+    /// # Errors
+    /// [`AdminError::Missing`] if there is none.
+    pub async fn user_of(
+        &self,
+        _by: &Administrator,
+        email: &Email,
+    ) -> Result<UserDetails, AdminError> {
+        self.user_named(email).await
+    }
+
+    /// Changes name, role or clients of a person.
+    ///
+    /// # Errors
+    /// [`AdminError`]; an administrator cannot demote the last one, the operator can.
+    pub async fn change_user(
+        &self,
+        by: &ProvenAdministrator,
+        id: UserId,
+        change: UserChange,
+    ) -> Result<UserDetails, AdminError> {
+        let _ = (by, id, change);
+        unimplemented!()
+    }
+
+    /// Lets a person sign in again: switches them on, and opens an account that was closed after too
+    /// many wrong tries. Neither being the case is no error.
+    ///
+    /// # Errors
+    /// [`AdminError::Missing`] if there is none.
+    pub async fn enable_user(
+        &self,
+        by: &ProvenAdministrator,
+        id: UserId,
+    ) -> Result<UserDetails, AdminError> {
+        let _ = (by, id);
+        unimplemented!()
+    }
+
+    /// Takes the second factor off a person who has lost it; their sessions end. Where one is
+    /// required they set up a new one at the next sign-in.
+    ///
+    /// # Errors
+    /// [`AdminError::Missing`] if there is none.
+    pub async fn reset_factor(
+        &self,
+        by: &ProvenAdministrator,
+        id: UserId,
+    ) -> Result<UserDetails, AdminError> {
+        let _ = (by, id);
+        unimplemented!()
+    }
+
+    /// Signs a person out everywhere. Says how many sessions there were.
+    ///
+    /// # Errors
+    /// [`AdminError::Missing`] if there is none.
+    pub async fn end_sessions(
+        &self,
+        by: &ProvenAdministrator,
+        id: UserId,
+    ) -> Result<u32, AdminError> {
+        let _ = (by, id);
+        unimplemented!()
+    }
+
     /// Adds a person.
     ///
     /// # Errors
@@ -94,9 +203,9 @@ impl Admin {
     pub async fn disable_user(
         &self,
         by: &ProvenAdministrator,
-        email: &Email,
+        id: UserId,
     ) -> Result<UserDetails, AdminError> {
-        let user = self.user_named(email).await?;
+        let user = self.user_details(id).await?;
         if user.disabled_at.is_some() {
             return Ok(user);
         }
@@ -168,6 +277,15 @@ impl Admin {
         user.ok_or_else(|| AdminError::Missing {
             kind: Kind::Person,
             name: email.to_string(),
+            known: Vec::new(),
+        })
+    }
+
+    async fn user_details(&self, id: UserId) -> Result<UserDetails, AdminError> {
+        let user = self.0.store.user(id).await?;
+        user.ok_or_else(|| AdminError::Missing {
+            kind: Kind::Person,
+            name: id.to_string(),
             known: Vec::new(),
         })
     }

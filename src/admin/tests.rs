@@ -3,7 +3,7 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use super::*;
-use crate::access::{Access, ProvenAdministrator, SignIn};
+use crate::access::{Access, AccessParts, AccessSettings, Proof, ProvenAdministrator, SignIn};
 use crate::domain::{Email, Name, OrganizationScope, Preset, Role, Timestamp};
 use crate::itglue::{ClientSettings, Region};
 use crate::secrets::KeyRing;
@@ -45,7 +45,16 @@ impl Case {
         };
         let hasher = parts.hasher.clone();
         Self {
-            access: Access::new(parts.store.clone(), hasher, Arc::new(Standing)),
+            access: Access::new(AccessParts {
+                store: parts.store.clone(),
+                vault: parts.vault.clone(),
+                hasher,
+                clock: Arc::new(Standing),
+                settings: AccessSettings {
+                    second_factor: SecondFactor::Off,
+                    ..AccessSettings::default()
+                },
+            }),
             admin: Admin::new(parts),
             operator: ProvenAdministrator::operator(),
             _folder: folder,
@@ -73,11 +82,16 @@ impl Case {
             password: password.clone(),
             address: Some("203.0.113.9".to_owned()),
             browser: None,
+            mark: None,
         };
         let signed_in = self.access.sign_in(request).await.unwrap();
         let cookie = signed_in.cookie.reveal();
         let person = self.access.person_by_session(cookie, None).await.unwrap();
-        let stepped_up = self.access.step_up(&person, &password).await.unwrap();
+        let stepped_up = self
+            .access
+            .step_up(&person, Proof::Password(password))
+            .await
+            .unwrap();
         let cookie = stepped_up.cookie.reveal();
         let person = self.access.person_by_session(cookie, None).await.unwrap();
         person
@@ -103,7 +117,8 @@ async fn the_last_administrator_is_switched_off_by_the_operator_alone() {
     case.add("tech@msp.example", Role::Technician).await;
     let one = case.administrator("one@msp.example").await;
     let disable = async |by: &ProvenAdministrator, who: &str| {
-        let ended = case.admin.disable_user(by, &email(who)).await;
+        let user = case.admin.user_of(by, &email(who)).await?;
+        let ended = case.admin.disable_user(by, user.id).await;
         ended.map(|user| user.disabled_at.is_some())
     };
     let refused = disable(&one, "one@msp.example").await;

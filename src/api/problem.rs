@@ -229,7 +229,7 @@ impl IntoResponse for Problem {
 impl From<AccessError> for Problem {
     fn from(error: AccessError) -> Self {
         match error {
-            AccessError::Unauthenticated => Self::unauthenticated(),
+            AccessError::Unauthenticated | AccessError::Unfinished(_) => Self::unauthenticated(),
             AccessError::AgentPaused => Self::new(
                 StatusCode::FORBIDDEN,
                 "agent-paused",

@@ -177,7 +177,8 @@ impl Disable {
     async fn run(self) -> anyhow::Result<ExitCode> {
         let opened = self.common.open().await?;
         let email = self.who.email()?;
-        let user = opened.admin.disable_user(&opened.operator, email).await?;
+        let user = opened.admin.user_of(&opened.operator, email).await?;
+        let user = opened.admin.disable_user(&opened.operator, user.id).await?;
         let text = format!("{} is switched off.", user.email);
         opened.output.show(&document(&user), text)?;
         Ok(ExitCode::SUCCESS)

@@ -38,7 +38,7 @@ pub use lifecycle::{
     ItemEvent, ItemState, Progress, ProposalStatus, TransitionError, UnresolvedReason,
 };
 pub use names::UnknownName;
-pub use people::{Role, Scope, ScopeSet, SecondFactor, TokenKind};
+pub use people::{LinkPurpose, Role, Scope, ScopeSet, SecondFactor, SignInStage, TokenKind};
 pub use profile::{GroupRule, GroupRules, OrganizationScope, Preset};
 pub use proposal::{
     AgentRef, ConnectionRef, DecidedBy, Decision, DecisionVerdict, Difference, Item, NewItem,

@@ -79,6 +79,28 @@ impl SecondFactor {
 }
 
 named_enum! {
+    /// How far a sign-in has come.
+    pub enum SignInStage {
+        /// Through: the session opens what the person's role opens.
+        Complete = "complete",
+        /// The password was right; a code of the second factor is due. Opens nothing else.
+        Code = "code",
+        /// A second factor has to be set up first. Opens nothing else.
+        Enrolment = "enrolment",
+    }
+}
+
+named_enum! {
+    /// What a link that was given to a person is for.
+    pub enum LinkPurpose {
+        /// To choose the first password.
+        Invitation = "invitation",
+        /// To choose another one.
+        Reset = "reset",
+    }
+}
+
+named_enum! {
     /// Whose token it is.
     pub enum TokenKind {
         /// An agent's: proposes, reads by its profile, and can never decide.

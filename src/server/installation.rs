@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 
 use super::clock::Clock;
 use super::settings::{Rate, Settings, SettingsError};
+use crate::access::AccessSettings;
 use crate::admin::{Admin, AdminParts, AdminSettings};
 use crate::itglue::{BadRate, Client, ClientSettings, StartError};
 use crate::secrets::{KeyFileError, KeyRing, PasswordHasher, Vault, WrongKey};
@@ -132,6 +133,14 @@ impl Installation {
         Self::open_or_create(settings, clock).await
     }
 
+    /// What the operator set about sign-ins.
+    pub fn access_settings(&self) -> AccessSettings {
+        AccessSettings {
+            second_factor: self.settings.second_factor,
+            ..AccessSettings::default()
+        }
+    }
+
     /// The upkeep of this installation.
     pub fn admin(&self) -> Admin {
         Admin::new(AdminParts {
@@ -144,6 +153,7 @@ impl Installation {
             settings: AdminSettings {
                 allow_base_url: self.settings.allow_base_url || self.is_demo,
                 is_demo: self.is_demo,
+                second_factor: self.settings.second_factor,
             },
         })
     }

@@ -10,7 +10,7 @@ use super::clock::Clock;
 use super::health::Health;
 use super::installation::Installation;
 use super::settings::{PublicUrl, Settings};
-use crate::access::Access;
+use crate::access::{Access, AccessParts};
 use crate::admin::Admin;
 use crate::api::ApiState;
 use crate::decision::{Decision, DecisionParts};
@@ -94,7 +94,13 @@ impl AppState {
                 itglue.clone(),
                 Arc::clone(&time),
             ),
-            access: Access::new(store.clone(), hasher, time),
+            access: Access::new(AccessParts {
+                store: store.clone(),
+                vault: vault.clone(),
+                hasher,
+                clock: time,
+                settings: installation.access_settings(),
+            }),
             intake,
             decision,
             admin: installation.admin(),

@@ -15,7 +15,7 @@ use secrecy::SecretString;
 
 use super::error::WebError;
 use super::preferences::{Keys, Preferences, Theme};
-use crate::access::{Access, Administrator, Person, SignIn, SignInError, SignedIn, StepUp};
+use crate::access::{Access, Administrator, Person, Proof, SignIn, SignInError, SignedIn, StepUp};
 use crate::admin::Admin;
 use crate::decision::Decision;
 use crate::domain::{Clock, Role, UserId};
@@ -144,6 +144,7 @@ pub async fn sign_in(email: String, password: SecretString) -> Result<(), WebErr
         password,
         address: address(),
         browser: header_text(&header::USER_AGENT),
+        mark: None,
     };
     let signed_in = handles()?.access.sign_in(request).await?;
     keep_session(&signed_in)
@@ -167,7 +168,8 @@ pub async fn step_up(
     password: &SecretString,
 ) -> Result<Technician, WebError> {
     let access = handles()?.access;
-    let renewed = match access.step_up(technician.person(), password).await {
+    let proof = Proof::Password(password.clone());
+    let renewed = match access.step_up(technician.person(), proof).await {
         Err(SignInError::Refused) => return Err(WebError::PasswordWrong),
         renewed => renewed?,
     };

@@ -229,9 +229,10 @@ impl FromServerFnError for WebError {
 impl From<AccessError> for WebError {
     fn from(error: AccessError) -> Self {
         match error {
-            AccessError::Unauthenticated | AccessError::AgentPaused | AccessError::WrongKind => {
-                Self::SignedOut
-            }
+            AccessError::Unauthenticated
+            | AccessError::Unfinished(_)
+            | AccessError::AgentPaused
+            | AccessError::WrongKind => Self::SignedOut,
             AccessError::Store(cause) => Self::unavailable(&cause),
         }
     }
@@ -250,7 +251,8 @@ impl From<SignInError> for WebError {
     fn from(error: SignInError) -> Self {
         match error {
             SignInError::Refused => Self::SignInRefused,
-            SignInError::Busy => Self::Busy,
+            SignInError::Busy | SignInError::Wait { .. } | SignInError::Closed => Self::Busy,
+            SignInError::Factor(cause) => Self::unavailable(&cause),
             SignInError::Password(cause) => Self::unavailable(&cause),
             SignInError::Store(cause) => Self::unavailable(&cause),
         }
