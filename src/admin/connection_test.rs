@@ -1,7 +1,7 @@
 //! Trying a connection out: one small read, and what its ending means.
 
 use crate::domain::{Method, Route, named_enum};
-use crate::itglue::{Account, Answer, Client, ReadError};
+use crate::itglue::{Account, Answer, Client, ReadError, Region};
 
 named_enum! {
     /// What came of trying a connection out.
@@ -10,8 +10,12 @@ named_enum! {
         Ok = "ok",
         /// It was not tried.
         Skipped = "skipped",
+        /// The key is of another region.
+        WrongRegion = "wrong_region",
         /// IT Glue refuses the key.
         KeyRefused = "key_refused",
+        /// The stored key cannot be opened.
+        KeyUnreadable = "key_unreadable",
         /// IT Glue asks to wait.
         RateLimited = "rate_limited",
         /// Nothing answered, or not in time.
@@ -27,9 +31,14 @@ impl TestResult {
         match self {
             Self::Ok => "nothing is to be done",
             Self::Skipped => "run `countersign connection test` when IT Glue can be reached",
+            Self::WrongRegion => "choose the region that the key is of",
             Self::KeyRefused => {
                 "check that the key is whole, not revoked, and of this region: each region (us, \
                  eu, au) has keys of its own"
+            }
+            Self::KeyUnreadable => {
+                "give the connection a key again with `countersign connection rotate-key`, or put \
+                 back the master key file that it was sealed with"
             }
             Self::RateLimited => "try again in five minutes",
             Self::Unreachable => {
@@ -49,6 +58,10 @@ pub struct ConnectionTest {
     pub detail: String,
     /// How many organizations the key shows.
     pub organizations: Option<u64>,
+    /// Whether the key may read the values of passwords, if that was found out.
+    pub password_access: Option<bool>,
+    /// The region that the key is of, where it is another one.
+    pub fitting_region: Option<Region>,
 }
 
 impl ConnectionTest {
@@ -91,6 +104,8 @@ impl ConnectionTest {
                 None => "the key is accepted".to_owned(),
             },
             organizations,
+            password_access: None,
+            fitting_region: None,
         }
     }
 
@@ -116,6 +131,8 @@ impl ConnectionTest {
             result,
             detail: detail.to_string(),
             organizations: None,
+            password_access: None,
+            fitting_region: None,
         }
     }
 }

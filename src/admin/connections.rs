@@ -4,10 +4,10 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 
 use super::connection_test::ConnectionTest;
-use super::{Admin, AdminError, Kind};
+use super::{Admin, AdminError, Kind, Ref};
 use crate::access::{Administrator, ProvenAdministrator, key_place, open_account};
-use crate::domain::{AuditAction, ConnectionId, Name};
-use crate::itglue::{Account, ApiKey, BaseUrl, Region};
+use crate::domain::{AuditAction, ConnectionId, Name, Timestamp, named_enum};
+use crate::itglue::{Account, ApiKey, BaseUrl, BudgetUse, Region};
 use crate::store::{ConnectionDetails, ConnectionPause, NewConnection, PauseKind};
 
 /// A connection to be added.
@@ -34,7 +34,121 @@ pub struct CreatedConnection {
     pub test: ConnectionTest,
 }
 
+/// A key to be tried out before anything is kept.
+#[derive(Debug)]
+pub struct KeyTrial {
+    /// Where IT Glue keeps the account.
+    pub region: Region,
+    /// Another address than the region's.
+    pub base_url: Option<String>,
+    /// The key.
+    pub api_key: SecretString,
+}
+
+/// A connection, and how it fares.
+#[derive(Clone, Debug)]
+pub struct ConnectionOverview {
+    /// The connection.
+    pub connection: ConnectionDetails,
+    /// How it is.
+    pub health: ConnectionHealth,
+    /// In a few words, where there is more to say.
+    pub health_detail: Option<String>,
+    /// How many proposals over it are open.
+    pub waiting: u32,
+    /// How many agents work over it.
+    pub agents: u32,
+    /// What this process has asked of IT Glue lately.
+    pub budget: Option<BudgetUse>,
+    /// When IT Glue last answered as it should.
+    pub last_success_at: Option<Timestamp>,
+    /// Whether the key may read the values of passwords, as the last test found.
+    pub password_access: Option<bool>,
+}
+
+named_enum! {
+    /// How a connection is.
+    pub enum ConnectionHealth {
+        /// Nothing stands in the way.
+        Working = "working",
+        /// It was never tried out.
+        Untested = "untested",
+        /// The stored key cannot be opened; every other connection goes on.
+        KeyUnreadable = "key_unreadable",
+        /// IT Glue refuses the key.
+        KeyRefused = "key_refused",
+        /// IT Glue asked to wait.
+        RateLimited = "rate_limited",
+        /// IT Glue has not answered clearly for a while.
+        Unreachable = "unreachable",
+        /// A person paused it.
+        Paused = "paused",
+    }
+}
+
 impl Admin {
+    /// Tries a key out; nothing is kept.
+    ///
+    /// # Errors
+    /// [`AdminError`]; that the test ended badly is no error but its result.
+    pub async fn try_key(
+        &self,
+        _by: &Administrator,
+        _trial: KeyTrial,
+    ) -> Result<ConnectionTest, AdminError> {
+        unimplemented!()
+    }
+
+    /// All connections, by name, and how each fares.
+    ///
+    /// # Errors
+    /// If the database does not answer.
+    pub async fn connection_overviews(
+        &self,
+        _by: &Administrator,
+    ) -> Result<Vec<ConnectionOverview>, AdminError> {
+        unimplemented!()
+    }
+
+    /// One connection, and how it fares.
+    ///
+    /// # Errors
+    /// [`AdminError`], `Missing` among them.
+    pub async fn connection_overview(
+        &self,
+        _by: &Administrator,
+        _reference: &Ref<ConnectionId>,
+    ) -> Result<ConnectionOverview, AdminError> {
+        unimplemented!()
+    }
+
+    /// Puts a new key in the place of the old one, after it was tried out. What waits goes on with
+    /// the new one.
+    ///
+    /// # Errors
+    /// [`AdminError`], `TestFailed` with the cause among them.
+    pub async fn rotate_key(
+        &self,
+        _by: &ProvenAdministrator,
+        _reference: &Ref<ConnectionId>,
+        _api_key: SecretString,
+        _no_test: bool,
+    ) -> Result<CreatedConnection, AdminError> {
+        unimplemented!()
+    }
+
+    /// Removes a connection and erases its key. Its name can be used again.
+    ///
+    /// # Errors
+    /// [`AdminError::InUse`] while proposals wait or agents work over it.
+    pub async fn remove_connection(
+        &self,
+        _by: &ProvenAdministrator,
+        _reference: &Ref<ConnectionId>,
+    ) -> Result<(), AdminError> {
+        unimplemented!()
+    }
+
     /// Adds a connection, after it was tried out with one small read. The key is sealed before it
     /// is stored.
     ///
@@ -97,14 +211,14 @@ impl Admin {
     pub async fn test_connection(
         &self,
         by: &Administrator,
-        name: &Name,
+        reference: &Ref<ConnectionId>,
     ) -> Result<(ConnectionDetails, ConnectionTest), AdminError> {
-        let connection = self.connection_named(name).await?;
+        let connection = self.connection_of(reference).await?;
         let account = open_account(&self.0.vault, &connection)?;
         let test = ConnectionTest::run(&self.0.itglue, &account).await;
         let kind = connection.pause.as_ref().map(|pause| pause.kind);
         if test.is_ok() && kind == Some(PauseKind::KeyRefused) {
-            return Ok((self.resume(by, connection).await?, test));
+            return Ok((self.resume_sending(by, connection).await?, test));
         }
         Ok((connection, test))
     }
@@ -116,10 +230,10 @@ impl Admin {
     pub async fn pause_connection(
         &self,
         by: &Administrator,
-        name: &Name,
+        reference: &Ref<ConnectionId>,
         reason: Option<&str>,
     ) -> Result<ConnectionDetails, AdminError> {
-        let connection = self.connection_named(name).await?;
+        let connection = self.connection_of(reference).await?;
         let is_paused = |pause: &ConnectionPause| pause.kind == PauseKind::Operator;
         if connection.pause.as_ref().is_some_and(is_paused) {
             return Ok(connection);
@@ -152,31 +266,32 @@ impl Admin {
     pub async fn resume_connection(
         &self,
         by: &ProvenAdministrator,
-        name: &Name,
+        reference: &Ref<ConnectionId>,
     ) -> Result<ConnectionDetails, AdminError> {
-        let connection = self.connection_named(name).await?;
-        self.resume(by, connection).await
+        let connection = self.connection_of(reference).await?;
+        self.resume_sending(by, connection).await
     }
 
-    pub(super) async fn connection_named(
+    pub(super) async fn connection_of(
         &self,
-        name: &Name,
+        reference: &Ref<ConnectionId>,
     ) -> Result<ConnectionDetails, AdminError> {
         let mut connections = self.0.store.connections().await?;
-        let position = connections
-            .iter()
-            .position(|connection| connection.name == name.as_str());
+        let position = connections.iter().position(|connection| match reference {
+            Ref::Id(id) => connection.id == *id,
+            Ref::Name(name) => connection.name == name.as_str(),
+        });
         if let Some(position) = position {
             return Ok(connections.swap_remove(position));
         }
         Err(AdminError::Missing {
             kind: Kind::Connection,
-            name: name.to_string(),
+            name: reference.to_string(),
             known: connections.into_iter().map(|one| one.name).collect(),
         })
     }
 
-    async fn resume(
+    async fn resume_sending(
         &self,
         by: &Administrator,
         connection: ConnectionDetails,
@@ -198,7 +313,7 @@ impl Admin {
     }
 
     fn base_url(&self, request: &ConnectionRequest) -> Result<BaseUrl, AdminError> {
-        let settings = self.0.settings;
+        let settings = &self.0.settings;
         let Some(text) = &request.base_url else {
             if settings.is_demo {
                 return Err(AdminError::DemoHoldsNoKey);

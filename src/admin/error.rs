@@ -1,14 +1,14 @@
 //! Why a change was not made, and what to do about it.
 
 use crate::access::AccountError;
-use crate::domain::{PermissionGroup, Role, Scope, named_enum};
+use crate::domain::{PermissionGroup, Role, Scope, SettingKey, named_enum};
 use crate::itglue::{BadApiKey, BadBaseUrl};
 use crate::secrets::{PasswordError, WeakPassword};
 use crate::store::StoreError;
 
 use super::connection_test::ConnectionTest;
 use super::profiles::{LONGEST_REASON, ProfileOverview};
-use super::tokens::LONGEST_TOKEN_DAYS;
+use super::tokens::{LONGEST_OVERLAP_HOURS, LONGEST_TOKEN_DAYS};
 
 named_enum! {
     /// The kinds of things that are kept here.
@@ -76,6 +76,35 @@ pub enum AdminError {
     /// A token that lives too long, or not at all.
     #[error("a token lasts from 1 to {LONGEST_TOKEN_DAYS} days")]
     BadExpiry,
+    /// Two tokens of a rotation that would both work for too long.
+    #[error("the old token can go on for 0 to {LONGEST_OVERLAP_HOURS} hours")]
+    BadOverlap,
+    /// The token works no more.
+    #[error("the token {0} has ended")]
+    TokenEnded(String),
+    /// It cannot be removed yet.
+    #[error("the {kind} {name} cannot be removed: {}", users(*.waiting, *.agents))]
+    InUse {
+        /// What.
+        kind: Kind,
+        /// The name.
+        name: String,
+        /// How many open proposals need it.
+        waiting: u32,
+        /// How many agents need it.
+        agents: u32,
+    },
+    /// A setting was given a value that it does not accept.
+    #[error("{key} is `{value}`; accepted is {}", .key.accepted())]
+    BadSetting {
+        /// Which.
+        key: SettingKey,
+        /// The value.
+        value: String,
+    },
+    /// The operator has given this setting.
+    #[error("{0} was set by the operator when the server was started")]
+    SettingFixed(SettingKey),
     /// The key cannot be one.
     #[error("this is no key of IT Glue")]
     BadApiKey(#[source] BadApiKey),
@@ -159,6 +188,16 @@ impl AdminError {
             }
             Self::NoScope => "name one, such as read".into(),
             Self::BadExpiry => "choose a number of days in between".into(),
+            Self::BadOverlap => "choose a number of hours in between".into(),
+            Self::TokenEnded(_) => "make a new token".into(),
+            Self::InUse { agents: 0, .. } => {
+                "decide what waits, or reject it, and try again".into()
+            }
+            Self::InUse { .. } => "give those agents another connection or remove them".into(),
+            Self::BadSetting { .. } => "choose a value that is accepted".into(),
+            Self::SettingFixed(_) => {
+                "change it where it was set: a flag, the environment or countersign.toml".into()
+            }
             Self::BadApiKey(_) => "copy it again from IT Glue: Account, Settings, API Keys".into(),
             Self::BadBaseUrl(error) => error.to_string(),
             Self::BaseUrlNotAllowed => {
@@ -216,6 +255,16 @@ impl From<PasswordError> for AdminError {
 fn reasons(weak: &[WeakPassword]) -> String {
     let reasons: Vec<_> = weak.iter().map(ToString::to_string).collect();
     reasons.join(" and ")
+}
+
+fn users(waiting: u32, agents: u32) -> String {
+    match (waiting, agents) {
+        (waiting, 0) => format!("{waiting} proposals of it are still open"),
+        (0, agents) => format!("{agents} agents work over it"),
+        (waiting, agents) => {
+            format!("{waiting} proposals of it are still open and {agents} agents work over it")
+        }
+    }
 }
 
 fn missing(kind: Kind, known: &[String]) -> String {

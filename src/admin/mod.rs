@@ -9,9 +9,11 @@ mod connection_test;
 mod connections;
 mod error;
 mod invitations;
+mod pauses;
 mod people;
 mod profiles;
 mod reference;
+mod settings;
 mod tokens;
 mod trial;
 mod what_if;
@@ -21,26 +23,31 @@ use std::sync::Arc;
 use serde_json::Value;
 use tokio::sync::Notify;
 
-pub use agents::AgentRequest;
+pub use agents::{AgentChange, AgentOverview, AgentPage, AgentRequest};
 pub use connection_test::{ConnectionTest, TestResult};
-pub use connections::{ConnectionRequest, CreatedConnection};
+pub use connections::{
+    ConnectionHealth, ConnectionOverview, ConnectionRequest, CreatedConnection, KeyTrial,
+};
 pub use error::{AdminError, Kind};
 pub use invitations::{Invitation, Invite};
 pub use people::{Credentials, PersonRequest, UserChange, UserOverview};
 pub use profiles::{LONGEST_REASON, ProfileChange, ProfileDraft, ProfileOverview};
 pub use reference::Ref;
-pub use tokens::{CreatedToken, DEFAULT_TOKEN_DAYS, LONGEST_TOKEN_DAYS, TokenReference};
+pub use tokens::{
+    CreatedToken, DEFAULT_TOKEN_DAYS, LONGEST_OVERLAP_HOURS, LONGEST_TOKEN_DAYS, TokenReference,
+    TokenRequest,
+};
 pub use trial::{TRIAL_DAYS, TRIAL_LIMIT, Tally, TouchedOrganization, Trial};
 pub use what_if::{Answer, Question, Topic, WhatIf};
 
 use crate::access::Administrator;
-use crate::domain::{AuditAction, AuditEvent, Clock, SecondFactor};
+use crate::domain::{AuditAction, AuditEvent, Clock, FixedSettings, SecondFactor};
 use crate::itglue::Client;
 use crate::secrets::{PasswordHasher, Vault};
 use crate::store::Store;
 
 /// What is fixed when the program starts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AdminSettings {
     /// Whether a connection may have another address than IT Glue's own.
     pub allow_base_url: bool,
@@ -48,6 +55,8 @@ pub struct AdminSettings {
     pub is_demo: bool,
     /// Who has to have a second factor.
     pub second_factor: SecondFactor,
+    /// What the operator gave of the settings that could change later.
+    pub fixed: FixedSettings,
 }
 
 impl Default for AdminSettings {
@@ -56,6 +65,7 @@ impl Default for AdminSettings {
             allow_base_url: false,
             is_demo: false,
             second_factor: SecondFactor::Deciders,
+            fixed: FixedSettings::default(),
         }
     }
 }

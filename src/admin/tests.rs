@@ -151,9 +151,10 @@ async fn an_agent_belongs_to_the_person_who_added_it() {
         .unwrap();
     let agent = |called: &str| AgentRequest {
         name: name(called),
-        profile: name("Docs"),
-        connection: name("main"),
+        profile: name("Docs").into(),
+        connection: name("main").into(),
         organizations: OrganizationScope::All,
+        owner: None,
     };
     let owned = case.admin.create_agent(&one, agent("owned")).await.unwrap();
     assert_eq!(

@@ -3,9 +3,12 @@
 use secrecy::SecretString;
 use serde_json::json;
 
-use super::{Admin, AdminError, Kind};
-use crate::access::ProvenAdministrator;
-use crate::domain::{AuditAction, Email, Name, Scope, ScopeSet, Timestamp, TokenId, TokenKind};
+use super::{Admin, AdminError, Kind, Ref};
+use crate::access::{Administrator, ProvenAdministrator};
+use crate::domain::{
+    AddressRanges, AgentId, AuditAction, Email, Name, Scope, ScopeSet, Timestamp, TokenId,
+    TokenKind, UserId,
+};
 use crate::secrets::{PlainToken, PresentedToken, PublicTokenId};
 use crate::store::{NewToken, TokenDetails, TokenOwner};
 
@@ -13,6 +16,9 @@ use crate::store::{NewToken, TokenDetails, TokenOwner};
 pub const DEFAULT_TOKEN_DAYS: u32 = 90;
 /// How long a token can last.
 pub const LONGEST_TOKEN_DAYS: u32 = 365;
+
+/// How long two tokens of a rotation can both work.
+pub const LONGEST_OVERLAP_HOURS: u32 = 7 * 24;
 
 const DAY_SECONDS: i64 = 24 * 3600;
 
@@ -31,6 +37,27 @@ pub struct CreatedToken {
     pub scopes: ScopeSet,
     /// Until when.
     pub expires_at: Timestamp,
+}
+
+/// A token to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenRequest {
+    /// What for; none: named after its owner.
+    pub name: Option<Name>,
+    /// How many days it lasts.
+    pub days: u32,
+    /// From where it may be used.
+    pub addresses: AddressRanges,
+}
+
+impl Default for TokenRequest {
+    fn default() -> Self {
+        Self {
+            name: None,
+            days: DEFAULT_TOKEN_DAYS,
+            addresses: AddressRanges::default(),
+        }
+    }
 }
 
 /// How a token is named to be revoked: by its id, its public part, or the leaked token itself.
@@ -57,7 +84,7 @@ impl TokenReference {
     }
 }
 
-/// A token to be made.
+/// A token to be made, and whose.
 struct Wanted<'a> {
     kind: TokenKind,
     owner: TokenOwner,
@@ -109,19 +136,58 @@ impl Admin {
     pub async fn create_agent_token(
         &self,
         by: &ProvenAdministrator,
-        agent: &Name,
-        days: u32,
+        agent: &Ref<AgentId>,
+        request: TokenRequest,
     ) -> Result<CreatedToken, AdminError> {
-        let agent = self.agent_named(agent).await?;
+        let agent = self.agent_of(agent).await?;
+        let name = request.name.as_ref().map(Name::as_str);
         let wanted = Wanted {
             kind: TokenKind::Agent,
             owner: TokenOwner::Agent(agent.agent.id),
             owner_name: &agent.agent.name,
-            name: &agent.agent.name,
+            name: name.unwrap_or(&agent.agent.name),
             scopes: ScopeSet::EMPTY,
-            days,
+            days: request.days,
         };
         self.create_token(by, wanted).await
+    }
+
+    /// Makes a token that takes the place of another one: for the same, as long as that one was
+    /// made for. The old one still works for so many hours, and no longer than it would have.
+    ///
+    /// # Errors
+    /// [`AdminError`], `Missing`, `TokenEnded` and `BadOverlap` among them.
+    pub async fn rotate_token(
+        &self,
+        _by: &ProvenAdministrator,
+        _id: TokenId,
+        _overlap_hours: u32,
+    ) -> Result<CreatedToken, AdminError> {
+        unimplemented!()
+    }
+
+    /// The tokens of an agent, the newest first, those that ended included.
+    ///
+    /// # Errors
+    /// [`AdminError`], `Missing` among them.
+    pub async fn agent_tokens(
+        &self,
+        _by: &Administrator,
+        _agent: &Ref<AgentId>,
+    ) -> Result<Vec<TokenDetails>, AdminError> {
+        unimplemented!()
+    }
+
+    /// The tokens of a person, the newest first, those that ended included.
+    ///
+    /// # Errors
+    /// If the database does not answer.
+    pub async fn user_tokens(
+        &self,
+        _by: &Administrator,
+        _user: UserId,
+    ) -> Result<Vec<TokenDetails>, AdminError> {
+        unimplemented!()
     }
 
     /// Revokes a token: the next request with it is refused. Revoked already is no error.

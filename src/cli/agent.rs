@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::common::{Common, Named};
 use super::output::Output;
-use crate::admin::{AgentRequest, DEFAULT_TOKEN_DAYS, TokenReference};
+use crate::admin::{AgentRequest, DEFAULT_TOKEN_DAYS, TokenReference, TokenRequest};
 use crate::domain::{Name, OrganizationId, OrganizationScope};
 use crate::store::{AgentDetails, TokenOwner};
 
@@ -115,13 +115,14 @@ impl Create {
         let organizations: BTreeSet<_> = self.organizations.into_iter().collect();
         let request = AgentRequest {
             name: self.name,
-            profile: self.profile,
-            connection: self.connection,
+            profile: self.profile.into(),
+            connection: self.connection.into(),
             organizations: if organizations.is_empty() {
                 OrganizationScope::All
             } else {
                 OrganizationScope::Only(organizations)
             },
+            owner: None,
         };
         let agent = opened.admin.create_agent(&opened.operator, request).await?;
         let name = &agent.agent.name;
@@ -159,8 +160,8 @@ impl List {
 impl Pause {
     async fn run(self) -> anyhow::Result<ExitCode> {
         let opened = self.common.open().await?;
-        let name = self.named.name()?;
-        let agent = opened.admin.pause_agent(&opened.operator, name).await?;
+        let name = self.named.name()?.clone().into();
+        let agent = opened.admin.pause_agent(&opened.operator, &name).await?;
         show(opened.output, &agent)
     }
 }
@@ -168,8 +169,8 @@ impl Pause {
 impl Resume {
     async fn run(self) -> anyhow::Result<ExitCode> {
         let opened = self.common.open().await?;
-        let name = self.named.name()?;
-        let agent = opened.admin.resume_agent(&opened.operator, name).await?;
+        let name = self.named.name()?.clone().into();
+        let agent = opened.admin.resume_agent(&opened.operator, &name).await?;
         show(opened.output, &agent)
     }
 }
@@ -177,9 +178,13 @@ impl Resume {
 impl TokenCreate {
     async fn run(self) -> anyhow::Result<ExitCode> {
         let opened = self.common.open().await?;
+        let request = TokenRequest {
+            days: self.expires_days,
+            ..TokenRequest::default()
+        };
         let token = opened
             .admin
-            .create_agent_token(&opened.operator, &self.agent, self.expires_days)
+            .create_agent_token(&opened.operator, &self.agent.into(), request)
             .await?;
         let text = format!(
             "{}\n\nThe token of {}, shown this once. It expires at {}. Its id is {}.",

@@ -142,8 +142,11 @@ impl Test {
     /// Ends with 1 if the connection does not work, so that scripts notice.
     async fn run(self) -> anyhow::Result<ExitCode> {
         let opened = self.common.open().await?;
-        let name = self.named.name()?;
-        let (connection, test) = opened.admin.test_connection(&opened.operator, name).await?;
+        let name = self.named.name()?.clone().into();
+        let (connection, test) = opened
+            .admin
+            .test_connection(&opened.operator, &name)
+            .await?;
         let said = if test.is_ok() {
             format!("{name} works: {}.", test.detail)
         } else {
@@ -162,11 +165,11 @@ impl Test {
 impl Pause {
     async fn run(self) -> anyhow::Result<ExitCode> {
         let opened = self.common.open().await?;
-        let name = self.named.name()?;
+        let name = self.named.name()?.clone().into();
         let reason = self.reason.as_deref();
         let connection = opened
             .admin
-            .pause_connection(&opened.operator, name, reason)
+            .pause_connection(&opened.operator, &name, reason)
             .await?;
         show(opened.output, &connection)
     }
@@ -175,10 +178,10 @@ impl Pause {
 impl Resume {
     async fn run(self) -> anyhow::Result<ExitCode> {
         let opened = self.common.open().await?;
-        let name = self.named.name()?;
+        let name = self.named.name()?.clone().into();
         let connection = opened
             .admin
-            .resume_connection(&opened.operator, name)
+            .resume_connection(&opened.operator, &name)
             .await?;
         show(opened.output, &connection)
     }

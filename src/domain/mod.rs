@@ -3,6 +3,7 @@
 //! Nothing in here does I/O, asks a clock or draws a random number, and nothing in here can hold a
 //! secret in clear, so everything may cross to the browser.
 
+mod addresses;
 mod audit;
 mod clock;
 mod fingerprint;
@@ -11,7 +12,9 @@ mod ids;
 pub mod json;
 mod labels;
 mod lifecycle;
+mod live;
 mod names;
+mod pause;
 mod people;
 mod profile;
 mod proposal;
@@ -25,6 +28,7 @@ mod tests;
 
 pub(crate) use names::named_enum;
 
+pub use addresses::{AddressRanges, BadAddressRange};
 pub use audit::{Actor, ActorKind, AuditAction, AuditActor, AuditEvent, AuditFilter, AuditRow};
 pub use clock::Clock;
 pub use fingerprint::Fingerprint;
@@ -37,7 +41,11 @@ pub use labels::{Email, InvalidEmail, InvalidName, Name, PersonName};
 pub use lifecycle::{
     ItemEvent, ItemState, Progress, ProposalStatus, TransitionError, UnresolvedReason,
 };
+pub use live::{
+    FixedSettings, LiveSettings, SettingKey, SettingOrigin, SettingView, duration_seconds,
+};
 pub use names::UnknownName;
+pub use pause::{BadPauseScope, Pause, PauseReach, PauseScope};
 pub use people::{LinkPurpose, Role, Scope, ScopeSet, SecondFactor, SignInStage, TokenKind};
 pub use profile::{GroupRule, GroupRules, OrganizationScope, Preset};
 pub use proposal::{

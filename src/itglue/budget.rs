@@ -101,11 +101,24 @@ pub struct BudgetExhausted {
     pub retry_after: Duration,
 }
 
+/// What was asked within the last window of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BudgetUse {
+    /// How many requests, by this process.
+    pub used: u32,
+    /// How many IT Glue allows.
+    pub limit: u32,
+    /// In how many seconds.
+    pub per_seconds: u32,
+}
+
 /// The requests one connection has left.
 #[derive(Debug)]
 pub struct Budget {
+    rate: Rate,
     interval: Duration,
     capacity: u32,
+    begun_at: Instant,
     state: Mutex<State>,
 }
 
@@ -116,7 +129,13 @@ struct State {
     empty_at: Instant,
     /// How many takes for replay are waiting; while there is one, intake takes nothing.
     waiting_replays: usize,
+    /// How many were taken in each of the last parts of the window, and which part was the last.
+    parts: [u32; PARTS],
+    last_part: u64,
 }
+
+/// The window is looked at in so many parts.
+const PARTS: usize = 20;
 
 impl Budget {
     /// An empty bucket.
@@ -126,13 +145,39 @@ impl Budget {
 
     fn starting_at(rate: Rate, now: Instant) -> Self {
         Self {
+            rate,
             interval: rate.interval(),
             capacity: rate.capacity(),
+            begun_at: now,
             state: Mutex::new(State {
                 empty_at: now,
                 waiting_replays: 0,
+                parts: [0; PARTS],
+                last_part: 0,
             }),
         }
+    }
+
+    /// What was taken within the last window of time.
+    pub fn usage(&self) -> BudgetUse {
+        self.usage_at(Instant::now())
+    }
+
+    fn usage_at(&self, now: Instant) -> BudgetUse {
+        let mut state = self.lock();
+        state.turn_to(self.part_at(now));
+        BudgetUse {
+            used: state.parts.iter().sum(),
+            limit: self.rate.requests(),
+            per_seconds: u32::try_from(self.rate.per().as_secs()).unwrap_or(u32::MAX),
+        }
+    }
+
+    /// Counts the parts of the window since the beginning.
+    fn part_at(&self, now: Instant) -> u64 {
+        let since = now.saturating_duration_since(self.begun_at).as_nanos();
+        let length = (self.rate.per().as_nanos() / PARTS as u128).max(1);
+        u64::try_from(since / length).unwrap_or(u64::MAX)
     }
 
     /// Takes that many requests at once; more than the bucket can ever give count as all it can.
@@ -185,11 +230,37 @@ impl Budget {
         }
         let left = held.saturating_sub(price);
         state.empty_at = now.checked_sub(left).unwrap_or(now);
+        state.note(self.part_at(now), requests);
         Ok(())
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Forgets the parts that lie further back than the window.
+    fn turn_to(&mut self, part: u64) {
+        let passed = part.saturating_sub(self.last_part).min(PARTS as u64);
+        let first = part.saturating_sub(passed).saturating_add(1);
+        for gone in first..=part {
+            *self.count_of(gone) = 0;
+        }
+        self.last_part = self.last_part.max(part);
+    }
+
+    fn note(&mut self, part: u64, requests: u32) {
+        self.turn_to(part);
+        let count = self.count_of(part);
+        *count = count.saturating_add(requests);
+    }
+
+    fn count_of(&mut self, part: u64) -> &mut u32 {
+        let place = usize::try_from(part % PARTS as u64).unwrap_or_default();
+        self.parts
+            .get_mut(place)
+            .expect("a remainder by the number of parts is one of them")
     }
 }
 
@@ -309,6 +380,25 @@ mod tests {
         assert_eq!(budget.try_take_at(later, 1, Purpose::Replay), Ok(()));
         drop(waiting);
         assert_eq!(budget.try_take_at(later, 1, Purpose::Intake), Ok(()));
+    }
+
+    #[test]
+    fn what_was_used_is_counted_for_one_window() {
+        let start = Instant::now();
+        let budget = Budget::starting_at(Rate::default(), start);
+        let used_at = |seconds: u32| budget.usage_at(start + SECOND * seconds).used;
+        assert_eq!(used_at(0), 0);
+        let take = |seconds: u32, requests| {
+            let at = start + SECOND * seconds;
+            budget.try_take_at(at, requests, Purpose::Replay).unwrap();
+        };
+        take(60, 3);
+        take(90, 2);
+        assert_eq!((used_at(91), used_at(355)), (5, 5));
+        assert_eq!((used_at(376), used_at(1_000)), (2, 0));
+        take(2_000, 1);
+        assert_eq!(used_at(2_001), 1);
+        assert_eq!(budget.usage_at(start).limit, 3000);
     }
 
     #[tokio::test]

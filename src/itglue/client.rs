@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::account::Account;
 use super::answer::Answer;
-use super::budget::{Budget, BudgetExhausted, Purpose, Rate};
+use super::budget::{Budget, BudgetExhausted, BudgetUse, Purpose, Rate};
 use super::cache::Cache;
 use super::exclusive::Exclusive;
 use super::read_error::ReadError;
@@ -83,6 +83,13 @@ impl Client {
             .entry(connection)
             .or_insert_with(|| Arc::new(Budget::new(self.0.settings.rate)));
         Arc::clone(budget)
+    }
+
+    /// What this process has asked over this connection lately; `None` if it never did.
+    pub fn budget_use(&self, connection: ConnectionId) -> Option<BudgetUse> {
+        let budgets = self.0.budgets.lock();
+        let budgets = budgets.unwrap_or_else(PoisonError::into_inner);
+        budgets.get(&connection).map(|budget| budget.usage())
     }
 
     /// Reads of one account, over shared connections.

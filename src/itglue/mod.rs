@@ -33,7 +33,7 @@ mod transport;
 
 pub use account::{Account, ApiKey, BadApiKey, BadBaseUrl, BaseUrl, Region};
 pub use answer::Answer;
-pub use budget::{BadRate, Budget, BudgetExhausted, Purpose, Rate};
+pub use budget::{BadRate, Budget, BudgetExhausted, BudgetUse, Purpose, Rate};
 pub use cache::Cache;
 pub use client::{Client, ClientSettings, Reads, Session, StartError};
 pub use ending::{DoneBody, Ending, EndingKind, NotSentCause, UnknownCause, classify};

@@ -15,7 +15,7 @@ use super::installation::{Installation, is_demo, mark_demo};
 use super::settings::{Rate, Settings, SettingsArgs};
 use crate::access::ProvenAdministrator;
 use crate::admin::{
-    Admin, AdminError, AgentRequest, ConnectionRequest, DEFAULT_TOKEN_DAYS, PersonRequest,
+    Admin, AdminError, AgentRequest, ConnectionRequest, PersonRequest, TokenRequest,
 };
 use crate::domain::{Email, Name, OrganizationScope, PersonName, Preset, Role};
 use crate::itglue::Region;
@@ -227,13 +227,14 @@ async fn agent(
 ) -> anyhow::Result<DemoAgent> {
     let request = AgentRequest {
         name: name(called)?,
-        profile: name(PROFILE)?,
-        connection: name(CONNECTION)?,
+        profile: name(PROFILE)?.into(),
+        connection: name(CONNECTION)?.into(),
         organizations: OrganizationScope::All,
+        owner: None,
     };
     ignore_taken(admin.create_agent(by, request).await)?;
     let token = admin
-        .create_agent_token(by, &name(called)?, DEFAULT_TOKEN_DAYS)
+        .create_agent_token(by, &name(called)?.into(), TokenRequest::default())
         .await?;
     Ok(DemoAgent {
         name: called,

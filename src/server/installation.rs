@@ -154,6 +154,7 @@ impl Installation {
                 allow_base_url: self.settings.allow_base_url || self.is_demo,
                 is_demo: self.is_demo,
                 second_factor: self.settings.second_factor,
+                fixed: self.settings.fixed.clone(),
             },
         })
     }

@@ -18,7 +18,7 @@ pub use sources::{Environment, Origin, SettingsError};
 pub use values::{LogFormat, Rate};
 
 use self::sources::{Key, Sources};
-use crate::domain::SecondFactor;
+use crate::domain::{FixedSettings, SecondFactor, SettingKey};
 
 /// Everything an operator can set, parsed.
 #[derive(Clone, Debug)]
@@ -59,6 +59,8 @@ pub struct Settings {
     pub token_waiting: u32,
     /// Whether a connection may have another base URL than IT Glue's own.
     pub allow_base_url: bool,
+    /// Which of the settings that could change later were given, and how.
+    pub fixed: FixedSettings,
 }
 
 impl Settings {
@@ -138,6 +140,7 @@ impl Settings {
             token_rate: rate(Key::TokenRate)?,
             token_waiting: sources.parsed(Key::TokenWaiting, values::COUNT, values::count)?,
             allow_base_url: sources.parsed(Key::AllowBaseUrl, values::SWITCH, values::switch)?,
+            fixed: fixed(&sources),
             data_dir,
         })
     }
@@ -155,6 +158,20 @@ impl Settings {
             source,
         })
     }
+}
+
+/// What was given of the settings that could change later. Given, they cannot.
+fn fixed(sources: &Sources) -> FixedSettings {
+    let given = [
+        (Key::HoldSeconds, SettingKey::HoldSeconds),
+        (Key::ProposalTtl, SettingKey::ProposalTtl),
+    ];
+    given
+        .into_iter()
+        .filter_map(|(key, setting)| Some((setting, sources.given(key)?)))
+        .fold(FixedSettings::default(), |fixed, (setting, text)| {
+            fixed.with(setting, text)
+        })
 }
 
 fn make_private_folder(path: &Path) -> io::Result<()> {
