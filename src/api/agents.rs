@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::body::JsonObject;
-use super::caller::AsAgent;
+use super::caller::As;
 use super::headers::{IdempotencyKey, PreferWait};
 use super::{ApiState, Problem, cursor, proposing, wire};
 use crate::access::Agent;
@@ -21,7 +21,7 @@ use crate::store::ProposalFilter;
 
 /// `POST /proposals`: proposes one write.
 pub async fn propose(
-    AsAgent(agent): AsAgent,
+    As(agent): As<Agent>,
     State(state): State<ApiState>,
     IdempotencyKey(key): IdempotencyKey,
     object: JsonObject,
@@ -41,7 +41,7 @@ pub async fn propose(
 
 /// `PUT /proposals/{id}`: a new revision.
 pub async fn revise(
-    AsAgent(agent): AsAgent,
+    As(agent): As<Agent>,
     State(state): State<ApiState>,
     Path(id): Path<String>,
     object: JsonObject,
@@ -54,7 +54,7 @@ pub async fn revise(
 
 /// `POST /proposals/{id}/withdraw`.
 pub async fn withdraw(
-    AsAgent(agent): AsAgent,
+    As(agent): As<Agent>,
     State(state): State<ApiState>,
     Path(id): Path<String>,
 ) -> Result<Json<wire::Proposal>, Problem> {
@@ -64,7 +64,7 @@ pub async fn withdraw(
 
 /// `GET /proposals/{id}`; with `Prefer: wait=N` it answers when the status changes.
 pub async fn show(
-    AsAgent(agent): AsAgent,
+    As(agent): As<Agent>,
     State(state): State<ApiState>,
     PreferWait(wait): PreferWait,
     Path(id): Path<String>,
@@ -79,7 +79,7 @@ pub async fn show(
 
 /// `GET /proposals`: the agent's own, newest first.
 pub async fn list(
-    AsAgent(agent): AsAgent,
+    As(agent): As<Agent>,
     State(state): State<ApiState>,
     query: Result<Query<ListQuery>, QueryRejection>,
 ) -> Result<Json<Value>, Problem> {
@@ -98,13 +98,13 @@ pub async fn list(
 }
 
 /// `GET /permissions`: what this token may do.
-pub async fn permissions(AsAgent(agent): AsAgent, State(state): State<ApiState>) -> Json<Value> {
+pub async fn permissions(As(agent): As<Agent>, State(state): State<ApiState>) -> Json<Value> {
     Json(proposing::permissions(&state.intake.permissions(&agent)))
 }
 
 /// `POST /permissions/check`: what would become of a request; nothing is stored.
 pub async fn check(
-    AsAgent(agent): AsAgent,
+    As(agent): As<Agent>,
     State(state): State<ApiState>,
     object: JsonObject,
 ) -> Result<Json<Value>, Problem> {

@@ -1,56 +1,27 @@
-//! Who calls: the right of a handler is its first extractor.
+//! Who calls: what came with the request, and the proof that its route was passed with.
 
 use std::net::SocketAddr;
 
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 
-use super::{ApiState, Problem};
-use crate::access::{Agent, Reviewer, Technician};
+use super::Problem;
 
-/// A handler for agents.
-pub struct AsAgent(pub Agent);
+/// The proof of the right that the route declares: `As<Agent>`, `As<Technician>`. A handler that
+/// asks for another right than its route declares is never reached by anyone.
+pub struct As<Right>(pub Right);
 
-/// A handler for people who may look.
-pub struct AsReviewer(pub Reviewer);
-
-/// A handler for people who may decide.
-pub struct AsTechnician(pub Technician);
-
-impl FromRequestParts<ApiState> for AsAgent {
+impl<S: Sync, Right: Clone + Send + Sync + 'static> FromRequestParts<S> for As<Right> {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Problem> {
-        let token = token(parts)?;
-        let address = address(parts);
-        Ok(Self(state.access.agent(token, address).await?))
-    }
-}
-
-impl FromRequestParts<ApiState> for AsReviewer {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Problem> {
-        let token = token(parts)?;
-        let address = address(parts);
-        let person = state.access.person_by_token(token, address).await?;
-        Ok(Self(person.reviewer()?))
-    }
-}
-
-impl FromRequestParts<ApiState> for AsTechnician {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Problem> {
-        let token = token(parts)?;
-        let address = address(parts);
-        let person = state.access.person_by_token(token, address).await?;
-        Ok(Self(person.technician()?))
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        let proof = parts.extensions.get::<Right>().cloned();
+        proof.map(Self).ok_or_else(Problem::without_proof)
     }
 }
 
 /// The token in `Authorization: Bearer` or `x-api-key`.
-fn token(parts: &Parts) -> Result<&str, Problem> {
+pub fn token(parts: &Parts) -> Result<&str, Problem> {
     let header = |name: &str| {
         parts
             .headers
@@ -67,7 +38,7 @@ fn token(parts: &Parts) -> Result<&str, Problem> {
 }
 
 /// Where the caller is, behind whatever proxies are trusted.
-fn address(parts: &Parts) -> Option<String> {
+pub fn address(parts: &Parts) -> Option<String> {
     parts
         .extensions
         .get::<ConnectInfo<SocketAddr>>()

@@ -1,7 +1,8 @@
-//! REST `/api/v1`: for agents, and for people who review.
+//! REST `/api/v1`: for agents, and for people who review and administrate.
 //!
-//! A thin door: who asks, one stage, the answer. Each handler's extractor is its right; a token of
-//! the other kind is 403, none 401. Cookies are not looked at here. Every error is problem+json.
+//! A thin door: who asks, one stage, the answer. Each route declares its right, which is checked
+//! before its handler: a token of the other kind is 403, none 401. Cookies are not looked at here.
+//! Every error is problem+json.
 
 mod agents;
 mod body;
@@ -11,24 +12,23 @@ mod headers;
 mod problem;
 mod proposing;
 mod review;
+mod routes;
 mod wire;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post};
 
 use crate::access::Access;
+use crate::admin::Admin;
 use crate::decision::Decision;
+use crate::domain::Clock;
 use crate::intake::Intake;
 use crate::review::Review;
 use crate::store::Store;
 
 pub use problem::Problem;
-
-/// The largest body IT Glue takes, and with it ours.
-const BODY_LIMIT: usize = 10 * 1024 * 1024;
+pub use routes::{DeclaredRoute, Needs, Routes};
 
 /// What the handlers reach.
 #[derive(Clone)]
@@ -41,32 +41,56 @@ pub struct ApiState {
     pub review: Review,
     /// Decides.
     pub decision: Decision,
+    /// Keeps connections, profiles, agents and people.
+    pub admin: Admin,
     /// Tells when something changes.
     pub store: Store,
+    /// Says whether a proof is fresh.
+    pub clock: Arc<dyn Clock>,
     /// Where people reach this server, without a slash at the end.
     pub public_url: Arc<str>,
 }
 
-/// All routes below `/api/v1`.
+/// The router of everything below `/api/v1`.
 pub fn router(state: ApiState) -> Router {
-    let agents = Router::new()
-        .route("/proposals", post(agents::propose).get(agents::list))
-        .route("/proposals/{id}", get(agents::show).put(agents::revise))
-        .route("/proposals/{id}/withdraw", post(agents::withdraw))
-        .route("/permissions", get(agents::permissions))
-        .route("/permissions/check", post(agents::check));
-    let people = Router::new()
-        .route("/review/proposals", get(review::list))
-        .route("/review/proposals/{id}", get(review::show))
-        .route("/review/proposals/{id}/approve", post(review::approve))
-        .route("/review/proposals/{id}/reject", post(review::reject))
-        .route("/review/proposals/{id}/send-back", post(review::send_back))
-        .route("/review/proposals/{id}/undo", post(review::undo));
-    let v1 = agents
-        .merge(people)
-        .fallback(async || Problem::no_route())
-        .method_not_allowed_fallback(async || Problem::method_not_allowed())
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .with_state(state);
-    Router::new().nest("/api/v1", v1)
+    all().into_router(state)
 }
+
+/// Every route with the right it needs.
+pub fn routes() -> Vec<DeclaredRoute> {
+    all().declared()
+}
+
+fn all() -> Routes {
+    for_agents().merge(for_people())
+}
+
+fn for_agents() -> Routes {
+    let needs = Needs::Agent;
+    Routes::new()
+        .post("/proposals", needs, agents::propose)
+        .get("/proposals", needs, agents::list)
+        .get("/proposals/{id}", needs, agents::show)
+        .put("/proposals/{id}", needs, agents::revise)
+        .post("/proposals/{id}/withdraw", needs, agents::withdraw)
+        .get("/permissions", needs, agents::permissions)
+        .post("/permissions/check", needs, agents::check)
+}
+
+fn for_people() -> Routes {
+    let (looks, decides) = (Needs::Reviewer, Needs::Technician);
+    Routes::new()
+        .get("/review/proposals", looks, review::list)
+        .get("/review/proposals/{id}", looks, review::show)
+        .post("/review/proposals/{id}/approve", decides, review::approve)
+        .post("/review/proposals/{id}/reject", decides, review::reject)
+        .post(
+            "/review/proposals/{id}/send-back",
+            decides,
+            review::send_back,
+        )
+        .post("/review/proposals/{id}/undo", decides, review::undo)
+}
+
+#[cfg(test)]
+mod tests;

@@ -111,13 +111,13 @@ impl Problem {
         )
     }
 
-    /// Over 10 MB.
+    /// Over 10 MB, or over 1 MB where administrators ask.
     pub fn too_large() -> Self {
         Self::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "too-large",
             "Too large",
-            "A body may have 10 MB, as in IT Glue.",
+            "A body may have 10 MB, as in IT Glue; 1 MB below /api/v1/admin. Nothing was stored.",
         )
     }
 
@@ -170,6 +170,18 @@ impl Problem {
             "Internal error",
             "Something went wrong here, and nothing was changed. The log has it under the \
              x-request-id of this answer.",
+        )
+    }
+
+    /// The handler asks for another right than its route declares.
+    pub fn without_proof() -> Self {
+        tracing::error!("a handler asks for a right that its route does not declare");
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "Internal error",
+            "This address is closed by a mistake of ours, and nothing was changed. Tell your \
+             administrator.",
         )
     }
 

@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 
 use super::agents::{known, named, unreadable};
 use super::body::{JsonObject, Members};
-use super::caller::{AsReviewer, AsTechnician};
+use super::caller::As;
 use super::{ApiState, Problem, cursor, wire};
+use crate::access::{Reviewer, Technician};
 use crate::decision::Approve;
 use crate::domain::{Fingerprint, Proposal, ProposalStatus};
 use crate::review::Key;
@@ -17,7 +18,7 @@ use crate::store::Lane;
 
 /// `GET /review/proposals`: all agents', newest first; a lane or a status in its own order.
 pub async fn list(
-    AsReviewer(who): AsReviewer,
+    As(who): As<Reviewer>,
     State(state): State<ApiState>,
     query: Result<Query<ListQuery>, QueryRejection>,
 ) -> Result<Json<Value>, Problem> {
@@ -61,7 +62,7 @@ pub async fn list(
 
 /// `GET /review/proposals/{id}`: with `diff` and `fingerprint`, on the record as it is now.
 pub async fn show(
-    AsReviewer(who): AsReviewer,
+    As(who): As<Reviewer>,
     State(state): State<ApiState>,
     Path(id): Path<String>,
 ) -> Result<Json<wire::Opened>, Problem> {
@@ -71,7 +72,7 @@ pub async fn show(
 
 /// `POST …/approve`.
 pub async fn approve(
-    AsTechnician(who): AsTechnician,
+    As(who): As<Technician>,
     State(state): State<ApiState>,
     Path(id): Path<String>,
     object: JsonObject,
@@ -93,7 +94,7 @@ pub async fn approve(
 
 /// `POST …/reject`.
 pub async fn reject(
-    AsTechnician(who): AsTechnician,
+    As(who): As<Technician>,
     State(state): State<ApiState>,
     Path(id): Path<String>,
     object: JsonObject,
@@ -106,7 +107,7 @@ pub async fn reject(
 
 /// `POST …/send-back`.
 pub async fn send_back(
-    AsTechnician(who): AsTechnician,
+    As(who): As<Technician>,
     State(state): State<ApiState>,
     Path(id): Path<String>,
     object: JsonObject,
@@ -119,7 +120,7 @@ pub async fn send_back(
 
 /// `POST …/undo`, while held or queued.
 pub async fn undo(
-    AsTechnician(who): AsTechnician,
+    As(who): As<Technician>,
     State(state): State<ApiState>,
     Path(id): Path<String>,
 ) -> Result<Json<wire::Proposal>, Problem> {

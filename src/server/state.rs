@@ -142,7 +142,9 @@ impl From<&AppState> for ApiState {
             intake: state.intake.clone(),
             review: state.review.clone(),
             decision: state.decision.clone(),
+            admin: state.admin.clone(),
             store: state.store.clone(),
+            clock: Arc::new(state.clock.clone()),
             public_url: state.public_url.as_str().into(),
         }
     }

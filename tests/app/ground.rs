@@ -59,6 +59,11 @@ impl TestApp {
 
     /// The same with settings of its own.
     pub async fn start_with(settings: &[(&str, &str)]) -> Self {
+        Self::start_at(Clock::system(), settings).await
+    }
+
+    /// The same at a time of its own.
+    pub async fn start_at(clock: Clock, settings: &[(&str, &str)]) -> Self {
         let folder = TempDir::new().unwrap();
         let simulator = simulator::start(simulator::Settings {
             requests_per_window: 1_000_000,
@@ -86,7 +91,7 @@ impl TestApp {
             .collect();
         let settings =
             Settings::load(&SettingsArgs::default(), &environment, folder.path()).unwrap();
-        let server = Server::start(settings, Clock::system()).await.unwrap();
+        let server = Server::start(settings, clock).await.unwrap();
         Self::populate(simulator, server, folder).await
     }
 

@@ -13,3 +13,4 @@ mod bad_input;
 mod deciding;
 mod faults;
 mod proposing;
+mod rights;

@@ -1,0 +1,53 @@
+use axum::body::Body;
+use axum::http::Request;
+use tempfile::TempDir;
+use tower::ServiceExt as _;
+
+use super::caller::As;
+use super::{ApiState, Needs, Routes};
+use crate::access::{Administrator, Agent, ProvenAdministrator, Reviewer, Technician};
+use crate::domain::Timestamp;
+use crate::server::clock::ManualClock;
+use crate::server::settings::{Environment, Settings, SettingsArgs};
+use crate::server::{AppState, Installation};
+
+async fn status(routes: Routes, path: &str) -> u16 {
+    let folder = TempDir::new().unwrap();
+    let none = Environment::default();
+    let settings = Settings::load(&SettingsArgs::default(), &none, folder.path()).unwrap();
+    let clock = ManualClock::starting_at(Timestamp::from_millis(0)).clock();
+    let installation = Installation::open_or_create(settings, clock).await;
+    let state = AppState::new(&installation.unwrap());
+    let router = routes.into_router(ApiState::from(&state));
+    let request = Request::get(path).body(Body::empty()).unwrap();
+    router.oneshot(request).await.unwrap().status().as_u16()
+}
+
+#[tokio::test]
+async fn a_handler_that_asks_for_more_than_its_route_declares_is_closed_to_everyone() {
+    let free = Needs::Nobody;
+    let routes = || {
+        Routes::new()
+            .get("/agent", free, async |As(_): As<Agent>| "in")
+            .get("/reviewer", free, async |As(_): As<Reviewer>| "in")
+            .get("/technician", free, async |As(_): As<Technician>| "in")
+            .get(
+                "/administrator",
+                free,
+                async |As(_): As<Administrator>| "in",
+            )
+            .get("/proven", free, async |As(_): As<ProvenAdministrator>| "in")
+    };
+    for route in routes().declared() {
+        assert_eq!(status(routes(), &route.path).await, 500, "{}", route.path);
+    }
+}
+
+#[tokio::test]
+async fn a_right_holds_though_the_handler_asks_for_none() {
+    for needs in Needs::ALL {
+        let routes = Routes::new().get("/careless", *needs, async || "in");
+        let expected = if *needs == Needs::Nobody { 200 } else { 401 };
+        assert_eq!(status(routes, "/api/v1/careless").await, expected);
+    }
+}
