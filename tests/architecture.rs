@@ -217,7 +217,13 @@ fn sql_stands_in_the_store_and_nowhere_else() {
 /// A route of the API has a right because the one place that makes routes asks for it.
 #[test]
 fn routes_of_the_api_are_made_in_one_place() {
-    let words = [".route(", ".nest(", ".merge(axum", "routing::", "Router::new"];
+    let words = [
+        ".route(",
+        ".nest(",
+        ".merge(axum",
+        "routing::",
+        "Router::new",
+    ];
     let findings = sources()
         .into_iter()
         .filter(|source| source.path.starts_with("api/") && source.path != "api/routes.rs")
