@@ -14,7 +14,8 @@ use leptos_axum::{LeptosRoutes as _, generate_route_list};
 
 use super::site;
 use super::state::AppState;
-use crate::web::{App, Handles, Site, shell};
+use crate::domain::SecondFactor;
+use crate::web::{App, Handles, Handoff, Site, shell};
 
 /// Every page of the browser, and the page for addresses that lead nowhere.
 pub fn router(state: &AppState) -> Router {
@@ -45,10 +46,12 @@ fn handles(state: &AppState) -> Handles {
         review: state.review.clone(),
         decision: state.decision.clone(),
         admin: state.admin.clone(),
+        handoff: Handoff::default(),
         clock: Arc::new(state.clock.clone()),
         site: Site {
             is_demo: state.is_demo,
             is_https: state.public_url.is_https(),
+            is_factor_off: state.settings.second_factor == SecondFactor::Off,
         },
     }
 }

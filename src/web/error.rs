@@ -1,7 +1,7 @@
-//! What can go wrong at this door, in words for people.
+//! What can go wrong at this door. The only place that knows the errors of the stages.
 //!
 //! An error travels to the next page in its address, so it holds nothing but its name: the texts
-//! stand here, and nobody can put others in front of a technician by a crafted link.
+//! stand in `wording`, and nobody can put others in front of a technician by a crafted link.
 
 use std::error::Error;
 
@@ -9,9 +9,11 @@ use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 
 use super::context;
+use super::forms::Failure;
 use crate::access::{AccessError, Forbidden, SignInError};
+use crate::admin::{AdminError, Kind};
 use crate::decision::DecisionError;
-use crate::domain::named_enum;
+use crate::domain::{Role, Scope, SignInStage, named_enum};
 use crate::review::ReviewError;
 
 named_enum! {
@@ -19,12 +21,22 @@ named_enum! {
     pub enum WebError {
         /// Nobody is signed in.
         SignedOut = "signed-out",
+        /// The password was right; a code of the second factor is due.
+        CodeDue = "code-due",
+        /// The password was right; a second factor has to be set up.
+        EnrolmentDue = "enrolment-due",
         /// Address and password do not fit.
         SignInRefused = "sign-in-refused",
         /// Too many people sign in at once.
         Busy = "busy",
         /// The role does not include it.
         Forbidden = "forbidden",
+        /// It takes the role administrator.
+        AdministratorsOnly = "administrators-only",
+        /// Too many wrong passwords or codes: wait.
+        TooManyTries = "too-many-tries",
+        /// Wrong too often: somebody has to open the account again.
+        AccountClosed = "account-closed",
         /// There is nothing at this address.
         NotFound = "not-found",
         /// Proposal, record or policy moved after they were shown.
@@ -39,9 +51,9 @@ named_enum! {
         NotSeen = "not-seen",
         /// The typed name is not the one asked for.
         NameDiffers = "name-differs",
-        /// The password is needed again.
+        /// A proof of who one is is needed again.
         StepUpRequired = "step-up-required",
-        /// The password given again is wrong.
+        /// The password or code given again is wrong.
         PasswordWrong = "password-wrong",
         /// The person answers for the agent.
         OwnAgent = "own-agent",
@@ -66,155 +78,12 @@ named_enum! {
     }
 }
 
-/// An error as a person reads it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Wording {
-    /// What failed.
-    pub title: &'static str,
-    /// What that means, and what was not changed.
-    pub meaning: &'static str,
-    /// What to do next.
-    pub next: &'static str,
-}
-
 impl WebError {
     /// For causes that concern nobody but the operator: logged here, once.
     pub fn unavailable(cause: &(dyn Error + 'static)) -> Self {
         let request = context::request_id();
         tracing::error!(error = cause, request.id = request, "a page failed");
         Self::Unavailable
-    }
-
-    /// The words for it.
-    #[expect(clippy::too_many_lines, reason = "a table: one entry per error")]
-    pub const fn wording(self) -> Wording {
-        let (title, meaning, next) = match self {
-            Self::SignedOut => (
-                "You are signed out",
-                "Your session has ended. Nothing was decided.",
-                "Sign in again; you come back to this place.",
-            ),
-            Self::SignInRefused => (
-                "E-mail and password do not fit",
-                "You are not signed in.",
-                "Check both and try again. An administrator can set a new password.",
-            ),
-            Self::Busy => (
-                "Too many people sign in right now",
-                "Your password was not checked. Nothing was changed.",
-                "Try again in a few seconds.",
-            ),
-            Self::Forbidden => (
-                "Your role does not include this",
-                "Deciding takes the role technician or administrator. Nothing was changed.",
-                "Ask an administrator of Countersign if you should have it.",
-            ),
-            Self::NotFound => (
-                "There is nothing at this address",
-                "The proposal does not exist, or the address is mistyped. Nothing was changed.",
-                "Look for it in the queue.",
-            ),
-            Self::ChangedSinceShown => (
-                "It changed since it was shown to you",
-                "The proposal, the record or the policy moved meanwhile. Nothing was decided and \
-                 nothing was written.",
-                "Below is how it stands now. Look again, then decide.",
-            ),
-            Self::WrongState => (
-                "This is no longer possible",
-                "The proposal does not wait for this any more. Nothing was changed by you.",
-                "Below is how it stands now.",
-            ),
-            Self::ReasonMissing => (
-                "A reason is needed",
-                "Nothing was decided.",
-                "Say in a sentence why, then send the form again.",
-            ),
-            Self::ReasonTooLong => (
-                "The reason is too long",
-                "At most 2,000 characters are kept. Nothing was decided.",
-                "Shorten it, then send the form again.",
-            ),
-            Self::NotSeen => (
-                "Not every changed field is marked as seen",
-                "Nothing was decided.",
-                "Mark each changed field, then send the form again.",
-            ),
-            Self::NameDiffers => (
-                "The name you typed is another one",
-                "Nothing was decided.",
-                "Type the name as it stands beside the field. Upper and lower case do not matter.",
-            ),
-            Self::StepUpRequired => (
-                "Your password is needed again",
-                "A critical decision takes a proof of who you are, at most five minutes old. \
-                 Nothing was decided.",
-                "Give your password in the form below.",
-            ),
-            Self::PasswordWrong => (
-                "That is not your password",
-                "Nothing was decided.",
-                "Try again.",
-            ),
-            Self::OwnAgent => (
-                "This agent is yours",
-                "Critical proposals of an agent are decided by somebody else than the person \
-                 answerable for it. Nothing was decided.",
-                "Ask a colleague to look at it.",
-            ),
-            Self::NotYours => (
-                "Somebody else approved this",
-                "Only they or an administrator can take it back. The approval stands.",
-                "Ask one of them.",
-            ),
-            Self::RefusedByPolicy => (
-                "The policy no longer allows this",
-                "The agent’s profile was changed after it proposed. Nothing was decided and \
-                 nothing was written.",
-                "Reject it, or ask an administrator about the profile.",
-            ),
-            Self::RecordGone => (
-                "The record no longer exists in IT Glue",
-                "There is nothing left to write to. Nothing was decided.",
-                "Reject the proposal and tell the agent.",
-            ),
-            Self::Expired => (
-                "The time to decide is over",
-                "The proposal has expired. Nothing was written.",
-                "The agent may propose it again.",
-            ),
-            Self::Unreachable => (
-                "IT Glue could not be read",
-                "Nobody can tell what the record holds right now, so nothing was decided and \
-                 nothing was written.",
-                "Try again in a moment.",
-            ),
-            Self::Invalid => (
-                "IT Glue would not accept the result",
-                "What would be written breaks a rule of this kind of record. Nothing was decided.",
-                "Keep the fields that are needed, or reject it and tell the agent what is missing.",
-            ),
-            Self::ErasesRequired => (
-                "A required field would lose its value",
-                "This kind of record cannot be without it. Nothing was decided.",
-                "Mark the required fields to be kept, or reject the proposal.",
-            ),
-            Self::Malformed => (
-                "The form could not be read",
-                "It did not arrive the way this page made it. Nothing was changed.",
-                "Go back, reload the page and try again.",
-            ),
-            Self::Unavailable => (
-                "Something went wrong on our side",
-                "Nothing was decided by this request.",
-                "Try again. If it stays, give the administrator the request id.",
-            ),
-        };
-        Wording {
-            title,
-            meaning,
-            next,
-        }
     }
 }
 
@@ -229,10 +98,14 @@ impl FromServerFnError for WebError {
 impl From<AccessError> for WebError {
     fn from(error: AccessError) -> Self {
         match error {
-            AccessError::Unauthenticated
-            | AccessError::Unfinished(_)
-            | AccessError::AgentPaused
-            | AccessError::WrongKind => Self::SignedOut,
+            AccessError::Unauthenticated | AccessError::AgentPaused | AccessError::WrongKind => {
+                Self::SignedOut
+            }
+            AccessError::Unfinished(stage) => match stage {
+                SignInStage::Complete => Self::SignedOut,
+                SignInStage::Code => Self::CodeDue,
+                SignInStage::Enrolment => Self::EnrolmentDue,
+            },
             AccessError::Store(cause) => Self::unavailable(&cause),
         }
     }
@@ -241,6 +114,9 @@ impl From<AccessError> for WebError {
 impl From<Forbidden> for WebError {
     fn from(missing: Forbidden) -> Self {
         match missing {
+            Forbidden::Role(Role::Administrator) | Forbidden::Scope(Scope::Admin) => {
+                Self::AdministratorsOnly
+            }
             Forbidden::Role(_) | Forbidden::Scope(_) => Self::Forbidden,
             Forbidden::StepUp => Self::StepUpRequired,
         }
@@ -251,7 +127,9 @@ impl From<SignInError> for WebError {
     fn from(error: SignInError) -> Self {
         match error {
             SignInError::Refused => Self::SignInRefused,
-            SignInError::Busy | SignInError::Wait { .. } | SignInError::Closed => Self::Busy,
+            SignInError::Wait { .. } => Self::TooManyTries,
+            SignInError::Closed => Self::AccountClosed,
+            SignInError::Busy => Self::Busy,
             SignInError::Factor(cause) => Self::unavailable(&cause),
             SignInError::Password(cause) => Self::unavailable(&cause),
             SignInError::Store(cause) => Self::unavailable(&cause),
@@ -294,19 +172,71 @@ impl From<DecisionError> for WebError {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_error_says_what_failed_what_was_not_done_and_what_to_do() {
-        for error in WebError::ALL {
-            let wording = error.wording();
-            for text in [wording.meaning, wording.next] {
-                assert!(text.ends_with('.'), "{text}");
+impl From<AdminError> for Failure {
+    fn from(error: AdminError) -> Self {
+        let text = sentences(&error);
+        match error {
+            AdminError::NameTaken { kind, .. } => match kind {
+                Kind::Person => Self::field("email", text),
+                Kind::Connection | Kind::Profile | Kind::Agent | Kind::Token => {
+                    Self::field("name", text)
+                }
+            },
+            AdminError::WeakPassword(_) => Self::field("password", text),
+            AdminError::BadExpiry => Self::field("days", text),
+            AdminError::BadApiKey(_) | AdminError::TestFailed(_) => Self::field("api_key", text),
+            AdminError::BadBaseUrl(_) | AdminError::BaseUrlNotAllowed => {
+                Self::field("base_url", text)
             }
-            assert!(!wording.title.ends_with('.'));
-            assert_eq!(error.as_str().parse(), Ok(*error));
+            AdminError::NoScope | AdminError::ScopeBeyondRole { .. } => Self::field("scopes", text),
+            AdminError::BadOverlap => Self::field("overlap_hours", text),
+            AdminError::BadSetting { key, .. } | AdminError::SettingFixed(key) => {
+                Self::field(key.as_str(), text)
+            }
+            AdminError::ReasonMissing | AdminError::ReasonTooLong => Self::field("reason", text),
+            AdminError::StepUpRequired => WebError::StepUpRequired.into(),
+            AdminError::GroupNotTyped(group) => Self::field(group.as_str(), text),
+            AdminError::Missing { .. }
+            | AdminError::Disabled(_)
+            | AdminError::LastAdministrator(_)
+            | AdminError::HasJoined(_)
+            | AdminError::TokenEnded(_)
+            | AdminError::InUse { .. }
+            | AdminError::DemoHoldsNoKey
+            | AdminError::ProfileMoved { .. }
+            | AdminError::ProfileInUse(_)
+            | AdminError::NoSuchCall { .. }
+            | AdminError::NothingToChange
+            | AdminError::Changed => Self::general(text),
+            AdminError::Password(cause) => WebError::unavailable(&cause).into(),
+            AdminError::Account(cause) => WebError::unavailable(&cause).into(),
+            AdminError::Store(cause) => WebError::unavailable(&cause).into(),
         }
     }
+}
+
+impl From<AdminError> for WebError {
+    fn from(error: AdminError) -> Self {
+        match error {
+            AdminError::Missing { .. } => Self::NotFound,
+            error => Self::unavailable(&error),
+        }
+    }
+}
+
+/// What happened, what was not changed, what to do next.
+fn sentences(error: &AdminError) -> String {
+    let advice = error.advice();
+    format!(
+        "{}. Nothing was changed. {}.",
+        capitalized(&error.to_string()),
+        capitalized(&advice)
+    )
+}
+
+fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }

@@ -148,6 +148,16 @@ pub fn sign_in(next: &str) -> String {
     format!("/signin?next={}", Url::escape(next))
 }
 
+/// The step of the sign-in that takes a code, which leads to this place afterwards.
+pub fn sign_in_code(next: &str) -> String {
+    format!("/signin/code?next={}", Url::escape(next))
+}
+
+/// The step of the sign-in that sets up a second factor, which leads to this place afterwards.
+pub fn sign_in_factor(next: &str) -> String {
+    format!("/signin/factor?next={}", Url::escape(next))
+}
+
 /// A page of a lane of the queue.
 pub fn queue(lane: Lane, from: Option<QueueCursor>) -> String {
     let from = from.map_or_else(String::new, |cursor| format!("&from={}", written(cursor)));

@@ -12,6 +12,10 @@ mod context;
 #[cfg(feature = "ssr")]
 mod error;
 #[cfg(feature = "ssr")]
+mod forms;
+#[cfg(feature = "ssr")]
+mod handoff;
+#[cfg(feature = "ssr")]
 mod links;
 #[cfg(feature = "ssr")]
 #[expect(
@@ -39,6 +43,8 @@ mod sign_in;
     reason = "the props of a component are its own"
 )]
 mod ui;
+#[cfg(feature = "ssr")]
+mod wording;
 
 #[cfg(feature = "ssr")]
 pub use app::{App, shell};
@@ -46,6 +52,8 @@ pub use app::{App, shell};
 pub use context::{Handles, Site};
 #[cfg(feature = "ssr")]
 pub use error::WebError;
+#[cfg(feature = "ssr")]
+pub use handoff::Handoff;
 #[cfg(all(test, feature = "ssr"))]
 #[cfg(test)]
 mod samples;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::context::{Opened, Site, Surroundings, Viewer};
+use super::context::{Opened, ProofKind, Site, Surroundings, Viewer};
 use super::preferences::{Keys, Preferences, Theme};
 use crate::diff;
 use crate::domain::{
@@ -27,6 +27,8 @@ pub fn viewer(role: Role) -> Viewer {
         id: UserId(id(1)),
         name: "Sam Fox".to_owned(),
         role,
+        proof: ProofKind::Password,
+        is_fresh: false,
     }
 }
 
@@ -36,6 +38,7 @@ pub fn around(role: Role, path: &str) -> Surroundings {
         site: Some(Site {
             is_demo: true,
             is_https: false,
+            is_factor_off: true,
         }),
         preferences: Preferences {
             theme: Theme::System,

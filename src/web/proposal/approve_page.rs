@@ -16,9 +16,10 @@ use super::words::approval;
 use crate::domain::Proposal;
 use crate::web::context::{self, Opened, Surroundings, Viewer};
 use crate::web::error::WebError;
+use crate::web::handoff::Refused;
 use crate::web::links;
 use crate::web::links::{Notice, Typed};
-use crate::web::ui::{DiffTable, Foreign, Frame, loaded};
+use crate::web::ui::{DiffTable, Foreign, Frame, StepUpFields, loaded};
 
 /// Confirms an approval.
 #[component]
@@ -33,8 +34,7 @@ async fn load(number: Option<i64>, notice: Notice) -> Result<AnyView, WebError> 
     let opened = context::open(&technician.reviewer(), number).await?;
     let around = context::surroundings(Some(technician.person()));
     let viewer = around.viewer.clone().ok_or(WebError::SignedOut)?;
-    let is_proved = context::is_proved(&technician, &opened);
-    Ok(view! { <ApproveView opened notice around viewer is_proved /> }.into_any())
+    Ok(view! { <ApproveView opened notice around viewer /> }.into_any())
 }
 
 /// The confirmation, or why there is nothing to confirm.
@@ -44,10 +44,9 @@ pub fn ApproveView(
     notice: Notice,
     around: Surroundings,
     viewer: Viewer,
-    is_proved: bool,
 ) -> impl IntoView {
     let form = match Standing::of(&viewer, &opened) {
-        Standing::MayDecide { .. } => approve_form(&opened, &notice.typed, is_proved),
+        Standing::MayDecide { .. } => approve_form(&opened, &notice.typed, viewer),
         Standing::LooksOnly | Standing::Unread | Standing::Expired | Standing::NotWaiting => {
             nothing_to_decide(&opened.proposal)
         }
@@ -75,7 +74,7 @@ pub fn nothing_to_decide(proposal: &Proposal) -> AnyView {
     .into_any()
 }
 
-fn approve_form(opened: &Opened, typed: &Typed, is_proved: bool) -> AnyView {
+fn approve_form(opened: &Opened, typed: &Typed, viewer: Viewer) -> AnyView {
     let proposal = &opened.proposal;
     let is_one = opened.diffs.len() == 1;
     let tables: Vec<AnyView> = opened
@@ -104,14 +103,18 @@ fn approve_form(opened: &Opened, typed: &Typed, is_proved: bool) -> AnyView {
             <h2>"What you approve"</h2>
             {tables}
             {agent_words(proposal)}
-            {confirmation(opened, typed, is_proved)}
+            {confirmation(opened, typed, viewer)}
         </form>
     }
     .into_any()
 }
 
-fn confirmation(opened: &Opened, typed: &Typed, is_proved: bool) -> AnyView {
+fn confirmation(opened: &Opened, typed: &Typed, viewer: Viewer) -> AnyView {
     let asked = Asked::of(opened);
+    let refused = Refused::default();
+    let proof = asked
+        .is_critical
+        .then(|| view! { <StepUpFields viewer refused /> });
     let button = if asked.is_critical {
         "button button--critical js-key"
     } else {
@@ -121,7 +124,7 @@ fn confirmation(opened: &Opened, typed: &Typed, is_proved: bool) -> AnyView {
         <section class="bar bar--form" id="decision" tabindex="-1" aria-label="Decision">
             {asked.is_critical.then(|| name_field(&asked.name))}
             {reason_field(typed.reason.clone(), asked.is_critical, APPROVAL_REASON)}
-            {(asked.is_critical && !is_proved).then(password_field)}
+            {proof}
             <p class="actions">
                 <button class=button data-key="a">
                     {approval(&opened.proposal, &opened.diffs)}
@@ -179,27 +182,6 @@ pub fn reason_field(text: String, is_required: bool, hint: &'static str) -> AnyV
             >
                 {text}
             </textarea>
-        </div>
-    }
-    .into_any()
-}
-
-fn password_field() -> AnyView {
-    view! {
-        <div class="field">
-            <label for="password">"Your password"</label>
-            <p class="field__hint" id="password-hint">
-                "A critical decision takes a proof of who you are, at most five minutes old."
-            </p>
-            <input
-                class="input"
-                id="password"
-                name="password"
-                type="password"
-                autocomplete="current-password"
-                aria-describedby="password-hint"
-                required
-            />
         </div>
     }
     .into_any()

@@ -21,7 +21,7 @@ pub async fn approve(
     #[server(default)] keep: Vec<String>,
     #[server(default)] seen: Vec<String>,
     #[server(default)] name: String,
-    #[server(default)] password: String,
+    #[server(default)] proof: String,
 ) -> Result<(), WebError> {
     let typed = Typed { reason, keep };
     let approval = Approval {
@@ -29,7 +29,7 @@ pub async fn approve(
         fingerprint,
         seen,
         name,
-        password: password.into(),
+        proof: proof.into(),
     };
     let result = approval.give(&typed).await;
     answer(result, number, Form::Approve, Done::Approved, &typed);
@@ -73,7 +73,7 @@ struct Approval {
     fingerprint: String,
     seen: Vec<String>,
     name: String,
-    password: SecretString,
+    proof: SecretString,
 }
 
 impl Approval {
@@ -96,12 +96,12 @@ impl Approval {
         Ok(())
     }
 
-    /// The technician, proved anew if the form holds a password.
+    /// The technician, proved anew if the form holds a proof.
     async fn proved(&self, technician: Technician) -> Result<Technician, WebError> {
-        if self.password.expose_secret().is_empty() {
+        if self.proof.expose_secret().is_empty() {
             return Ok(technician);
         }
-        context::step_up(&technician, &self.password).await
+        context::step_up(&technician, Some(self.proof.clone())).await
     }
 }
 

@@ -8,7 +8,7 @@ use super::approve_page::{ApproveView, ApproveViewProps};
 use super::page::{ProposalView, ProposalViewProps};
 use super::reject_page::{RejectView, RejectViewProps};
 use crate::domain::{Difference, ItemState, ProposalStatus, ResultKind, Role, UserId};
-use crate::web::context::Opened;
+use crate::web::context::{Opened, Viewer};
 use crate::web::links::{Done, Notice};
 use crate::web::{WebError, samples};
 
@@ -44,8 +44,10 @@ pub fn approval(opened: Opened, is_proved: bool, notice: Notice) -> String {
             opened,
             notice,
             around: samples::around(Role::Technician, "/p/1042/approve"),
-            viewer: samples::viewer(Role::Technician),
-            is_proved,
+            viewer: Viewer {
+                is_fresh: is_proved,
+                ..samples::viewer(Role::Technician)
+            },
         })
     })
 }
@@ -174,7 +176,7 @@ fn a_critical_approval_asks_for_everything() {
     assert!(html.contains("action=\"/web/approve\""), "{html}");
     assert!(html.contains("method=\"post\""));
     assert!(html.contains(&format!("value=\"{}\"", "ab".repeat(32))));
-    for name in ["seen[]", "keep[]", "name", "reason", "password"] {
+    for name in ["seen[]", "keep[]", "name", "reason", "proof"] {
         assert!(html.contains(&format!("name=\"{name}\"")), "{name}");
     }
     assert!(html.contains("value=\"location\""));
@@ -185,9 +187,9 @@ fn a_critical_approval_asks_for_everything() {
 }
 
 #[test]
-fn the_password_is_not_asked_twice() {
+fn the_proof_is_not_asked_twice() {
     let html = approval(samples::erasing(), true, Notice::default());
-    assert!(!html.contains("name=\"password\""));
+    assert!(!html.contains("name=\"proof\""));
 }
 
 #[test]

@@ -37,11 +37,12 @@ pub fn Frame(
         <header>
             <div class="frame">
                 <a class="frame__brand" href="/">"Countersign"</a>
-                {viewer.as_ref().map(|_| navigation(&path, waiting))}
+                {viewer.as_ref().map(|viewer| navigation(viewer, &path, waiting))}
                 {account(viewer.as_ref(), preferences, &path)}
             </div>
             {site.map(status_line)}
         </header>
+        {site.and_then(|site| factor_warning(site, viewer.as_ref()))}
         <main class="page" id="content" tabindex="-1">
             {children()}
         </main>
@@ -49,15 +50,50 @@ pub fn Frame(
     }
 }
 
-fn navigation(path: &str, waiting: Option<u32>) -> AnyView {
-    let is_queue = path.starts_with("/queue").then_some("page");
-    let count = waiting.map(|count| view! { " " <span class="count">{capped(count)}</span> });
+/// A page that stands in the header.
+struct Place {
+    path: &'static str,
+    word: &'static str,
+    for_administrators: bool,
+}
+
+/// The pages of the header, in order.
+const PLACES: &[Place] = &[Place {
+    path: "/queue",
+    word: "Queue",
+    for_administrators: false,
+}];
+
+fn navigation(viewer: &Viewer, path: &str, waiting: Option<u32>) -> AnyView {
+    let links: Vec<AnyView> = PLACES
+        .iter()
+        .filter(|place| !place.for_administrators || viewer.role.may_administer())
+        .map(|place| {
+            let is_current = is_below(path, place.path).then_some("page");
+            let count = waiting
+                .filter(|_| place.path == "/queue")
+                .map(|count| view! { " " <span class="count">{capped(count)}</span> });
+            view! {
+                <a href=place.path aria-current=is_current>
+                    {place.word}
+                    {count}
+                </a>
+            }
+            .into_any()
+        })
+        .collect();
     view! {
         <nav class="frame__places" aria-label="Places">
-            <a href="/queue" aria-current=is_queue>"Queue" {count}</a>
+            {links}
         </nav>
     }
     .into_any()
+}
+
+/// Whether an address is that of a place or of something in it.
+fn is_below(path: &str, place: &str) -> bool {
+    path.strip_prefix(place)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
 }
 
 /// A count of a lane; the store counts no further than five hundred.
@@ -90,6 +126,21 @@ fn status_line(site: Site) -> AnyView {
         </p>
     }
     .into_any()
+}
+
+/// That passwords alone let people in is a choice somebody made, and nobody should forget it. The
+/// demo says on its own line what it is.
+fn factor_warning(site: Site, viewer: Option<&Viewer>) -> Option<AnyView> {
+    let is_told = viewer.is_some_and(|viewer| viewer.role.may_administer());
+    (site.is_factor_off && !site.is_demo && is_told).then(|| {
+        view! {
+            <aside class="notice-line" aria-label="Second factor">
+                <strong>"Second factor off."</strong>
+                " Passwords alone open Countersign, because COUNTERSIGN_SECOND_FACTOR is off."
+            </aside>
+        }
+        .into_any()
+    })
 }
 
 fn account(viewer: Option<&Viewer>, preferences: Preferences, path: &str) -> AnyView {
@@ -187,4 +238,53 @@ fn keys(keys: Keys) -> Option<AnyView> {
         }
         .into_any()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::samples;
+
+    fn framed(role: Role, site: Site) -> String {
+        let around = Surroundings {
+            site: Some(site),
+            ..samples::around(role, "/queue?lane=done")
+        };
+        Owner::new().with(|| view! { <Frame around>"content"</Frame> }.to_html())
+    }
+
+    const OFF: Site = Site {
+        is_demo: false,
+        is_https: true,
+        is_factor_off: true,
+    };
+
+    /// A5.
+    #[test]
+    fn administrators_are_told_that_the_second_factor_is_off() {
+        let warning = "COUNTERSIGN_SECOND_FACTOR";
+        assert!(framed(Role::Administrator, OFF).contains(warning));
+        assert!(!framed(Role::Technician, OFF).contains(warning));
+        let demo = Site {
+            is_demo: true,
+            ..OFF
+        };
+        assert!(!framed(Role::Administrator, demo).contains(warning));
+        let on = Site {
+            is_factor_off: false,
+            ..OFF
+        };
+        assert!(!framed(Role::Administrator, on).contains(warning));
+    }
+
+    #[test]
+    fn the_place_one_is_in_is_marked() {
+        let html = framed(Role::Technician, OFF);
+        assert!(
+            html.contains("href=\"/queue\" aria-current=\"page\""),
+            "{html}"
+        );
+        assert!(is_below("/agents/7?done=x", "/agents"));
+        assert!(!is_below("/agentsmith", "/agents"));
+    }
 }

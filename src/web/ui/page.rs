@@ -20,6 +20,14 @@ pub fn loaded(
                 context::go(&links::sign_in(&context::path()));
                 ().into_any()
             }
+            Err(WebError::CodeDue) => {
+                context::go(&links::sign_in_code(&context::path()));
+                ().into_any()
+            }
+            Err(WebError::EnrolmentDue) => {
+                context::go(&links::sign_in_factor(&context::path()));
+                ().into_any()
+            }
             Err(error) => {
                 context::answer_with(error);
                 let person = context::person().await.ok();

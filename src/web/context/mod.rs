@@ -1,0 +1,191 @@
+//! The only place that knows the request behind a page: handles, cookies, status codes.
+//!
+//! Status codes are for pages. A form is answered with a redirect, which a status would overwrite.
+
+mod cookies;
+mod forms;
+mod rights;
+mod surroundings;
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::extract::ConnectInfo;
+use axum::http::request::Parts;
+use axum::http::{HeaderName, StatusCode};
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+
+use super::error::WebError;
+use super::handoff::Handoff;
+use crate::access::Access;
+use crate::admin::Admin;
+use crate::decision::Decision;
+use crate::domain::Clock;
+use crate::review::{Key, Review};
+
+pub use self::cookies::{prefer, preferences};
+#[expect(unused_imports, reason = "the pages that use them come next")]
+pub use self::forms::{refuse, refuse_signed_out, refused, show_once, shown_once};
+#[expect(unused_imports, reason = "the pages that use them come next")]
+pub use self::rights::{
+    administrator, person, proven, reviewer, sign_in, sign_out, step_up, technician,
+};
+pub use self::surroundings::{ProofKind, Surroundings, Viewer, surroundings};
+
+// What the pages show. Nothing else of the stages is theirs.
+#[expect(unused_imports, reason = "the pages that use them come next")]
+pub use crate::access::{Administrator, ProvenAdministrator, Reviewer, Technician};
+pub use crate::review::{Notice as Reading, Opened, QueuePage};
+pub use crate::store::{Lane, LaneCounts, QueueCursor};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Everything that pages and server functions reach. The server makes it once and provides it to
+/// each request.
+#[derive(Clone)]
+pub struct Handles {
+    /// Who is asking.
+    pub access: Access,
+    /// What they are shown.
+    pub review: Review,
+    /// What they say.
+    pub decision: Decision,
+    /// The upkeep.
+    pub admin: Admin,
+    /// What forms hand to the next page.
+    pub handoff: Handoff,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Where this is.
+    pub site: Site,
+}
+
+/// What kind of installation this is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Site {
+    /// Whether IT Glue is a stand-in.
+    pub is_demo: bool,
+    /// Whether people reach it over https.
+    pub is_https: bool,
+    /// Whether nobody has to have a second factor.
+    pub is_factor_off: bool,
+}
+
+impl Handles {
+    /// Hands itself to the page that is about to be rendered.
+    pub fn provide(&self) {
+        provide_context(self.clone());
+        provide_context(Renewed::default());
+    }
+}
+
+/// The value that the session's cookie got in this request, if it got one.
+#[derive(Clone, Default)]
+struct Renewed(Arc<Mutex<Option<String>>>);
+
+impl Renewed {
+    fn read(&self) -> Option<String> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn write(&self, value: &str) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(value.to_owned());
+    }
+}
+
+/// All handles.
+pub fn handles() -> Result<Handles, WebError> {
+    use_context::<Handles>().ok_or(WebError::Unavailable)
+}
+
+/// A page of a lane of the queue.
+pub async fn queue(
+    reviewer: &Reviewer,
+    lane: Lane,
+    from: Option<QueueCursor>,
+    limit: u32,
+) -> Result<QueuePage, WebError> {
+    let review = handles()?.review;
+    Ok(review.queue(reviewer, lane, from, limit).await?)
+}
+
+/// A proposal, its record read anew.
+pub async fn open(reviewer: &Reviewer, number: Option<i64>) -> Result<Opened, WebError> {
+    let key = Key::Number(number.ok_or(WebError::NotFound)?);
+    Ok(handles()?.review.open(reviewer, key).await?)
+}
+
+/// The address of this page, query and all.
+pub fn path() -> String {
+    use_context::<Parts>()
+        .and_then(|parts| parts.uri.path_and_query().map(ToString::to_string))
+        .unwrap_or_else(|| "/".to_owned())
+}
+
+/// The id under which the log knows this request.
+pub fn request_id() -> Option<String> {
+    let is_id = |text: &String| {
+        text.len() <= 64
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    header_text(&REQUEST_ID).filter(is_id)
+}
+
+/// On to another page. Ends nothing: it is the last thing a page or form does.
+pub fn go(path: &str) {
+    leptos_axum::redirect(path);
+}
+
+/// The status code of a page that shows this error instead of its content.
+pub fn answer_with(error: WebError) {
+    let status = match error {
+        WebError::SignedOut
+        | WebError::CodeDue
+        | WebError::EnrolmentDue
+        | WebError::SignInRefused
+        | WebError::PasswordWrong => StatusCode::UNAUTHORIZED,
+        WebError::Forbidden
+        | WebError::AdministratorsOnly
+        | WebError::AccountClosed
+        | WebError::OwnAgent
+        | WebError::NotYours
+        | WebError::RefusedByPolicy
+        | WebError::StepUpRequired => StatusCode::FORBIDDEN,
+        WebError::NotFound => StatusCode::NOT_FOUND,
+        WebError::ChangedSinceShown
+        | WebError::WrongState
+        | WebError::RecordGone
+        | WebError::Expired => StatusCode::CONFLICT,
+        WebError::ReasonMissing
+        | WebError::ReasonTooLong
+        | WebError::NotSeen
+        | WebError::NameDiffers
+        | WebError::Invalid
+        | WebError::ErasesRequired
+        | WebError::Malformed => StatusCode::UNPROCESSABLE_ENTITY,
+        WebError::TooManyTries => StatusCode::TOO_MANY_REQUESTS,
+        WebError::Busy | WebError::Unreachable => StatusCode::SERVICE_UNAVAILABLE,
+        WebError::Unavailable => StatusCode::INTERNAL_SERVER_ERROR,
+    };
+    if let Some(options) = use_context::<ResponseOptions>() {
+        options.set_status(status);
+    }
+}
+
+fn header_text(name: &HeaderName) -> Option<String> {
+    let parts = use_context::<Parts>()?;
+    Some(parts.headers.get(name)?.to_str().ok()?.to_owned())
+}
+
+/// From where the request came.
+fn address() -> Option<String> {
+    let parts = use_context::<Parts>()?;
+    let ConnectInfo(address) = parts.extensions.get::<ConnectInfo<SocketAddr>>()?;
+    Some(address.ip().to_string())
+}

@@ -1,0 +1,67 @@
+//! What every page shows around its content.
+
+use super::{Site, handles, path, preferences};
+use crate::access::Person;
+use crate::domain::{Role, UserId};
+use crate::web::preferences::Preferences;
+
+/// Who looks at a page, as far as showing it goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Viewer {
+    /// Who.
+    pub id: UserId,
+    /// Their name.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// How they prove anew who they are.
+    pub proof: ProofKind,
+    /// Whether they have just done so.
+    pub is_fresh: bool,
+}
+
+/// What a person gives to prove anew who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProofKind {
+    /// The password.
+    Password,
+    /// A code of their second factor.
+    Code,
+}
+
+/// What every page shows around its content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Surroundings {
+    /// Who looks.
+    pub viewer: Option<Viewer>,
+    /// What kind of installation this is; unknown while nothing is connected.
+    pub site: Option<Site>,
+    /// How the person likes it.
+    pub preferences: Preferences,
+    /// The address of this page.
+    pub path: String,
+}
+
+/// What is shown around a page.
+pub fn surroundings(person: Option<&Person>) -> Surroundings {
+    Surroundings {
+        viewer: person.map(viewer),
+        site: handles().ok().map(|handles| handles.site),
+        preferences: preferences(),
+        path: path(),
+    }
+}
+
+fn viewer(person: &Person) -> Viewer {
+    Viewer {
+        id: person.id(),
+        name: person.name().to_owned(),
+        role: person.role(),
+        proof: if person.has_factor() {
+            ProofKind::Code
+        } else {
+            ProofKind::Password
+        },
+        is_fresh: handles().is_ok_and(|handles| person.is_fresh(handles.clock.now())),
+    }
+}

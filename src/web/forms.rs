@@ -1,0 +1,102 @@
+//! How a form is answered: with the page that states the result, or with the form again, what was
+//! typed still in it, and what is wrong beside each field.
+
+use super::context;
+use super::error::WebError;
+use super::handoff::Refused;
+
+/// The field in which a person proves anew who they are.
+pub const PROOF: &str = "proof";
+
+/// Why a form was not carried out.
+#[derive(Debug)]
+pub enum Failure {
+    /// For a reason that any page can have.
+    Page(WebError),
+    /// For reasons of this form.
+    Form {
+        /// What is wrong: name of the field, a sentence.
+        errors: Vec<(String, String)>,
+        /// What is wrong with the whole, and what to do.
+        general: Option<String>,
+    },
+}
+
+impl Failure {
+    /// One field is wrong.
+    pub fn field(name: &str, error: impl Into<String>) -> Self {
+        Self::Form {
+            errors: vec![(name.to_owned(), error.into())],
+            general: None,
+        }
+    }
+
+    /// The whole is wrong: what happened, what was not changed, what to do next.
+    pub fn general(error: impl Into<String>) -> Self {
+        Self::Form {
+            errors: Vec::new(),
+            general: Some(error.into()),
+        }
+    }
+}
+
+impl From<WebError> for Failure {
+    fn from(error: WebError) -> Self {
+        Self::Page(error)
+    }
+}
+
+/// What was typed, to be put into the form again. Never pass a secret.
+pub fn typed(fields: &[(&str, &str)]) -> Vec<(String, String)> {
+    fields
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect()
+}
+
+/// What was left empty is nothing.
+pub fn given(text: &str) -> Option<&str> {
+    let text = text.trim();
+    (!text.is_empty()).then_some(text)
+}
+
+/// Goes to the address the form led to, or back to the form at `back`.
+pub async fn answer(result: Result<String, Failure>, back: &str, typed: Vec<(String, String)>) {
+    let failure = match result {
+        Ok(address) => return context::go(&address),
+        Err(failure) => failure,
+    };
+    let refused = |errors, general| Refused {
+        typed,
+        errors,
+        general,
+    };
+    match failure {
+        Failure::Page(WebError::SignedOut) => {
+            context::refuse_signed_out(back, refused(Vec::new(), None)).await;
+        }
+        Failure::Page(error) => {
+            let (errors, general) = said(error);
+            context::refuse(back, refused(errors, general)).await;
+        }
+        Failure::Form { errors, general } => {
+            context::refuse(back, refused(errors, general)).await;
+        }
+    }
+}
+
+/// Beside the proof what is wrong with the proof, and everything else on top.
+fn said(error: WebError) -> (Vec<(String, String)>, Option<String>) {
+    let wording = error.wording();
+    if matches!(error, WebError::StepUpRequired | WebError::PasswordWrong) {
+        let text = format!("{}. {}", wording.title, wording.next);
+        return (vec![(PROOF.to_owned(), text)], None);
+    }
+    let request = context::request_id().filter(|_| error == WebError::Unavailable);
+    let request = request.map_or_else(String::new, |id| format!(" Request id: {id}."));
+    let text = format!(
+        "{}. {} {}{request}",
+        wording.title, wording.meaning, wording.next
+    );
+    (Vec::new(), Some(text))
+}
