@@ -7,8 +7,9 @@ use super::{Decision, DecisionParts};
 use crate::access::{StepUp, Technician, open_account};
 use crate::domain::Decision as Decided;
 use crate::domain::{
-    AuditAction, AuditEvent, DecidedBy, DecisionVerdict, Fingerprint, Proposal, ProposalContent,
-    ProposalId, ProposalStatus, Snapshot, Tier, Timestamp, TraitsMode, VerdictKind, WarningCode,
+    AuditAction, AuditEvent, Clients, DecidedBy, DecisionVerdict, Fingerprint, Proposal,
+    ProposalContent, ProposalId, ProposalStatus, Snapshot, Tier, Timestamp, TraitsMode,
+    VerdictKind, WarningCode,
 };
 use crate::draft::{Asked, Draft, draft, has_moved};
 use crate::itglue::{Purpose, snapshots};
@@ -57,7 +58,7 @@ impl Decision {
         id: ProposalId,
         approve: Approve,
     ) -> Result<Proposal, DecisionError> {
-        let proposal = self.find(id).await?;
+        let proposal = self.find(who, id).await?;
         if let Some(first) = repeated(who, &proposal, &approve) {
             return Ok(first);
         }
@@ -72,6 +73,7 @@ impl Decision {
         )
         .await?;
         let weighed = self.weigh(&proposal, &approve).await?;
+        stays_with_own_clients(who, &weighed.draft)?;
         let tier = weighed.draft.judgement.tier.max(proposal.tier);
         self.may_decide(who, &proposal, approve.reason.as_deref(), tier, now)
             .await?;
@@ -121,7 +123,11 @@ impl Decision {
             return Err(DecisionError::ReasonMissing);
         }
         let is_own_agent = proposal.agent.owner == Some(who.person().id());
-        if is_own_agent && self.parts.store.other_deciders(who.person().id()).await? > 0 {
+        if !is_own_agent {
+            return Ok(());
+        }
+        let (store, person) = (&self.parts.store, who.person().id());
+        if store.has_other_decider(person, &proposal.clients).await? {
             return Err(DecisionError::OwnAgent);
         }
         Ok(())
@@ -294,9 +300,11 @@ impl Decision {
         match self.parts.store.record_approval(proposal, &approval).await {
             Ok(()) => {
                 self.parts.wake.notify_one();
-                self.find(proposal.id).await
+                self.find(who, proposal.id).await
             }
-            Err(StoreError::Changed) => Err(DecisionError::changed(&self.find(proposal.id).await?)),
+            Err(StoreError::Changed) => {
+                Err(DecisionError::changed(&self.find(who, proposal.id).await?))
+            }
             Err(error) => Err(error.into()),
         }
     }
@@ -309,6 +317,18 @@ impl Decision {
         };
         (seconds > 0).then(|| now.plus_seconds(seconds))
     }
+}
+
+/// An edit, or what has happened to the record, must not lead to clients of others.
+fn stays_with_own_clients(who: &Technician, draft: &Draft) -> Result<(), DecisionError> {
+    if Clients::of(&draft.facts).are_within(who.person().organizations()) {
+        return Ok(());
+    }
+    let detail = "This would reach a client that is not among yours. Leave that out, or let \
+                  somebody decide who has the client.";
+    Err(DecisionError::Invalid(vec![
+        crate::domain::FieldError::new("/body", detail),
+    ]))
 }
 
 /// The first answer, if this person said the same of this proposal before.

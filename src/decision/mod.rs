@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use tokio::sync::Notify;
 
+use crate::access::Technician;
 use crate::domain::{Clock, Proposal, ProposalId};
 use crate::itglue::Client;
 use crate::secrets::Vault;
@@ -49,11 +50,14 @@ impl Decision {
         Self { parts }
     }
 
-    async fn find(&self, id: ProposalId) -> Result<Proposal, DecisionError> {
+    /// The proposal, if it is about this person's clients. Another's is as if it were not there.
+    async fn find(&self, who: &Technician, id: ProposalId) -> Result<Proposal, DecisionError> {
+        let own = who.person().organizations();
         self.parts
             .store
             .proposal(id)
             .await?
+            .filter(|proposal| proposal.clients.are_within(own))
             .ok_or(DecisionError::NotFound)
     }
 }

@@ -54,7 +54,7 @@ impl Decision {
         reason: &str,
         verdict: DecisionVerdict,
     ) -> Result<Proposal, DecisionError> {
-        let proposal = self.find(id).await?;
+        let proposal = self.find(who, id).await?;
         let is_repeated = proposal.decision.as_ref().is_some_and(|decision| {
             decision.verdict == verdict
                 && decision.person == Some(who.person().id())
@@ -99,8 +99,8 @@ impl Decision {
             .record_refusal(id, status, &decision, &event)
             .await
         {
-            Ok(()) => self.find(id).await,
-            Err(StoreError::Changed) => Err(DecisionError::changed(&self.find(id).await?)),
+            Ok(()) => self.find(who, id).await,
+            Err(StoreError::Changed) => Err(DecisionError::changed(&self.find(who, id).await?)),
             Err(error) => Err(error.into()),
         }
     }

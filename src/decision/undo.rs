@@ -15,7 +15,7 @@ impl Decision {
     /// # Errors
     /// [`DecisionError::WrongState`] if it is too late.
     pub async fn undo(&self, who: &Technician, id: ProposalId) -> Result<Proposal, DecisionError> {
-        let proposal = self.find(id).await?;
+        let proposal = self.find(who, id).await?;
         let can_be_undone = matches!(
             proposal.status,
             ProposalStatus::Held | ProposalStatus::Queued
@@ -52,9 +52,9 @@ impl Decision {
                 .from(person.address().cloned()),
         };
         match self.parts.store.return_to_people(&returned).await {
-            Ok(()) => self.find(id).await,
+            Ok(()) => self.find(who, id).await,
             Err(StoreError::Changed) => {
-                let now = self.find(id).await?;
+                let now = self.find(who, id).await?;
                 Err(DecisionError::WrongState(now.status))
             }
             Err(error) => Err(error.into()),

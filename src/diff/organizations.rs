@@ -32,6 +32,8 @@ pub(super) struct Reach {
     pub targets: Vec<TargetOrganization>,
     /// Labels of the fields that lead into another organization.
     pub crossings: Vec<String>,
+    /// Other organizations whose records it newly points at.
+    pub pointed_at: Vec<OrganizationId>,
 }
 
 /// Finds out which organizations a write concerns.
@@ -39,6 +41,7 @@ pub(super) fn reach(kind: &ResourceKind, request: &ItemRequest, snapshot: &Snaps
     let home = home(kind, request, snapshot);
     let mut targets = vec![home];
     let mut crossings = Vec::new();
+    let mut pointed_at = Vec::new();
     if let TargetOrganization::Known(home) = home {
         for (attribute, other) in claimed(request) {
             if other != home {
@@ -46,12 +49,20 @@ pub(super) fn reach(kind: &ResourceKind, request: &ItemRequest, snapshot: &Snaps
                 crossings.push(attribute_label(kind, attribute));
             }
         }
-        crossings.extend(foreign_references(kind, request, snapshot, home));
-        crossings.extend(foreign_tags(request, snapshot, home));
+        let mut foreign = foreign_references(kind, request, snapshot, home);
+        foreign.extend(foreign_tags(request, snapshot, home));
+        for (label, organizations) in foreign {
+            crossings.push(label);
+            pointed_at.extend(organizations);
+        }
     }
     crossings.dedup();
     targets.dedup();
-    Reach { targets, crossings }
+    Reach {
+        targets,
+        crossings,
+        pointed_at,
+    }
 }
 
 /// The record in the words people know.
@@ -181,7 +192,7 @@ fn foreign_references(
     request: &ItemRequest,
     snapshot: &Snapshot,
     home: OrganizationId,
-) -> Vec<String> {
+) -> Vec<(String, Vec<OrganizationId>)> {
     body::sent(request)
         .into_iter()
         .filter(|sent| sent.attribute != "organization-id")
@@ -193,25 +204,27 @@ fn foreign_references(
             let place = Place::Attribute(sent.attribute.clone());
             present.is_none_or(|present| !place.same(kind, present, sent.value))
         })
-        .filter(|sent| {
-            let id = as_id(sent.value).map(RecordId);
-            let resource = referenced(kind, request, snapshot, &sent.attribute);
-            resource
-                .zip(id)
-                .is_some_and(|(resource, id)| is_foreign(snapshot, &resource, id, home))
+        .filter_map(|sent| {
+            let id = as_id(sent.value).map(RecordId)?;
+            let resource = referenced(kind, request, snapshot, &sent.attribute)?;
+            let organization = foreign(snapshot, &resource, id, home)?;
+            Some((attribute_label(kind, &sent.attribute), vec![organization]))
         })
-        .map(|sent| attribute_label(kind, &sent.attribute))
         .collect()
 }
 
 /// Tags on records of another organization that were not there before.
-fn foreign_tags(request: &ItemRequest, snapshot: &Snapshot, home: OrganizationId) -> Vec<String> {
+fn foreign_tags(
+    request: &ItemRequest,
+    snapshot: &Snapshot,
+    home: OrganizationId,
+) -> Vec<(String, Vec<OrganizationId>)> {
     let Some(traits) = body::sent_traits(request) else {
         return Vec::new();
     };
     let schema = snapshot.schema.as_ref();
     let present = snapshot.record.as_ref().and_then(record_traits);
-    let mut labels = Vec::new();
+    let mut fields = Vec::new();
     for (key, value) in traits.values {
         let Some(field) = schema.and_then(|schema| schema.field(key)) else {
             continue;
@@ -223,27 +236,32 @@ fn foreign_tags(request: &ItemRequest, snapshot: &Snapshot, home: OrganizationId
         let before = present
             .and_then(|traits| any_tag_ids(traits.get(key)?))
             .unwrap_or_default();
-        let is_crossing = any_tag_ids(value)
+        let organizations: Vec<OrganizationId> = any_tag_ids(value)
             .unwrap_or_default()
             .into_iter()
             .filter(|id| !before.contains(id))
-            .any(|id| is_foreign(snapshot, &resource, RecordId(id), home));
-        if is_crossing {
-            labels.push(trait_label(schema, key));
+            .filter_map(|id| foreign(snapshot, &resource, RecordId(id), home))
+            .collect();
+        if !organizations.is_empty() {
+            fields.push((trait_label(schema, key), organizations));
         }
     }
-    labels
+    fields
 }
 
-fn is_foreign(snapshot: &Snapshot, resource: &str, id: RecordId, home: OrganizationId) -> bool {
-    if resource == "organizations" {
-        return id.0 != home.0;
-    }
-    snapshot
-        .names
-        .find(resource, id)
-        .and_then(|named| named.organization_id)
-        .is_some_and(|organization| organization != home)
+/// The organization of a record, if it is not the home of the one that points at it.
+fn foreign(
+    snapshot: &Snapshot,
+    resource: &str,
+    id: RecordId,
+    home: OrganizationId,
+) -> Option<OrganizationId> {
+    let organization = if resource == "organizations" {
+        OrganizationId(id.0)
+    } else {
+        snapshot.names.find(resource, id)?.organization_id?
+    };
+    (organization != home).then_some(organization)
 }
 
 /// The kind of record an attribute points to; for `resource-id`, what `resource-type` says.
@@ -385,16 +403,18 @@ mod tests {
             organization_id: Some(OrganizationId(9)),
         };
         snapshot.names.insert("locations", RecordId(99), elsewhere);
-        let crossings = |location: Value, snapshot: &Snapshot| {
+        let touched = |location: Value, snapshot: &Snapshot| {
             let request = fixtures::patch_contact(json!({"location-id": location}));
-            reach(&fixtures::contacts(), &request, snapshot).crossings
+            let reach = reach(&fixtures::contacts(), &request, snapshot);
+            (reach.crossings, reach.pointed_at)
         };
-        assert_eq!(crossings(json!("99"), &snapshot), ["Location"]);
+        let crossing = (vec!["Location".to_owned()], vec![OrganizationId(9)]);
+        assert_eq!(touched(json!("99"), &snapshot), crossing);
         let record = snapshot.record.as_mut().unwrap();
         record
             .attributes
             .insert("location-id".to_owned(), json!(99));
-        assert_eq!(crossings(json!("99"), &snapshot), Vec::<String>::new());
+        assert_eq!(touched(json!("99"), &snapshot), (vec![], vec![]));
     }
 
     #[test]
@@ -408,6 +428,7 @@ mod tests {
         let request = fixtures::patch_traits(json!({"owner": [501, 900]}));
         let reach = reach(&fixtures::flexible_assets(), &request, &snapshot);
         assert_eq!(reach.crossings, ["Owner"]);
+        assert_eq!(reach.pointed_at, [OrganizationId(9)]);
     }
 
     #[rstest]

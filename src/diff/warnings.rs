@@ -133,6 +133,7 @@ impl Assessment<'_> {
             );
         }
         self.facts.organizations = reach.targets;
+        self.facts.pointed_at = reach.pointed_at;
     }
 
     fn restriction(&mut self) {

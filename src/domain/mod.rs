@@ -5,6 +5,7 @@
 
 mod addresses;
 mod audit;
+mod clients;
 mod clock;
 mod fingerprint;
 mod group;
@@ -30,6 +31,7 @@ pub(crate) use names::named_enum;
 
 pub use addresses::{AddressRanges, BadAddressRange};
 pub use audit::{Actor, ActorKind, AuditAction, AuditActor, AuditEvent, AuditFilter, AuditRow};
+pub use clients::{BadClients, Clients};
 pub use clock::Clock;
 pub use fingerprint::Fingerprint;
 pub use group::{AccessLevel, GroupSet, PermissionGroup};

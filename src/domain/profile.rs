@@ -122,7 +122,7 @@ impl Preset {
     }
 }
 
-/// The organizations an agent may read and write.
+/// The organizations an agent may read and write, or a person may see and decide about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OrganizationScope {

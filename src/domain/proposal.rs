@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::clients::Clients;
 use super::fingerprint::Fingerprint;
 use super::group::PermissionGroup;
 use super::ids::{AgentId, ConnectionId, ItemId, ProposalId, RecordId, TokenId, UserId};
@@ -48,6 +49,8 @@ pub struct Proposal {
     pub verdict: Verdict,
     /// The record it is about.
     pub resource: ResourceRef,
+    /// Whose records it touches.
+    pub clients: Clients,
     /// What for, in the agent's words.
     pub summary: String,
     /// Why, in the agent's words.
@@ -206,6 +209,8 @@ pub struct ProposalContent {
     pub verdict: Verdict,
     /// The record.
     pub resource: ResourceRef,
+    /// Whose records it touches.
+    pub clients: Clients,
     /// What a technician should know.
     pub warnings: Vec<Warning>,
     /// Its parts, in order.

@@ -142,6 +142,8 @@ pub struct Facts {
     pub organizations: Vec<TargetOrganization>,
     /// A record is moved to, or pointed at, a record of another organization.
     pub crosses_organizations: bool,
+    /// Other organizations whose records it newly points at.
+    pub pointed_at: Vec<OrganizationId>,
     /// Traits that would be erased, by key.
     pub erased: Vec<String>,
     /// Traits that cannot be kept through a PATCH, by key.
@@ -170,6 +172,7 @@ impl Default for Facts {
         Self {
             organizations: Vec::new(),
             crosses_organizations: false,
+            pointed_at: Vec::new(),
             erased: Vec::new(),
             cannot_keep: Vec::new(),
             writes_secret: false,
@@ -190,6 +193,7 @@ impl Facts {
     pub fn and(mut self, other: Self) -> Self {
         self.organizations.extend(other.organizations);
         self.crosses_organizations |= other.crosses_organizations;
+        self.pointed_at.extend(other.pointed_at);
         self.erased.extend(other.erased);
         self.cannot_keep.extend(other.cannot_keep);
         self.writes_secret |= other.writes_secret;

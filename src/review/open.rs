@@ -57,7 +57,7 @@ impl Review {
     /// # Errors
     /// [`ReviewError::NotFound`], or what is stored cannot be read.
     pub async fn open(&self, who: &Reviewer, key: Key) -> Result<Opened, ReviewError> {
-        let proposal = self.find(key).await?;
+        let proposal = self.find(who, key).await?;
         if proposal.tier == Tier::Critical && proposal.status == ProposalStatus::Pending {
             let event =
                 AuditEvent::new(self.clock.now(), who.person().actor(), AuditAction::Viewed)
@@ -70,7 +70,7 @@ impl Review {
             return Ok(self.opened(proposal, None, None));
         }
         match self.read_live(&proposal).await? {
-            Ok(snapshots) => self.compare(proposal, snapshots).await,
+            Ok(snapshots) => self.compare(who, proposal, snapshots).await,
             Err(ReadError::NotFound | ReadError::ForbiddenRecord { .. }) => {
                 Ok(self.opened(proposal, None, Some(Notice::RecordGone)))
             }
@@ -81,12 +81,16 @@ impl Review {
         }
     }
 
-    pub(super) async fn find(&self, key: Key) -> Result<Proposal, ReviewError> {
+    /// The proposal, if it is about this person's clients. Another's is as if it were not there.
+    async fn find(&self, who: &Reviewer, key: Key) -> Result<Proposal, ReviewError> {
         let found = match key {
             Key::Number(number) => self.store.proposal_by_number(number).await?,
             Key::Id(id) => self.store.proposal(id).await?,
         };
-        found.ok_or(ReviewError::NotFound)
+        let own = who.person().organizations();
+        found
+            .filter(|proposal| proposal.clients.are_within(own))
+            .ok_or(ReviewError::NotFound)
     }
 
     async fn read_live(
@@ -104,24 +108,27 @@ impl Review {
 
     async fn compare(
         &self,
+        who: &Reviewer,
         proposal: Proposal,
         snapshots: Vec<Snapshot>,
     ) -> Result<Opened, ReviewError> {
         let read_at = self.clock.now();
         let has_moved = proposal.is_stale || has_moved(&proposal.items, &snapshots);
         if !has_moved {
+            are_still_theirs(who, &snapshots)?;
             return Ok(self.opened(proposal, Some((read_at, snapshots)), None));
         }
         match self.rebuild(&proposal, &snapshots, read_at).await? {
             Rebuilt::Anew => {
-                let proposal = self.find(Key::Id(proposal.id)).await?;
+                let proposal = self.find(who, Key::Id(proposal.id)).await?;
                 Ok(self.opened(proposal, Some((read_at, snapshots)), Some(Notice::Rebuilt)))
             }
             Rebuilt::NoLongerFits(errors) => {
+                are_still_theirs(who, &snapshots)?;
                 Ok(self.opened(proposal, None, Some(Notice::NoLongerFits(errors))))
             }
             Rebuilt::Meanwhile => {
-                let proposal = self.find(Key::Id(proposal.id)).await?;
+                let proposal = self.find(who, Key::Id(proposal.id)).await?;
                 Ok(self.opened(proposal, None, None))
             }
         }
@@ -149,6 +156,17 @@ impl Review {
             at: self.clock.now(),
         }
     }
+}
+
+/// A record can move to another client without the proposal noticing, as long as it changes other
+/// fields. What it holds there is not shown to whoever is limited to the client it came from.
+fn are_still_theirs(who: &Reviewer, snapshots: &[Snapshot]) -> Result<(), ReviewError> {
+    let own = who.person().organizations();
+    let are_own = snapshots
+        .iter()
+        .filter_map(|snapshot| snapshot.record.as_ref()?.organization_id())
+        .all(|organization| own.covers(organization));
+    are_own.then_some(()).ok_or(ReviewError::NotFound)
 }
 
 /// Between what the agent read, what is there now, and what is proposed.

@@ -1,4 +1,4 @@
-//! Pages of the queue.
+//! Pages of the queue: whoever is limited to some clients sees those of their clients alone.
 
 use super::{Review, ReviewError};
 use crate::access::Reviewer;
@@ -25,14 +25,14 @@ impl Review {
     /// The tables.
     pub async fn with_status(
         &self,
-        _who: &Reviewer,
+        who: &Reviewer,
         status: ProposalStatus,
         from: Option<QueueCursor>,
         limit: u32,
     ) -> Result<Page<Proposal, QueueCursor>, ReviewError> {
         Ok(self
             .store
-            .proposals_with_status(status, from, limit)
+            .proposals_with_status(who.person().organizations(), status, from, limit)
             .await?)
     }
 
@@ -42,11 +42,12 @@ impl Review {
     /// The tables.
     pub async fn all(
         &self,
-        _who: &Reviewer,
+        who: &Reviewer,
         below: Option<i64>,
         limit: u32,
     ) -> Result<Page<Proposal, i64>, ReviewError> {
-        Ok(self.store.all_proposals(below, limit).await?)
+        let own = who.person().organizations();
+        Ok(self.store.all_proposals(own, below, limit).await?)
     }
 
     /// A page of a lane.
@@ -55,16 +56,17 @@ impl Review {
     /// The tables.
     pub async fn queue(
         &self,
-        _who: &Reviewer,
+        who: &Reviewer,
         lane: Lane,
         from: Option<QueueCursor>,
         limit: u32,
     ) -> Result<QueuePage, ReviewError> {
-        let page = self.store.queue(lane, from, limit).await?;
+        let own = who.person().organizations();
+        let page = self.store.queue(own, lane, from, limit).await?;
         Ok(QueuePage {
             proposals: page.items,
             next: page.next,
-            counts: self.store.lane_counts().await?,
+            counts: self.store.lane_counts(own).await?,
             at: self.clock.now(),
         })
     }

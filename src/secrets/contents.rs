@@ -7,8 +7,8 @@ use super::sealed::{OpenError, Place};
 use super::vault::Vault;
 use crate::diff::Prepared;
 use crate::domain::{
-    Clock, ItemId, NewItem, Proposal, ProposalContent, ProposalId, ProposedWrite, Snapshot,
-    Timestamp,
+    Clients, Clock, ItemId, NewItem, Proposal, ProposalContent, ProposalId, ProposedWrite,
+    Snapshot, Timestamp,
 };
 use crate::draft::{Asked, Draft, body_of, target_key};
 
@@ -68,6 +68,7 @@ pub fn seal_draft(
         group: draft.group,
         verdict: draft.judgement.verdict.clone(),
         resource: draft.resource.clone(),
+        clients: Clients::of(&draft.facts),
         warnings: draft.warnings.clone(),
         items,
     })

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::demo::{Demo, DemoAgent};
 use super::state::AppState;
-use crate::domain::{Ticket, TraitsMode};
+use crate::domain::{OrganizationScope, Ticket, TraitsMode};
 use crate::intake::{Submission, SubmissionText};
 
 /// Lets the demo's agents propose, as real ones would. A demo that is started again on the same
@@ -15,7 +15,9 @@ use crate::intake::{Submission, SubmissionText};
 /// # Errors
 /// If a proposal is not taken in.
 pub async fn propose(state: &AppState, demo: &Demo) -> anyhow::Result<()> {
-    if !state.store.all_proposals(None, 1).await?.items.is_empty() {
+    let everything = OrganizationScope::All;
+    let first = state.store.all_proposals(&everything, None, 1).await?;
+    if !first.items.is_empty() {
         return Ok(());
     }
     for (by, submission) in proposals(demo) {

@@ -7,10 +7,10 @@ use super::context::{Opened, ProofKind, Site, Surroundings, Viewer};
 use super::preferences::{Keys, Preferences, Theme};
 use crate::diff;
 use crate::domain::{
-    AgentId, AgentRef, AssetField, AssetSchema, ConnectionId, ConnectionRef, DecidedBy, Decision,
-    DecisionVerdict, FieldKind, Fingerprint, Item, ItemId, ItemState, Method, OrganizationScope,
-    Preset, Progress, Proposal, ProposalId, ProposalStatus, ProposedWrite, Record, RecordId, Role,
-    Snapshot, Ticket, Timestamp, TokenId, TraitsMode, UserId,
+    AgentId, AgentRef, AssetField, AssetSchema, Clients, ConnectionId, ConnectionRef, DecidedBy,
+    Decision, DecisionVerdict, FieldKind, Fingerprint, Item, ItemId, ItemState, Method,
+    OrganizationScope, Preset, Progress, Proposal, ProposalId, ProposalStatus, ProposedWrite,
+    Record, RecordId, Role, Snapshot, Ticket, Timestamp, TokenId, TraitsMode, UserId,
 };
 use crate::draft::{Asked, Draft, draft};
 use crate::policy::{Subject, catalogue};
@@ -229,6 +229,7 @@ fn proposal(asked: &Asked, draft: &Draft, base: &Snapshot) -> Proposal {
         group: draft.group,
         verdict: draft.judgement.verdict.clone(),
         resource: draft.resource.clone(),
+        clients: Clients::of(&draft.facts),
         summary: "Record the move to Office 365".to_owned(),
         reason: Some(
             "The ticket asks for it; the caller confirmed the number of users.".to_owned(),

@@ -12,5 +12,6 @@ mod agents;
 mod bad_input;
 mod deciding;
 mod faults;
+mod own_clients;
 mod proposing;
 mod rights;

@@ -284,6 +284,7 @@ impl Scene {
                 explanation: "Asking is on.".to_owned(),
             },
             resource: items.first().unwrap().resource.clone(),
+            clients: crate::domain::Clients::default(),
             warnings: Vec::new(),
             items,
         }

@@ -22,16 +22,16 @@ pub(super) async fn insert(tx: &mut Tx, proposal: &NewProposal) -> Result<i64, S
     };
     let created_at = proposal.created_at.as_millis();
     let expires_at = proposal.expires_at.as_millis();
-    Ok(sqlx::query_scalar!(
+    let number = sqlx::query_scalar!(
         "INSERT INTO proposals (id, number, agent_id, token_id, connection_id, revision, round,
             status, tier, care, fingerprint, method, path, body, traits, operation,
             permission_group, verdict, rule, explanation, resource_type, resource_id,
             resource_name, organization_id, organization_name, summary, reason, ticket_id,
             ticket_url, warnings, idempotency_key, idempotency_hash, created_at, expires_at,
-            updated_at, asked)
+            updated_at, asked, clients)
         VALUES ($1, (SELECT coalesce(max(number), 0) + 1 FROM proposals), $2, $3, $4, 1, 1,
             'pending', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-            $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $29, $31)
+            $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $29, $31, $32)
         RETURNING number",
         proposal.id.0,
         proposal.agent_id.0,
@@ -64,9 +64,28 @@ pub(super) async fn insert(tx: &mut Tx, proposal: &NewProposal) -> Result<i64, S
         created_at,
         expires_at,
         content.asked,
+        columns.clients,
     )
     .fetch_one(&mut **tx)
-    .await?)
+    .await?;
+    keep_several(tx, content).await?;
+    Ok(number)
+}
+
+/// Notes which clients are touched together, so that lists by client find such proposals.
+async fn keep_several(tx: &mut Tx, content: &ProposalContent) -> Result<(), StoreError> {
+    let Some(first) = content.clients.first_of_several() else {
+        return Ok(());
+    };
+    let (first, key) = (first.to_string(), content.clients.key());
+    sqlx::query!(
+        "INSERT INTO clients_together (key, first) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        key,
+        first,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
 }
 
 /// The columns of a proposal's content that need a form of their own.
@@ -81,6 +100,7 @@ struct ContentColumns {
     verdict: &'static str,
     resource_id: Option<String>,
     organization_id: Option<String>,
+    clients: Option<String>,
     warnings: String,
 }
 
@@ -97,6 +117,7 @@ impl ContentColumns {
             verdict: content.verdict.kind.as_str(),
             resource_id: content.resource.id.map(|id| id.to_string()),
             organization_id: content.resource.organization_id.map(|id| id.to_string()),
+            clients: content.clients.key(),
             warnings: to_json(&content.warnings),
         }
     }
@@ -214,7 +235,7 @@ pub(super) async fn replace_content(
             permission_group = $14, verdict = $15, rule = $16, explanation = $17,
             resource_type = $18, resource_id = $19, resource_name = $20, organization_id = $21,
             organization_name = $22, warnings = $23, decided_at = NULL, updated_at = $24,
-            asked = $25
+            asked = $25, clients = $26
         WHERE id = $1 AND round = $2 AND status = $3 AND revision IN ($4, $4 - 1)",
         proposal.id.0,
         guard.round,
@@ -241,6 +262,7 @@ pub(super) async fn replace_content(
         columns.warnings,
         at,
         content.asked,
+        columns.clients,
     )
     .execute(&mut **tx)
     .await?
@@ -248,6 +270,7 @@ pub(super) async fn replace_content(
     if changed == 0 {
         return Err(StoreError::Changed);
     }
+    keep_several(tx, content).await?;
     sqlx::query!(
         "DELETE FROM items WHERE proposal_id = $1 AND state = 'none'",
         proposal.id.0

@@ -1,7 +1,8 @@
 //! Pages of proposals. Each reads an index in its order and stops at the end of the page.
 
-use super::Store;
-use crate::domain::{AgentId, Proposal, ProposalStatus};
+use super::own_clients::{OwnClients, latest_of_own};
+use super::{Store, Tx};
+use crate::domain::{AgentId, OrganizationScope, Proposal, ProposalStatus};
 use crate::store::{Lane, LaneCounts, Page, ProposalFilter, QueueCursor, StoreError};
 
 /// Lanes are counted up to here; beyond, people do not care and the count would cost.
@@ -116,38 +117,15 @@ impl Store {
     /// If the database does not answer or a row makes no sense.
     pub async fn queue(
         &self,
+        scope: &OrganizationScope,
         lane: Lane,
         from: Option<QueueCursor>,
         limit: u32,
     ) -> Result<Page<Proposal, QueueCursor>, StoreError> {
-        let rows = match lane {
-            Lane::NeedsYou => self.waiting_page(from, limit).await?,
-            Lane::SentBack => self.latest_page(&["sent_back"], from, limit).await?,
-            Lane::Applying => {
-                self.latest_page(&["held", "queued", "applying", "checking"], from, limit)
-                    .await?
-            }
-            Lane::Failed => {
-                self.latest_page(
-                    &[
-                        "needs_attention",
-                        "failed",
-                        "partly_applied",
-                        "closed_unknown",
-                    ],
-                    from,
-                    limit,
-                )
-                .await?
-            }
-            Lane::Done => {
-                self.latest_page(
-                    &["applied", "rejected", "withdrawn", "expired"],
-                    from,
-                    limit,
-                )
-                .await?
-            }
+        let own = self.own_clients(scope).await?;
+        let rows = match statuses_of(lane) {
+            [ProposalStatus::Pending] => self.waiting(own.as_ref(), from, limit).await?,
+            statuses => self.latest(own.as_ref(), statuses, from, limit).await?,
         };
         self.page_of(rows, limit).await
     }
@@ -158,13 +136,16 @@ impl Store {
     /// If the database does not answer or a row makes no sense.
     pub async fn proposals_with_status(
         &self,
+        scope: &OrganizationScope,
         status: ProposalStatus,
         from: Option<QueueCursor>,
         limit: u32,
     ) -> Result<Page<Proposal, QueueCursor>, StoreError> {
-        let rows = match status {
-            ProposalStatus::Pending => self.waiting_page(from, limit).await?,
-            other => self.latest_page(&[other.as_str()], from, limit).await?,
+        let own = self.own_clients(scope).await?;
+        let rows = if status == ProposalStatus::Pending {
+            self.waiting(own.as_ref(), from, limit).await?
+        } else {
+            self.latest(own.as_ref(), &[status], from, limit).await?
         };
         self.page_of(rows, limit).await
     }
@@ -175,11 +156,16 @@ impl Store {
     /// If the database does not answer or a row makes no sense.
     pub async fn all_proposals(
         &self,
+        scope: &OrganizationScope,
         below: Option<i64>,
         limit: u32,
     ) -> Result<Page<Proposal, i64>, StoreError> {
         let below = below.unwrap_or(i64::MAX);
         let one_more = i64::from(limit) + 1;
+        if let Some(own) = self.own_clients(scope).await? {
+            let numbers = self.numbers_of_own(&own, below, one_more).await?;
+            return self.page_below(&numbers, limit).await;
+        }
         let numbers = sqlx::query_scalar!(
             "SELECT number FROM proposals WHERE number < $1 ORDER BY number DESC LIMIT $2",
             below,
@@ -223,8 +209,9 @@ impl Store {
         })
     }
 
-    async fn waiting_page(
+    async fn waiting(
         &self,
+        own: Option<&OwnClients>,
         from: Option<QueueCursor>,
         limit: u32,
     ) -> Result<Vec<QueueCursor>, StoreError> {
@@ -234,6 +221,17 @@ impl Store {
             number: i64::MIN,
         });
         let one_more = i64::from(limit) + 1;
+        match own {
+            Some(own) => self.waiting_of_own(own, from, one_more).await,
+            None => self.waiting_page(from, one_more).await,
+        }
+    }
+
+    async fn waiting_page(
+        &self,
+        from: QueueCursor,
+        one_more: i64,
+    ) -> Result<Vec<QueueCursor>, StoreError> {
         Ok(sqlx::query_as!(
             QueueCursor,
             "SELECT care, expires_at AS at, number
@@ -252,9 +250,10 @@ impl Store {
     }
 
     /// Each status is read in the order of its index; the few pages are merged here.
-    async fn latest_page(
+    async fn latest(
         &self,
-        statuses: &[&str],
+        own: Option<&OwnClients>,
+        statuses: &[ProposalStatus],
         from: Option<QueueCursor>,
         limit: u32,
     ) -> Result<Vec<QueueCursor>, StoreError> {
@@ -268,22 +267,10 @@ impl Store {
         // One moment for all of them: what moves from one status to another is seen once.
         let mut tx = self.readers.begin().await?;
         for status in statuses {
-            rows.extend(
-                sqlx::query_as!(
-                    QueueCursor,
-                    "SELECT care, updated_at AS at, number
-                    FROM proposals
-                    WHERE status = $1 AND (updated_at, number) < ($2, $3)
-                    ORDER BY updated_at DESC, number DESC
-                    LIMIT $4",
-                    status,
-                    from.at,
-                    from.number,
-                    one_more,
-                )
-                .fetch_all(&mut *tx)
-                .await?,
-            );
+            rows.extend(match own {
+                Some(own) => latest_of_own(&mut tx, own, *status, from, one_more).await?,
+                None => latest_page(&mut tx, *status, from, one_more).await?,
+            });
         }
         tx.commit().await?;
         rows.sort_by_key(|row| std::cmp::Reverse((row.at, row.number)));
@@ -294,7 +281,14 @@ impl Store {
     ///
     /// # Errors
     /// If the database does not answer.
-    pub async fn lane_counts(&self) -> Result<LaneCounts, StoreError> {
+    pub async fn lane_counts(&self, scope: &OrganizationScope) -> Result<LaneCounts, StoreError> {
+        match self.own_clients(scope).await? {
+            Some(own) => self.counts_of_own(&own, COUNT_LIMIT).await,
+            None => self.counts().await,
+        }
+    }
+
+    async fn counts(&self) -> Result<LaneCounts, StoreError> {
         let row = sqlx::query!(
             "SELECT
                 (SELECT count(*) FROM (
@@ -326,4 +320,54 @@ impl Store {
             failed: row.failed,
         })
     }
+}
+
+/// The states of a lane.
+const fn statuses_of(lane: Lane) -> &'static [ProposalStatus] {
+    use ProposalStatus as Status;
+    match lane {
+        Lane::NeedsYou => &[Status::Pending],
+        Lane::SentBack => &[Status::SentBack],
+        Lane::Applying => &[
+            Status::Held,
+            Status::Queued,
+            Status::Applying,
+            Status::Checking,
+        ],
+        Lane::Failed => &[
+            Status::NeedsAttention,
+            Status::Failed,
+            Status::PartlyApplied,
+            Status::ClosedUnknown,
+        ],
+        Lane::Done => &[
+            Status::Applied,
+            Status::Rejected,
+            Status::Withdrawn,
+            Status::Expired,
+        ],
+    }
+}
+
+async fn latest_page(
+    tx: &mut Tx,
+    status: ProposalStatus,
+    from: QueueCursor,
+    one_more: i64,
+) -> Result<Vec<QueueCursor>, StoreError> {
+    let status = status.as_str();
+    Ok(sqlx::query_as!(
+        QueueCursor,
+        "SELECT care, updated_at AS at, number
+        FROM proposals
+        WHERE status = $1 AND (updated_at, number) < ($2, $3)
+        ORDER BY updated_at DESC, number DESC
+        LIMIT $4",
+        status,
+        from.at,
+        from.number,
+        one_more,
+    )
+    .fetch_all(&mut **tx)
+    .await?)
 }

@@ -12,6 +12,7 @@ mod decisions;
 mod due;
 mod evidence;
 mod lists;
+mod own_clients;
 mod profiles;
 mod proposals;
 mod replay;

@@ -121,7 +121,7 @@ impl Store {
                 p.connection_id AS \"connection_id: Uuid\", c.name AS connection_name, p.method,
                 p.path, p.body, p.asked, p.traits, p.operation, p.permission_group, p.verdict, p.rule,
                 p.explanation, p.resource_type, p.resource_id, p.resource_name, p.organization_id,
-                p.organization_name, p.summary, p.reason, p.ticket_id, p.ticket_url, p.warnings,
+                p.organization_name, p.clients, p.summary, p.reason, p.ticket_id, p.ticket_url, p.warnings,
                 p.created_at, p.expires_at, p.hold_until, p.updated_at,
                 d.verdict AS \"decided_verdict?\", d.decided_by AS \"decided_by?\",
                 d.person AS \"decided_person?: Uuid\", d.name AS \"decided_name?\",

@@ -127,6 +127,7 @@ pub(super) struct ProposalRow {
     pub(super) resource_name: Option<String>,
     pub(super) organization_id: Option<String>,
     pub(super) organization_name: Option<String>,
+    pub(super) clients: Option<String>,
     pub(super) summary: String,
     pub(super) reason: Option<String>,
     pub(super) ticket_id: Option<String>,
@@ -192,6 +193,7 @@ impl ProposalRow {
                 organization_id: named_or_none(TABLE, row, self.organization_id.as_deref())?,
                 organization_name: self.organization_name,
             },
+            clients: named_or_none(TABLE, row, self.clients.as_deref())?.unwrap_or_default(),
             summary: self.summary,
             reason: self.reason,
             ticket: self.ticket_id.map(|id| Ticket {

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::rows::{named, scope_from_json, scope_to_json, time, when};
 use super::{Store, audit};
-use crate::domain::{AuditEvent, Timestamp, UserId};
+use crate::domain::{AuditEvent, Clients, Timestamp, UserId};
 use crate::store::{NewUser, StoreError, UserDetails};
 
 impl Store {
@@ -93,19 +93,29 @@ impl Store {
         .collect()
     }
 
-    /// How many people other than this one may decide now.
+    /// Whether anybody but this person may decide now on what touches these clients.
     ///
     /// # Errors
-    /// If the database does not answer.
-    pub async fn other_deciders(&self, than: UserId) -> Result<i64, StoreError> {
-        Ok(sqlx::query_scalar!(
-            "SELECT count(*) AS \"count!: i64\"
+    /// If the database does not answer or a row makes no sense.
+    pub async fn has_other_decider(
+        &self,
+        than: UserId,
+        clients: &Clients,
+    ) -> Result<bool, StoreError> {
+        let limits = sqlx::query_scalar!(
+            "SELECT DISTINCT organizations
             FROM users
             WHERE role IN ('technician', 'administrator') AND disabled_at IS NULL AND id <> $1",
             than.0,
         )
-        .fetch_one(&self.readers)
-        .await?)
+        .fetch_all(&self.readers)
+        .await?;
+        for limit in limits {
+            if clients.are_within(&scope_from_json("users", "of another", limit)?) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Sets a password's hash, because it is new or because the parameters were raised.

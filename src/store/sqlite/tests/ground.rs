@@ -313,6 +313,7 @@ pub(super) fn content(targets: &[u64]) -> ProposalContent {
             explanation: "Contacts ask before writes.".to_owned(),
         },
         resource: resource(first),
+        clients: [OrganizationId(2)].into_iter().collect(),
         warnings: Vec::new(),
         items: targets
             .iter()

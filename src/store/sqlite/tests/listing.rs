@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::ground::{Ground, at};
-use crate::domain::{OrganizationId, PermissionGroup, Proposal, ProposalStatus, Ticket, Tier};
+use crate::domain::{
+    OrganizationId, OrganizationScope, PermissionGroup, Proposal, ProposalStatus, Ticket, Tier,
+};
 use crate::store::{Lane, ProposalFilter, QueueCursor};
 
 const STATUSES: [ProposalStatus; 4] = [
@@ -135,7 +137,11 @@ async fn lane(ground: &Ground, lane: Lane, limit: u32) -> Vec<Proposal> {
     let mut proposals = Vec::new();
     let mut from: Option<QueueCursor> = None;
     loop {
-        let page = ground.store.queue(lane, from, limit).await.unwrap();
+        let page = ground
+            .store
+            .queue(&OrganizationScope::All, lane, from, limit)
+            .await
+            .unwrap();
         proposals.extend(page.items);
         from = page.next;
         if from.is_none() {
@@ -206,7 +212,11 @@ async fn every_status_stands_in_one_lane_and_is_counted_there() {
         let [name] = lanes[..] else {
             panic!("{status} stands in {lanes:?}");
         };
-        let counts = ground.store.lane_counts().await.unwrap();
+        let counts = ground
+            .store
+            .lane_counts(&OrganizationScope::All)
+            .await
+            .unwrap();
         let counted = [
             (Lane::NeedsYou, counts.needs_you),
             (Lane::SentBack, counts.sent_back),

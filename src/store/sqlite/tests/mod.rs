@@ -2,12 +2,14 @@
 
 mod ground;
 
+mod audit_pages;
 mod auditing;
 mod changing;
 mod claiming;
 mod deciding;
 mod files;
 mod listing;
+mod own_clients;
 mod plans;
 mod proposing;
 mod races;

@@ -7,13 +7,22 @@ use crate::store::Store;
 const CONTENTS: &str = include_str!("../contents.rs");
 const DUE: &str = include_str!("../due.rs");
 const LISTS: &str = include_str!("../lists.rs");
+const OWN_CLIENTS: &str = include_str!("../own_clients.rs");
+const AUDIT_PAGES: &str = include_str!("../audit_pages.rs");
 const PROPOSALS: &str = include_str!("../proposals.rs");
 const REPLAY: &str = include_str!("../replay.rs");
 const SWEEPS: &str = include_str!("../sweeps.rs");
 const TOKENS: &str = include_str!("../tokens.rs");
 
-/// Agents and connections: where there are few, reading them all is as good as an index.
-const SMALL_TABLES: [&str; 4] = ["SCAN a", "SCAN c", "SCAN its", "SCAN connections"];
+/// People, agents and connections: where there are few, reading them all is as good as an index.
+const SMALL_TABLES: [&str; 6] = [
+    "SCAN a",
+    "SCAN c",
+    "SCAN its",
+    "SCAN connections",
+    "SCAN u LEFT-JOIN",
+    "SCAN g LEFT-JOIN",
+];
 
 /// The statement of this place among those of a function, as it stands in the source.
 fn statement(source: &str, function: &str, place: usize) -> String {
@@ -78,8 +87,71 @@ fn of_lists() -> Vec<Hot> {
         ("of agent", of_agent(4), vec!["proposals_of_agent"]),
         (
             "counts",
-            statement(LISTS, "lane_counts", 0),
+            statement(LISTS, "counts", 0),
             vec!["proposals_by_status"],
+        ),
+    ]
+}
+
+/// Lists of people who are limited to some clients. The first rows of each client, as many as the
+/// page holds, are put in order in memory.
+fn of_own_clients() -> Vec<Hot> {
+    let numbers = "sqlite_autoindex_proposals_2";
+    vec![
+        (
+            "own combinations",
+            statement(OWN_CLIENTS, "own_clients", 0),
+            vec!["clients_together_by_first"],
+        ),
+        (
+            "own waiting",
+            statement(OWN_CLIENTS, "waiting_of_own", 0),
+            vec!["proposals_waiting_of_clients", numbers],
+        ),
+        (
+            "own latest",
+            statement(OWN_CLIENTS, "latest_of_own", 0),
+            vec!["proposals_of_clients_by_status", numbers],
+        ),
+        (
+            "own numbers",
+            statement(OWN_CLIENTS, "numbers_of_own", 0),
+            vec!["proposals_of_clients", numbers],
+        ),
+        (
+            "own counts",
+            statement(OWN_CLIENTS, "counts_of_own", 0),
+            vec!["proposals_of_clients_by_status"],
+        ),
+    ]
+}
+
+fn of_audit() -> Vec<Hot> {
+    let numbers = |place| statement(AUDIT_PAGES, "audit_numbers", place);
+    vec![
+        ("audit of subject", numbers(0), vec!["audit_of_subject"]),
+        ("audit of actor", numbers(1), vec!["audit_of_actor"]),
+        ("audit of action", numbers(2), vec!["audit_of_action"]),
+        ("audit", numbers(3), vec![]),
+        (
+            "audit since",
+            statement(AUDIT_PAGES, "numbers_between", 0),
+            vec!["audit_by_time"],
+        ),
+        (
+            "audit until",
+            statement(AUDIT_PAGES, "numbers_between", 1),
+            vec!["audit_by_time"],
+        ),
+        (
+            "audit rows",
+            statement(AUDIT_PAGES, "audit_rows", 0),
+            vec![],
+        ),
+        (
+            "audit after",
+            statement(AUDIT_PAGES, "audit_after", 0),
+            vec![],
         ),
     ]
 }
@@ -186,7 +258,14 @@ fn of_the_rest() -> Vec<Hot> {
 
 async fn assert_indexed(ground: &Ground) {
     let mut bad = Vec::new();
-    let hot = [of_lists(), of_replay(), of_the_rest()].concat();
+    let hot = [
+        of_lists(),
+        of_own_clients(),
+        of_audit(),
+        of_replay(),
+        of_the_rest(),
+    ]
+    .concat();
     for (name, statement, indexes) in hot {
         let plan = plan(ground, &statement).await;
         let text = plan.join("\n");
@@ -202,8 +281,9 @@ async fn assert_indexed(ground: &Ground) {
             let is_constant = step.contains("SCAN (subquery") || step == "SCAN CONSTANT ROW";
             is_table && is_whole && !is_constant
         };
-        // One page of items, asked for by number, is put in order in memory.
-        let sorts = |step: &String| step.contains("ORDER BY") && name != "items";
+        // A page that was asked for by number, or by client, is put in order in memory.
+        let is_page = ["items", "audit rows"].contains(&name) || name.starts_with("own ");
+        let sorts = |step: &String| step.contains("ORDER BY") && !is_page;
         if plan.iter().any(|step| scans(step) || sorts(step)) {
             bad.push(format!("{name} scans or sorts:\n{text}"));
         }
