@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use countersign::access::ProvenAdministrator;
 use countersign::admin::{
-    Admin, AgentRequest, ConnectionRequest, DEFAULT_TOKEN_DAYS, PersonRequest,
+    Admin, AgentRequest, ConnectionRequest, DEFAULT_TOKEN_DAYS, PersonRequest, TokenRequest,
 };
 use countersign::domain::{Name, OrganizationScope, Preset, Role, Scope, ScopeSet};
 use countersign::itglue::Region;
@@ -167,15 +167,16 @@ async fn agents(admin: &Admin, by: &ProvenAdministrator) -> Vec<String> {
         .unwrap();
     let request = AgentRequest {
         name: name("triage-bot"),
-        profile,
-        connection: name("main"),
+        profile: profile.into(),
+        connection: name("main").into(),
         organizations: OrganizationScope::All,
+        owner: None,
     };
     admin.create_agent(by, request).await.unwrap();
     let mut tokens = Vec::new();
     for _ in 0..AGENT_TOKENS {
         let token = admin
-            .create_agent_token(by, &name("triage-bot"), DEFAULT_TOKEN_DAYS)
+            .create_agent_token(by, &name("triage-bot").into(), TokenRequest::default())
             .await
             .unwrap();
         tokens.push(token.token.expose_secret().to_owned());

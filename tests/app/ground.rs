@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use countersign::access::ProvenAdministrator;
 use countersign::admin::{
-    AgentRequest, ConnectionRequest, DEFAULT_TOKEN_DAYS, PersonRequest, ProfileChange,
+    AgentRequest, ConnectionRequest, DEFAULT_TOKEN_DAYS, PersonRequest, ProfileChange, TokenRequest,
 };
 use countersign::domain::{
     AccessLevel, Name, OrganizationScope, PermissionGroup, Preset, Role, Scope, ScopeSet,
@@ -122,15 +122,16 @@ impl TestApp {
                     &operator,
                     AgentRequest {
                         name: name(agent),
-                        profile: name("Everything"),
-                        connection: name("main"),
+                        profile: name("Everything").into(),
+                        connection: name("main").into(),
                         organizations: OrganizationScope::All,
+                        owner: None,
                     },
                 )
                 .await
                 .unwrap();
             let token = admin
-                .create_agent_token(&operator, &name(agent), DEFAULT_TOKEN_DAYS)
+                .create_agent_token(&operator, &name(agent).into(), TokenRequest::default())
                 .await
                 .unwrap();
             tokens.push(token.token.expose_secret().to_owned());

@@ -2,9 +2,9 @@
 //! state a token can be in: the answer is the one that the declared right implies.
 
 use countersign::access::ProvenAdministrator;
-use countersign::admin::{CreatedToken, PersonRequest, TokenReference};
+use countersign::admin::{CreatedToken, PersonRequest, TokenReference, TokenRequest};
 use countersign::api::{DeclaredRoute, Needs, routes};
-use countersign::domain::{Role, Scope, ScopeSet, Timestamp};
+use countersign::domain::{Role, Scope, ScopeSet, Timestamp, UserId};
 use countersign::server::clock::ManualClock;
 use reqwest::{Method, StatusCode};
 use secrecy::ExposeSecret as _;
@@ -101,11 +101,15 @@ impl<'a> Cast<'a> {
     async fn agent_token(&self, agent: &str, days: u32) -> CreatedToken {
         let admin = &self.app.server().state().admin;
         let agent = agent.parse().unwrap();
-        let token = admin.create_agent_token(&self.operator, &agent, days);
+        let request = TokenRequest {
+            days,
+            ..TokenRequest::default()
+        };
+        let token = admin.create_agent_token(&self.operator, &agent, request);
         token.await.unwrap()
     }
 
-    async fn person(&self, email: &str, role: Role) {
+    async fn person(&self, email: &str, role: Role) -> UserId {
         let request = PersonRequest {
             email: email.parse().unwrap(),
             name: "One of the cast".parse().unwrap(),
@@ -113,7 +117,8 @@ impl<'a> Cast<'a> {
             password: Some("granite plover tangent".into()),
         };
         let admin = &self.app.server().state().admin;
-        admin.create_user(&self.operator, request).await.unwrap();
+        let made = admin.create_user(&self.operator, request).await.unwrap();
+        made.user.id
     }
 
     async fn personal(&self, email: &str, scopes: &[Scope], days: u32) -> CreatedToken {
@@ -154,11 +159,10 @@ async fn strangers(cast: &Cast<'_>) -> Vec<Who> {
     let expired = cast.personal("root@example.com", all, 1).await;
     let revoked = cast.personal("root@example.com", all, 90).await;
     cast.revoke(&revoked).await;
-    cast.person("gone@example.com", Role::Administrator).await;
+    let gone = cast.person("gone@example.com", Role::Administrator).await;
     let disabled = cast.personal("gone@example.com", all, 90).await;
     let admin = &cast.app.server().state().admin;
-    let gone = "gone@example.com".parse().unwrap();
-    admin.disable_user(&cast.operator, &gone).await.unwrap();
+    admin.disable_user(&cast.operator, gone).await.unwrap();
     let bare = |called, token: Option<&str>| Who {
         called,
         token: token.map(str::to_owned),

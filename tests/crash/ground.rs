@@ -6,6 +6,7 @@ use std::hash::{BuildHasher as _, RandomState};
 use countersign::access::ProvenAdministrator;
 use countersign::admin::{
     Admin, AgentRequest, ConnectionRequest, DEFAULT_TOKEN_DAYS, PersonRequest, ProfileChange,
+    TokenRequest,
 };
 use countersign::domain::{
     Name, OrganizationScope, PermissionGroup, Preset, Role, Scope, ScopeSet,
@@ -91,13 +92,14 @@ async fn agent(admin: &Admin, by: &ProvenAdministrator) -> String {
     admin.set_profile(by, &profile, change).await.unwrap();
     let request = AgentRequest {
         name: name("triage-bot"),
-        profile,
-        connection: name("main"),
+        profile: profile.into(),
+        connection: name("main").into(),
         organizations: OrganizationScope::All,
+        owner: None,
     };
     admin.create_agent(by, request).await.unwrap();
     let token = admin
-        .create_agent_token(by, &name("triage-bot"), DEFAULT_TOKEN_DAYS)
+        .create_agent_token(by, &name("triage-bot").into(), TokenRequest::default())
         .await
         .unwrap();
     token.token.expose_secret().to_owned()
