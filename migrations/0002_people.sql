@@ -15,6 +15,9 @@ ALTER TABLE users ADD COLUMN factor_offered BLOB;
 -- first. Neither opens anything else.
 ALTER TABLE sessions ADD COLUMN stage TEXT NOT NULL DEFAULT 'complete'
 CHECK (stage IN ('complete', 'code', 'enrolment'));
+-- Whether the browser had signed in as this person before: wrong codes are then counted apart from
+-- those of strangers.
+ALTER TABLE sessions ADD COLUMN is_known INTEGER NOT NULL DEFAULT 0;
 
 CREATE TABLE recovery_codes (
     user_id BLOB NOT NULL REFERENCES users (id),
@@ -23,18 +26,27 @@ CREATE TABLE recovery_codes (
     PRIMARY KEY (user_id, hash)
 ) STRICT, WITHOUT ROWID;
 
--- Failed tries by who is guessed (an account, an address, a browser), so that a restart forgets none.
+-- Failed tries by what is guessed at or from where, so that a restart forgets none.
 CREATE TABLE guesses (
-    kind TEXT NOT NULL CHECK (kind IN ('account', 'browser', 'address')),
+    -- 'account': by strangers; 'browser': from browsers that know the account; 'address': from one
+    -- address, at whatever account; 'setup': at the code of the first set-up, from one address.
+    kind TEXT NOT NULL CHECK (kind IN ('account', 'browser', 'address', 'setup')),
     -- A hash: what people type does not belong here.
     key BLOB NOT NULL,
+    -- Whose account it is, if there is one.
+    user_id BLOB REFERENCES users (id),
+    -- Within the window that began at since, and in all since the last success.
     failures INTEGER NOT NULL,
+    total INTEGER NOT NULL,
     since INTEGER NOT NULL,
     last_at INTEGER NOT NULL,
+    -- When a try was last found wrong. One that is counted and not looked at yet makes nobody wait.
+    failed_at INTEGER,
     PRIMARY KEY (kind, key)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX guesses_by_age ON guesses (last_at);
+CREATE INDEX guesses_of_user ON guesses (user_id) WHERE user_id IS NOT NULL;
 
 CREATE TABLE links (
     id BLOB PRIMARY KEY,

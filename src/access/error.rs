@@ -67,6 +67,17 @@ pub enum SignInError {
     Store(#[from] StoreError),
 }
 
+impl From<PasswordError> for SignInError {
+    fn from(error: PasswordError) -> Self {
+        match error {
+            PasswordError::Busy => Self::Busy,
+            PasswordError::Unreadable | PasswordError::Hashing(_) | PasswordError::Interrupted => {
+                Self::Password(error)
+            }
+        }
+    }
+}
+
 /// Why a second factor was not changed. It is as it was.
 #[derive(Debug, thiserror::Error)]
 pub enum FactorError {
@@ -104,6 +115,12 @@ pub enum ChangePasswordError {
     Weak(Vec<WeakPassword>),
 }
 
+impl From<StoreError> for ChangePasswordError {
+    fn from(error: StoreError) -> Self {
+        Self::Current(error.into())
+    }
+}
+
 /// Why a link did not set a password.
 #[derive(Debug, thiserror::Error)]
 pub enum LinkError {
@@ -122,6 +139,17 @@ pub enum LinkError {
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<PasswordError> for LinkError {
+    fn from(error: PasswordError) -> Self {
+        match error {
+            PasswordError::Busy => Self::Busy,
+            PasswordError::Unreadable | PasswordError::Hashing(_) | PasswordError::Interrupted => {
+                Self::Password(error)
+            }
+        }
+    }
 }
 
 /// Why the first administrator was not made.
@@ -154,4 +182,15 @@ pub enum SetUpError {
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<PasswordError> for SetUpError {
+    fn from(error: PasswordError) -> Self {
+        match error {
+            PasswordError::Busy => Self::Busy,
+            PasswordError::Unreadable | PasswordError::Hashing(_) | PasswordError::Interrupted => {
+                Self::Password(error)
+            }
+        }
+    }
 }

@@ -8,6 +8,7 @@ mod account;
 mod agent;
 mod error;
 mod factor;
+mod guessing;
 mod links;
 mod own_account;
 mod person;
@@ -22,6 +23,7 @@ pub use error::{
     AccessError, ChangePasswordError, FactorError, Forbidden, LinkError, SetUpError, SignInError,
 };
 pub use factor::{Enrolled, Enroller, Offer};
+pub use guessing::is_closed;
 pub use links::{LinkView, UseLink};
 pub use own_account::{Account, SessionView};
 pub use person::{

@@ -1,12 +1,18 @@
 //! What a person sees and changes of their own account.
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::json;
 
-use super::error::{AccessError, ChangePasswordError};
-use super::person::Person;
+use super::error::{AccessError, ChangePasswordError, SignInError};
+use super::factor::is_done;
+use super::person::{Credential, Person};
 use super::service::Access;
 use super::sign_in::SignedIn;
-use crate::domain::{OrganizationScope, PersonName, Role, SessionId, Timestamp};
+use crate::domain::{
+    AuditAction, Email, OrganizationScope, PersonName, Role, SessionId, Timestamp,
+};
+use crate::secrets::{NewPassword, WeakPassword};
+use crate::store::{Lasting, StoreError};
 
 /// A person's own account.
 #[derive(Clone, Debug)]
@@ -54,8 +60,31 @@ impl Access {
     /// # Errors
     /// If the database does not answer.
     pub async fn account(&self, person: &Person) -> Result<Account, AccessError> {
-        let _ = person;
-        unimplemented!()
+        let user = self.store.user(person.id).await?;
+        let user = user.ok_or(AccessError::Unauthenticated)?;
+        let this = session_of(person);
+        let sessions = self.store.sessions_of(person.id, self.lasting()).await?;
+        Ok(Account {
+            recovery_codes_left: self.store.recovery_codes_left(person.id).await?,
+            is_factor_required: self.settings.second_factor.is_required_of(user.role),
+            shortest_password: self.standing_of(user.role).shortest(),
+            email: user.email,
+            name: user.name,
+            role: user.role,
+            organizations: user.organizations,
+            factor_since: user.factor_since,
+            sessions: sessions
+                .into_iter()
+                .map(|session| SessionView {
+                    id: session.id,
+                    created_at: session.created_at,
+                    last_seen_at: session.last_seen_at,
+                    address: session.address,
+                    browser: session.browser,
+                    is_this: Some(session.id) == this,
+                })
+                .collect(),
+        })
     }
 
     /// Ends one of the person's own sessions. One that is not theirs, or has ended, is no error.
@@ -67,8 +96,11 @@ impl Access {
         person: &Person,
         session: SessionId,
     ) -> Result<(), AccessError> {
-        let _ = (person, session);
-        unimplemented!()
+        let event = self
+            .event(person, AuditAction::SessionsEnded)
+            .with(json!({ "session": session }));
+        self.store.end_session(person.id, session, &event).await?;
+        Ok(())
     }
 
     /// Ends every session of the person but the one that asks.
@@ -76,8 +108,11 @@ impl Access {
     /// # Errors
     /// If the database does not answer.
     pub async fn end_other_sessions(&self, person: &Person) -> Result<(), AccessError> {
-        let _ = person;
-        unimplemented!()
+        let event = self.event(person, AuditAction::SessionsEnded);
+        self.store
+            .end_sessions(person.id, session_of(person), &event)
+            .await?;
+        Ok(())
     }
 
     /// Sets another password. Every other session ends; this one gets a new cookie.
@@ -90,8 +125,30 @@ impl Access {
         current: SecretString,
         new: SecretString,
     ) -> Result<SignedIn, ChangePasswordError> {
-        let _ = (person, current, new);
-        unimplemented!()
+        let Credential::Session { id, expires_at, .. } = person.credential else {
+            return Err(SignInError::Refused.into());
+        };
+        let chosen = self.chosen_password(&new, &person.name, &person.email, person.role)?;
+        let chosen = chosen.map_err(ChangePasswordError::Weak)?;
+        let (tried, user) = self.verified(person, &current).await?;
+        let hash = match self.hasher.hash(&chosen).await {
+            Ok(hash) => hash,
+            Err(error) => {
+                self.take_back(&tried).await?;
+                return Err(SignInError::from(error).into());
+            }
+        };
+        let verified = user.password_hash.unwrap_or_default();
+        let (session, signed_in) = self.renewal(person.id, id, expires_at);
+        let event = self.event(person, AuditAction::PasswordChanged);
+        let changed = self
+            .store
+            .change_password(person.id, &verified, &hash, session, &event);
+        if !is_done(changed.await)? {
+            return Err(SignInError::Refused.into());
+        }
+        self.was_right(&tried).await?;
+        Ok(signed_in)
     }
 
     /// Sets another name.
@@ -99,7 +156,56 @@ impl Access {
     /// # Errors
     /// If the database does not answer.
     pub async fn change_name(&self, person: &Person, name: PersonName) -> Result<(), AccessError> {
-        let _ = (person, name);
-        unimplemented!()
+        let event = self
+            .event(person, AuditAction::UserChanged)
+            .with(json!({ "name": name }));
+        self.store
+            .rename_user(person.id, name.as_str(), &event)
+            .await?;
+        Ok(())
+    }
+
+    /// A password that a person chose, if it is good enough where it stands.
+    pub(super) fn chosen_password(
+        &self,
+        text: &SecretString,
+        name: &str,
+        email: &str,
+        role: Role,
+    ) -> Result<Result<NewPassword, Vec<WeakPassword>>, StoreError> {
+        let stored = |detail: String| StoreError::Inconsistent {
+            table: "users",
+            row: email.to_owned(),
+            detail,
+        };
+        let name: PersonName = name
+            .parse()
+            .map_err(|error| stored(format!("the name {error}")))?;
+        let email: Email = email
+            .parse()
+            .map_err(|error| stored(format!("the address {error}")))?;
+        let standing = self.standing_of(role);
+        Ok(NewPassword::parse(
+            text.expose_secret(),
+            &name,
+            &email,
+            standing,
+        ))
+    }
+
+    /// Which sessions are still of use now.
+    fn lasting(&self) -> Lasting {
+        let at = self.clock.now();
+        Lasting {
+            at,
+            seen_since: at.plus_seconds(-self.settings.idle_seconds),
+        }
+    }
+}
+
+const fn session_of(person: &Person) -> Option<SessionId> {
+    match person.credential {
+        Credential::Session { id, .. } => Some(id),
+        Credential::Token { .. } => None,
     }
 }

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use super::agent::Agent;
 use super::error::AccessError;
 use super::person::{Credential, Person};
-use crate::domain::{AuditAction, AuditEvent, Clock, SecondFactor, Timestamp, TokenKind};
-use crate::secrets::{PasswordHasher, PresentedToken, SessionToken, TokenHash, Vault};
+use crate::domain::{
+    AuditAction, AuditEvent, Clock, SecondFactor, SignInStage, Timestamp, TokenKind,
+};
+use crate::secrets::{PasswordHasher, PresentedToken, TokenHash, Vault};
 use crate::store::{Session, Store, TokenDetails, TokenOwner, UserDetails};
 
-/// A session that nobody uses ends after an hour.
-const IDLE_MILLIS: i64 = 60 * 60 * 1000;
 /// When a token or session was last used is written down no more often than this.
 const TOUCH_MILLIS: i64 = 60 * 1000;
 
@@ -139,22 +139,20 @@ impl Access {
     /// The person behind a session cookie.
     ///
     /// # Errors
-    /// [`AccessError`]: no such session, or it has ended.
+    /// [`AccessError`]: no such session, it has ended, or the sign-in is not complete.
     pub async fn person_by_session(
         &self,
         cookie: &str,
         address: Option<String>,
     ) -> Result<Person, AccessError> {
-        let secret = SessionToken::parse(cookie).ok_or(AccessError::Unauthenticated)?;
-        let session = self
-            .store
-            .session(secret.hash())
-            .await?
-            .ok_or(AccessError::Unauthenticated)?;
-        let now = self.clock.now();
-        if !is_alive(&session, now) {
-            return Err(AccessError::Unauthenticated);
+        let session = self.session(cookie).await?;
+        match self.missing_stage(&session) {
+            SignInStage::Complete => {}
+            stage @ (SignInStage::Code | SignInStage::Enrolment) => {
+                return Err(AccessError::Unfinished(stage));
+            }
         }
+        let now = self.clock.now();
         if now.millis_since(session.last_seen_at) > TOUCH_MILLIS {
             self.store.touch_session(session.id, now).await?;
         }
@@ -177,7 +175,8 @@ impl Access {
         let event = AuditEvent::new(self.clock.now(), person.actor(), AuditAction::SignedOut)
             .on("user", person.id)
             .from(person.address.clone());
-        Ok(self.store.end_session(id, &event).await?)
+        self.store.end_session(person.id, id, &event).await?;
+        Ok(())
     }
 
     async fn token(
@@ -211,10 +210,11 @@ impl Access {
     }
 }
 
-fn is_alive(session: &Session, now: Timestamp) -> bool {
+pub(super) fn is_alive(session: &Session, now: Timestamp, settings: AccessSettings) -> bool {
     session.ended_at.is_none()
         && now < session.expires_at
-        && now.millis_since(session.last_seen_at) <= IDLE_MILLIS
+        && now < session.created_at.plus_seconds(settings.absolute_seconds)
+        && now <= session.last_seen_at.plus_seconds(settings.idle_seconds)
 }
 
 fn enabled(

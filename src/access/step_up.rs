@@ -3,12 +3,13 @@
 use secrecy::SecretString;
 
 use super::error::SignInError;
+use super::factor::is_done;
+use super::guessing::{Guesser, Try};
 use super::person::{Credential, Person};
 use super::service::Access;
 use super::sign_in::SignedIn;
-use crate::domain::{AuditAction, AuditEvent, SignInStage};
-use crate::secrets::SessionToken;
-use crate::store::StoreError;
+use crate::domain::AuditAction;
+use crate::store::UserDetails;
 
 /// What a person gives to prove again who they are.
 #[derive(Debug)]
@@ -26,36 +27,68 @@ impl Access {
     /// # Errors
     /// [`SignInError`]; `Refused` if the proof is wrong or of the wrong kind, or the session ended.
     pub async fn step_up(&self, person: &Person, proof: Proof) -> Result<SignedIn, SignInError> {
-        let Proof::Password(password) = proof else {
-            unimplemented!()
-        };
         let Credential::Session { id, expires_at, .. } = person.credential else {
             return Err(SignInError::Refused);
         };
-        let user = self.store.user(person.id).await?;
-        let is_right = self.is_password(user.as_ref(), &password).await?;
-        let action = if is_right {
-            AuditAction::SteppedUp
-        } else {
-            AuditAction::SignInFailed
+        let (tried, code) = match proof {
+            Proof::Password(password) if !person.has_factor => {
+                let (tried, _) = self.verified(person, &password).await?;
+                (tried, None)
+            }
+            Proof::Code(code) if person.has_factor => {
+                let tried = self.count_try(&guesser(person)).await?;
+                let Some(used) = self.used_code(person.id, &code).await? else {
+                    return self.refuse(&tried, person).await;
+                };
+                (tried, Some(used))
+            }
+            Proof::Password(_) | Proof::Code(_) => return Err(SignInError::Refused),
         };
-        let event = AuditEvent::new(self.clock.now(), person.actor(), action)
-            .on("user", person.id)
-            .from(person.address.clone());
-        if !is_right {
-            self.store.record_event(&event).await?;
-            return Err(SignInError::Refused);
+        let (session, signed_in) = self.renewal(person.id, id, expires_at);
+        let event = self.event(person, AuditAction::SteppedUp);
+        let renewed = self.store.step_up_session(person.id, session, code, &event);
+        if !is_done(renewed.await)? {
+            return self.refuse(&tried, person).await;
         }
-        let cookie = SessionToken::generate();
-        match self.store.step_up_session(id, cookie.hash(), &event).await {
-            Ok(()) => Ok(SignedIn {
-                cookie,
-                expires_at,
-                stage: SignInStage::Complete,
-                mark: None,
-            }),
-            Err(StoreError::Changed) => Err(SignInError::Refused),
-            Err(error) => Err(error.into()),
+        self.was_right(&tried).await?;
+        Ok(signed_in)
+    }
+
+    /// The person's row, once this was found to be their password. The try stays counted until the
+    /// caller says what became of it.
+    pub(super) async fn verified(
+        &self,
+        person: &Person,
+        password: &SecretString,
+    ) -> Result<(Try, UserDetails), SignInError> {
+        let tried = self.count_try(&guesser(person)).await?;
+        let user = self.store.user(person.id).await?;
+        let is_right = match self.is_password(user.as_ref(), password).await {
+            Ok(is_right) => is_right,
+            Err(error) => {
+                self.take_back(&tried).await?;
+                return Err(error);
+            }
+        };
+        match user.filter(|_| is_right) {
+            Some(user) => Ok((tried, user)),
+            None => self.refuse(&tried, person).await,
         }
+    }
+
+    async fn refuse<T>(&self, tried: &Try, person: &Person) -> Result<T, SignInError> {
+        let address = person.address.clone();
+        self.was_wrong(tried, person.actor(), address).await?;
+        Err(SignInError::Refused)
+    }
+}
+
+/// Whoever is signed in does so in a browser that is known.
+fn guesser(person: &Person) -> Guesser<'_> {
+    Guesser {
+        email: &person.email,
+        user_id: Some(person.id),
+        is_known: true,
+        address: person.address.as_ref(),
     }
 }

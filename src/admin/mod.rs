@@ -40,7 +40,7 @@ pub use tokens::{
 pub use trial::{TRIAL_DAYS, TRIAL_LIMIT, Tally, TouchedOrganization, Trial};
 pub use what_if::{Answer, Question, Topic, WhatIf};
 
-use crate::access::Administrator;
+use crate::access::{AccessSettings, Administrator};
 use crate::domain::{AuditAction, AuditEvent, Clock, FixedSettings, SecondFactor};
 use crate::itglue::Client;
 use crate::secrets::{PasswordHasher, Vault};
@@ -57,6 +57,8 @@ pub struct AdminSettings {
     pub second_factor: SecondFactor,
     /// What the operator gave of the settings that could change later.
     pub fixed: FixedSettings,
+    /// A session that nobody uses ends after this time.
+    pub idle_seconds: i64,
 }
 
 impl Default for AdminSettings {
@@ -66,6 +68,7 @@ impl Default for AdminSettings {
             is_demo: false,
             second_factor: SecondFactor::Deciders,
             fixed: FixedSettings::default(),
+            idle_seconds: AccessSettings::default().idle_seconds,
         }
     }
 }

@@ -1,15 +1,16 @@
 //! People: added, switched off, given a new password.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 
 use super::{Admin, AdminError, Kind};
-use crate::access::{Administrator, ProvenAdministrator};
+use crate::access::{Administrator, ProvenAdministrator, is_closed};
 use crate::domain::{AuditAction, Email, OrganizationScope, PersonName, Role, Timestamp, UserId};
-use crate::secrets::{NewPassword, random};
-use crate::store::{NewUser, StoreError, UserDetails};
+use crate::secrets::{NewPassword, Standing, random};
+use crate::store::{KeepAdministrator, Lasting, NewUser, StoreError, UserDetails};
 
 /// A person to be added.
 #[derive(Debug)]
@@ -62,9 +63,27 @@ impl Admin {
     ///
     /// # Errors
     /// If the database does not answer.
-    pub async fn users(&self, by: &Administrator) -> Result<Vec<UserOverview>, AdminError> {
-        let _ = by;
-        unimplemented!()
+    pub async fn users(&self, _by: &Administrator) -> Result<Vec<UserOverview>, AdminError> {
+        let at = self.0.clock.now();
+        let lasting = Lasting {
+            at,
+            seen_since: at.plus_seconds(-self.0.settings.idle_seconds),
+        };
+        let store = &self.0.store;
+        let sessions: BTreeMap<_, _> = store.session_counts(lasting).await?.into_iter().collect();
+        let invitations: BTreeMap<_, _> = store.invitations().await?.into_iter().collect();
+        let guesses = store.guesses_at_users().await?.into_iter();
+        let closed: BTreeSet<_> = guesses
+            .filter(|(_, kind, count)| is_closed(*kind, count))
+            .map(|(user, _, _)| user)
+            .collect();
+        let overview = |user: UserDetails| UserOverview {
+            sessions: sessions.get(&user.id).copied().unwrap_or(0),
+            invitation: invitations.get(&user.id).copied(),
+            is_closed: closed.contains(&user.id),
+            user,
+        };
+        Ok(store.users().await?.into_iter().map(overview).collect())
     }
 
     /// One person.
@@ -72,8 +91,9 @@ impl Admin {
     /// # Errors
     /// [`AdminError::Missing`] if there is none.
     pub async fn user(&self, by: &Administrator, id: UserId) -> Result<UserOverview, AdminError> {
-        let _ = (by, id);
-        unimplemented!()
+        let all = self.users(by).await?;
+        let found = all.into_iter().find(|overview| overview.user.id == id);
+        found.ok_or_else(|| missing(&id))
     }
 
     /// The person with this address.
@@ -98,8 +118,38 @@ impl Admin {
         id: UserId,
         change: UserChange,
     ) -> Result<UserDetails, AdminError> {
-        let _ = (by, id, change);
-        unimplemented!()
+        let user = self.user_details(id).await?;
+        let role = change.role.unwrap_or(user.role);
+        let changed = UserDetails {
+            name: change
+                .name
+                .map_or_else(|| user.name.clone(), |name| name.as_str().to_owned()),
+            organizations: change
+                .organizations
+                .unwrap_or_else(|| user.organizations.clone()),
+            ..user.clone()
+        };
+        let is_same = changed.name == user.name
+            && role == user.role
+            && changed.organizations == user.organizations;
+        if is_same {
+            return Ok(user);
+        }
+        let details = json!({
+            "email": user.email,
+            "name": [user.name, changed.name],
+            "role": [user.role, role],
+            "organizations": [user.organizations, changed.organizations],
+        });
+        let event = self
+            .event(by, AuditAction::UserChanged, details)
+            .on("user", id);
+        self.0
+            .store
+            .change_user(&changed, role, keep(by), &event)
+            .await
+            .map_err(|error| of_last(error, user.email))?;
+        Ok(UserDetails { role, ..changed })
     }
 
     /// Lets a person sign in again: switches them on, and opens an account that was closed after too
@@ -112,8 +162,20 @@ impl Admin {
         by: &ProvenAdministrator,
         id: UserId,
     ) -> Result<UserDetails, AdminError> {
-        let _ = (by, id);
-        unimplemented!()
+        let overview = self.user(by, id).await?;
+        let user = overview.user;
+        if user.disabled_at.is_none() && !overview.is_closed {
+            return Ok(user);
+        }
+        let details = json!({ "email": user.email, "was_closed": overview.is_closed });
+        let event = self
+            .event(by, AuditAction::UserEnabled, details)
+            .on("user", id);
+        self.0.store.enable_user(id, &event).await?;
+        Ok(UserDetails {
+            disabled_at: None,
+            ..user
+        })
     }
 
     /// Takes the second factor off a person who has lost it; their sessions end. Where one is
@@ -126,8 +188,16 @@ impl Admin {
         by: &ProvenAdministrator,
         id: UserId,
     ) -> Result<UserDetails, AdminError> {
-        let _ = (by, id);
-        unimplemented!()
+        let user = self.user_details(id).await?;
+        let details = json!({ "email": user.email });
+        let event = self
+            .event(by, AuditAction::FactorReset, details)
+            .on("user", id);
+        self.0.store.remove_factor(id, None, &event).await?;
+        Ok(UserDetails {
+            factor_since: None,
+            ..user
+        })
     }
 
     /// Signs a person out everywhere. Says how many sessions there were.
@@ -139,8 +209,13 @@ impl Admin {
         by: &ProvenAdministrator,
         id: UserId,
     ) -> Result<u32, AdminError> {
-        let _ = (by, id);
-        unimplemented!()
+        let user = self.user_details(id).await?;
+        let details = json!({ "email": user.email });
+        let event = self
+            .event(by, AuditAction::SessionsEnded, details)
+            .on("user", id);
+        let ended = self.0.store.end_sessions(id, None, &event).await?;
+        Ok(u32::try_from(ended).unwrap_or(u32::MAX))
     }
 
     /// Adds a person.
@@ -153,7 +228,12 @@ impl Admin {
         request: PersonRequest,
     ) -> Result<Credentials, AdminError> {
         let (email, name) = (&request.email, &request.name);
-        let password = Password::of(request.password.as_ref(), name, email)?;
+        let password = Password::of(
+            request.password.as_ref(),
+            name,
+            email,
+            self.standing_of(request.role),
+        )?;
         let user = NewUser {
             id: UserId(self.0.clock.new_id()),
             email: email.as_str().to_owned(),
@@ -209,9 +289,6 @@ impl Admin {
         if user.disabled_at.is_some() {
             return Ok(user);
         }
-        if by.person().is_some() && self.is_last_administrator(&user).await? {
-            return Err(AdminError::LastAdministrator(user.email));
-        }
         let event = self
             .event(
                 by,
@@ -219,7 +296,11 @@ impl Admin {
                 json!({ "email": user.email }),
             )
             .on("user", user.id);
-        self.0.store.disable_user(user.id, &event).await?;
+        self.0
+            .store
+            .disable_user(user.id, keep(by), &event)
+            .await
+            .map_err(|error| of_last(error, user.email.clone()))?;
         Ok(UserDetails {
             disabled_at: Some(event.at),
             ..user
@@ -245,7 +326,7 @@ impl Admin {
                 row: user.id.to_string(),
                 detail: format!("the name {error}"),
             })?;
-        let password = Password::of(password.as_ref(), &name, email)?;
+        let password = Password::of(password.as_ref(), &name, email, self.standing_of(user.role))?;
         let hash = self.0.hasher.hash(&password.chosen).await?;
         let event = self
             .event(
@@ -254,14 +335,20 @@ impl Admin {
                 json!({ "email": user.email }),
             )
             .on("user", user.id);
-        self.0
-            .store
-            .set_password_hash(user.id, &hash, Some(&event))
-            .await?;
+        self.0.store.reset_password(user.id, &hash, &event).await?;
         Ok(Credentials {
             user,
             made_password: password.made,
         })
+    }
+
+    /// How good a password of this role has to be.
+    fn standing_of(&self, role: Role) -> Standing {
+        if self.0.settings.second_factor.is_required_of(role) {
+            Standing::BesideFactor
+        } else {
+            Standing::Alone
+        }
     }
 
     pub(super) async fn enabled_user(&self, email: &Email) -> Result<UserDetails, AdminError> {
@@ -281,21 +368,33 @@ impl Admin {
         })
     }
 
-    async fn user_details(&self, id: UserId) -> Result<UserDetails, AdminError> {
+    pub(super) async fn user_details(&self, id: UserId) -> Result<UserDetails, AdminError> {
         let user = self.0.store.user(id).await?;
-        user.ok_or_else(|| AdminError::Missing {
-            kind: Kind::Person,
-            name: id.to_string(),
-            known: Vec::new(),
-        })
+        user.ok_or_else(|| missing(&id))
     }
+}
 
-    async fn is_last_administrator(&self, user: &UserDetails) -> Result<bool, AdminError> {
-        let users = self.0.store.users().await?;
-        let is_other = |other: &UserDetails| {
-            other.id != user.id && other.role.may_administer() && other.disabled_at.is_none()
-        };
-        Ok(user.role.may_administer() && !users.iter().any(is_other))
+/// A person keeps the last administrator; the operator can make another one.
+fn keep(by: &Administrator) -> KeepAdministrator {
+    if by.person().is_some() {
+        KeepAdministrator::Yes
+    } else {
+        KeepAdministrator::No
+    }
+}
+
+fn of_last(error: StoreError, email: String) -> AdminError {
+    match error {
+        StoreError::LastAdministrator => AdminError::LastAdministrator(email),
+        other => other.into(),
+    }
+}
+
+fn missing(id: &UserId) -> AdminError {
+    AdminError::Missing {
+        kind: Kind::Person,
+        name: id.to_string(),
+        known: Vec::new(),
     }
 }
 
@@ -310,10 +409,11 @@ impl Password {
         given: Option<&SecretString>,
         name: &PersonName,
         email: &Email,
+        standing: Standing,
     ) -> Result<Self, AdminError> {
         let made = given.is_none().then(make_password);
         let text = given.or(made.as_ref()).map(SecretString::expose_secret);
-        let chosen = NewPassword::parse(text.unwrap_or_default(), name, email)
+        let chosen = NewPassword::parse(text.unwrap_or_default(), name, email, standing)
             .map_err(AdminError::WeakPassword)?;
         Ok(Self { chosen, made })
     }

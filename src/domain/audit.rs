@@ -101,18 +101,50 @@ named_enum! {
     pub enum AuditAction {
         /// A person signed in.
         SignedIn = "user.signed_in",
+        /// The password was right; the sign-in is not complete without the second factor.
+        PasswordAccepted = "user.password_accepted",
         /// A sign-in that did not work.
         SignInFailed = "user.sign_in_failed",
         /// A person signed out.
         SignedOut = "user.signed_out",
         /// A person proved again who they are.
         SteppedUp = "user.stepped_up",
+        /// Too many wrong tries: nothing more is looked at until somebody opens the account.
+        AccountClosed = "user.closed",
         /// A person was added.
         UserCreated = "user.created",
+        /// A person was invited by a link.
+        UserInvited = "user.invited",
+        /// An invited person chose a password.
+        UserJoined = "user.joined",
+        /// Name, role or clients of a person were changed.
+        UserChanged = "user.changed",
         /// A person was switched off.
         UserDisabled = "user.disabled",
+        /// A person was switched on, or a closed account opened.
+        UserEnabled = "user.enabled",
+        /// A person was signed out, in one browser or in several.
+        SessionsEnded = "user.sessions_ended",
+        /// A person chose another password.
+        PasswordChanged = "user.password_changed",
         /// A password was set anew.
         PasswordReset = "user.password_reset",
+        /// A link was made by which a person chooses another password.
+        ResetLinkCreated = "user.reset_link_created",
+        /// A person set up a second factor.
+        FactorSet = "user.factor_set",
+        /// A person removed their second factor.
+        FactorRemoved = "user.factor_removed",
+        /// Somebody else took the second factor off a person.
+        FactorReset = "user.factor_reset",
+        /// A person got new recovery codes.
+        RecoveryCodesRenewed = "user.recovery_codes_renewed",
+        /// A code was printed that opens the first set-up.
+        SetUpCodeIssued = "setup.code_issued",
+        /// A wrong code was given at the first set-up.
+        SetUpCodeRefused = "setup.code_refused",
+        /// The first administrator was made.
+        SetUp = "setup.done",
         /// A token was made.
         TokenCreated = "token.created",
         /// A token was revoked.

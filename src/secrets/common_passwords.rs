@@ -1,12 +1,15 @@
 //! Passwords that are guessed first: common words and keyboard walks, put together or repeated.
 //!
 //! Lists of leaked passwords hardly hold one of 15 characters; what people do to reach that length is
-//! to join and to repeat what stands in them. So this looks for the parts.
+//! to join and to repeat what stands in them. So beside the list this looks for the parts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 /// So many characters may stand between and around the parts without making a password better.
 const FILLERS: usize = 3;
+
+/// One password a line; lines that begin with a hash and a space say where they come from.
+const LIST: &str = include_str!("common_passwords.txt");
 
 const WALKS: &[&str] = &[
     "abcdefghijklmnopqrstuvwxyz",
@@ -48,7 +51,18 @@ const WORDS: &str = "\
 pub(super) fn is_common(text: &str) -> bool {
     let letters: Vec<char> = fold(text);
     let distinct: BTreeSet<_> = letters.iter().collect();
-    distinct.len() < 5 || is_repetition(&letters) || is_made_of_parts(&letters)
+    distinct.len() < 5 || is_listed(text) || is_repetition(&letters) || is_made_of_parts(&letters)
+}
+
+/// Whether it is on the list. Read from one end to the other: that takes less time than anything else
+/// about a new password.
+fn is_listed(text: &str) -> bool {
+    let text = zeroize::Zeroizing::new(text.to_lowercase());
+    listed().any(|listed| listed == text.as_str())
+}
+
+fn listed() -> impl Iterator<Item = &'static str> {
+    LIST.lines().filter(|line| !line.starts_with("# "))
 }
 
 /// Lower case, without what people put between words.
@@ -192,6 +206,20 @@ mod tests {
     )]
     fn other_texts_are_not(#[case] text: &str) {
         assert!(!is_common(text), "{text}");
+    }
+
+    /// A1
+    #[test]
+    fn ten_thousand_common_ones_are_listed_in_any_case() {
+        let all: BTreeSet<_> = listed().collect();
+        assert_eq!(all.len(), 10_000);
+        assert!(all.iter().all(|listed| listed.to_lowercase() == **listed));
+        assert!(listed().all(is_common));
+        for text in ["TrustNo1", "mercedes", "Rolltide", "computer1"] {
+            assert!(is_listed(text), "{text}");
+        }
+        assert!(!is_listed("granite plover tangent"));
+        assert!(!is_listed("# 10,000 passwords"));
     }
 
     #[test]

@@ -9,11 +9,29 @@ use zeroize::Zeroizing;
 use super::common_passwords::{fold, holds, is_common};
 use crate::domain::{Email, PersonName};
 
-const SHORTEST: usize = 15;
 const LONGEST: usize = 128;
 
 /// A part of a name shorter than this stands in too many words to be refused.
 const SHORTEST_NAME: usize = 4;
+
+/// What else stands between a guessed password and the account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Nothing: the password has to hold by itself.
+    Alone,
+    /// A second factor that this person cannot do without.
+    BesideFactor,
+}
+
+impl Standing {
+    /// How many characters a password needs at least.
+    pub const fn shortest(self) -> u8 {
+        match self {
+            Self::Alone => 15,
+            Self::BesideFactor => 8,
+        }
+    }
+}
 
 /// A password that was just chosen and is good enough, in Unicode normal form C.
 pub struct NewPassword(SecretString);
@@ -21,9 +39,9 @@ pub struct NewPassword(SecretString);
 /// Why a text is no good password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WeakPassword {
-    /// Fewer than 15 characters.
-    #[error("is shorter than {SHORTEST} characters")]
-    TooShort,
+    /// Fewer than this many characters.
+    #[error("is shorter than {0} characters")]
+    TooShort(u8),
     /// More than 128 characters.
     #[error("is longer than {LONGEST} characters")]
     TooLong,
@@ -42,17 +60,26 @@ pub enum WeakPassword {
 }
 
 impl NewPassword {
-    /// Takes a password for this person: 15 to 128 characters of any kind, and nothing that would be
-    /// guessed first.
+    /// Takes a password for this person: up to 128 characters of any kind, as many as needed where it
+    /// stands, and nothing that would be guessed first.
     ///
     /// # Errors
     /// Every reason why not.
-    pub fn parse(text: &str, name: &PersonName, email: &Email) -> Result<Self, Vec<WeakPassword>> {
+    pub fn parse(
+        text: &str,
+        name: &PersonName,
+        email: &Email,
+        standing: Standing,
+    ) -> Result<Self, Vec<WeakPassword>> {
+        let shortest = standing.shortest();
         let text = normalized(text);
         let letters = fold(&text);
         let length = text.chars().count();
         let checks = [
-            (length < SHORTEST, WeakPassword::TooShort),
+            (
+                length < usize::from(shortest),
+                WeakPassword::TooShort(shortest),
+            ),
             (length > LONGEST, WeakPassword::TooLong),
             (length <= LONGEST && is_common(&text), WeakPassword::Common),
             (holds_name(&letters, name), WeakPassword::HoldsName),
@@ -115,7 +142,24 @@ mod tests {
     fn parse(text: &str) -> Result<NewPassword, Vec<WeakPassword>> {
         let name = "Sam O'Sullivan-Kim".parse().unwrap();
         let email = "sammy.os@msp.example".parse().unwrap();
-        NewPassword::parse(text, &name, &email)
+        NewPassword::parse(text, &name, &email, Standing::Alone)
+    }
+
+    /// A1: beside an enforced second factor eight characters are enough; nothing else is let off.
+    #[rstest]
+    #[case("vT7#qLw9", &[])]
+    #[case("vT7#qLw", &[WeakPassword::TooShort(8)])]
+    #[case("jordan23", &[WeakPassword::Common])]
+    #[case("zaq12wsx", &[WeakPassword::Common])]
+    #[case("k!sammyos-9", &[WeakPassword::HoldsEmail])]
+    fn beside_a_factor_a_password_may_be_shorter(
+        #[case] text: &str,
+        #[case] reasons: &[WeakPassword],
+    ) {
+        let name = "Sam O'Sullivan-Kim".parse().unwrap();
+        let email = "sammy.os@msp.example".parse().unwrap();
+        let taken = NewPassword::parse(text, &name, &email, Standing::BesideFactor);
+        assert_eq!(taken.err().unwrap_or_default(), reasons, "{text}");
     }
 
     #[rstest]
@@ -127,10 +171,11 @@ mod tests {
         assert_eq!(parse(text).map(|_| ()), Ok(()), "{text}");
     }
 
+    /// A1
     #[rstest]
-    #[case("vT7#qLw9!zRb2@", &[WeakPassword::TooShort])]
-    #[case("short", &[WeakPassword::TooShort])]
-    #[case("", &[WeakPassword::TooShort, WeakPassword::Common])]
+    #[case("vT7#qLw9!zRb2@", &[WeakPassword::TooShort(15)])]
+    #[case("short", &[WeakPassword::TooShort(15)])]
+    #[case("", &[WeakPassword::TooShort(15), WeakPassword::Common])]
     #[case("passwordpassword", &[WeakPassword::Common])]
     #[case("granite-Sullivan-plover", &[WeakPassword::HoldsName])]
     #[case("granite 5u11ivan plover", &[WeakPassword::HoldsName])]
@@ -154,7 +199,7 @@ mod tests {
         // 14 composed characters, written as 15.
         assert_eq!(
             parse("vT7#qLw9!zRb2e\u{301}").unwrap_err(),
-            [WeakPassword::TooShort]
+            [WeakPassword::TooShort(15)]
         );
     }
 

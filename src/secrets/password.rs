@@ -154,6 +154,7 @@ fn hash_of_nobody() -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::new_password::Standing;
     use super::*;
 
     fn secret(text: &str) -> SecretString {
@@ -163,7 +164,7 @@ mod tests {
     fn chosen(text: &str) -> NewPassword {
         let name = "Sam".parse().unwrap();
         let email = "sam@msp.example".parse().unwrap();
-        NewPassword::parse(text, &name, &email).unwrap()
+        NewPassword::parse(text, &name, &email, Standing::Alone).unwrap()
     }
 
     #[tokio::test]

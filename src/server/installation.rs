@@ -155,6 +155,7 @@ impl Installation {
                 is_demo: self.is_demo,
                 second_factor: self.settings.second_factor,
                 fixed: self.settings.fixed.clone(),
+                idle_seconds: self.access_settings().idle_seconds,
             },
         })
     }

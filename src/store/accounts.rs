@@ -1,89 +1,9 @@
-//! People, connections, profiles, agents and tokens, as the store takes and gives them.
+//! Connections, profiles, agents and tokens, as the store takes and gives them.
 
 use crate::domain::{
     AgentId, AgentRef, ConnectionId, ConnectionRef, GroupRules, OrganizationScope, Preset,
-    ProfileId, Role, ScopeSet, SessionId, Timestamp, TokenId, UserId, named_enum,
+    ProfileId, ScopeSet, Timestamp, TokenId, UserId, named_enum,
 };
-
-/// A person to be added.
-#[derive(Clone, Debug)]
-pub struct NewUser {
-    /// The id.
-    pub id: UserId,
-    /// Lower case; the name at sign-in.
-    pub email: String,
-    /// What colleagues call them.
-    pub name: String,
-    /// What they may do.
-    pub role: Role,
-    /// PHC string; none: cannot sign in with a password.
-    pub password_hash: Option<String>,
-    /// The clients whose proposals they see and decide.
-    pub organizations: OrganizationScope,
-}
-
-/// A person.
-#[derive(Clone, Debug)]
-pub struct UserDetails {
-    /// The id.
-    pub id: UserId,
-    /// The name at sign-in.
-    pub email: String,
-    /// What colleagues call them.
-    pub name: String,
-    /// What they may do.
-    pub role: Role,
-    /// PHC string.
-    pub password_hash: Option<String>,
-    /// When they were added.
-    pub created_at: Timestamp,
-    /// When they were switched off.
-    pub disabled_at: Option<Timestamp>,
-    /// When they were last seen.
-    pub last_seen_at: Option<Timestamp>,
-    /// The clients whose proposals they see and decide.
-    pub organizations: OrganizationScope,
-    /// Since when a second factor is asked for.
-    pub factor_since: Option<Timestamp>,
-}
-
-/// A sign-in to be kept.
-#[derive(Clone, Debug)]
-pub struct NewSession {
-    /// The id.
-    pub id: SessionId,
-    /// SHA-256 of the cookie's value.
-    pub secret_hash: [u8; 32],
-    /// Whose.
-    pub user_id: UserId,
-    /// From when.
-    pub created_at: Timestamp,
-    /// Until when at the latest.
-    pub expires_at: Timestamp,
-    /// From where.
-    pub address: Option<String>,
-    /// With which browser.
-    pub browser: Option<String>,
-}
-
-/// A sign-in.
-#[derive(Clone, Debug)]
-pub struct Session {
-    /// The id.
-    pub id: SessionId,
-    /// Whose.
-    pub user: UserDetails,
-    /// From when.
-    pub created_at: Timestamp,
-    /// When it was last used.
-    pub last_seen_at: Timestamp,
-    /// Until when at the latest.
-    pub expires_at: Timestamp,
-    /// When the person last proved who they are, beyond signing in.
-    pub step_up_at: Option<Timestamp>,
-    /// When it ended.
-    pub ended_at: Option<Timestamp>,
-}
 
 /// A connection to be added. The key is already encrypted.
 #[derive(Clone, Debug)]

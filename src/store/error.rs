@@ -9,6 +9,9 @@ pub enum StoreError {
     /// Somebody else was faster: the state is no longer the one the caller saw.
     #[error("the state has changed meanwhile")]
     Changed,
+    /// Nobody would be left who could administrate.
+    #[error("nobody would be left who could administrate")]
+    LastAdministrator,
     /// The token has as many proposals waiting as it may.
     #[error("too many proposals wait already")]
     TooManyWaiting,

@@ -6,15 +6,20 @@
 
 mod accounts;
 mod error;
+mod people;
 mod proposals;
 mod sqlite;
 
 pub use accounts::{
     AgentAccount, AgentDetails, ConnectionDetails, ConnectionPause, NewAgent, NewConnection,
-    NewProfile, NewSession, NewToken, NewUser, PauseKind, ProfileDetails, Session, TokenDetails,
-    TokenOwner, UserDetails,
+    NewProfile, NewToken, PauseKind, ProfileDetails, TokenDetails, TokenOwner,
 };
 pub use error::StoreError;
+pub use people::{
+    CountedGuess, GuessCount, GuessKey, GuessKind, KeepAdministrator, Lasting, LinkDetails,
+    NewFactor, NewLink, NewSession, NewUser, RenewedSession, Session, SessionDetails, StoredFactor,
+    UsedCode, UserDetails,
+};
 pub use proposals::{
     Approval, AttemptEnd, AttemptStart, Baseline, Due, Evidence, ItemChange, ItemEnd, Lane,
     LaneCounts, NewProposal, Page, PastReading, ProposalFilter, QueueCursor, Recorded, Returned,

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::ground::{Ground, at, event, new_id};
 use crate::domain::{AuditAction, Role, ScopeSet, TokenId, UserId};
 use crate::store::sqlite::{REQUIRED_SQLITE, require_sqlite};
-use crate::store::{NewToken, Store, StoreError, TokenOwner};
+use crate::store::{KeepAdministrator, NewToken, Store, StoreError, TokenOwner};
 
 #[expect(
     clippy::disallowed_methods,
@@ -127,7 +127,7 @@ async fn a_person_who_is_switched_off_keeps_no_token() {
     let disabled = event(AuditAction::UserDisabled, at(5));
     ground
         .store
-        .disable_user(ground.user, &disabled)
+        .disable_user(ground.user, KeepAdministrator::No, &disabled)
         .await
         .unwrap();
     let found = ground.store.token_by_public_id("person").await.unwrap();
