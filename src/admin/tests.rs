@@ -3,7 +3,9 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use super::*;
-use crate::access::{Access, AccessParts, AccessSettings, Proof, ProvenAdministrator, SignIn};
+use crate::access::{
+    Access, AccessParts, AccessSettings, Person, Proof, ProvenAdministrator, SignIn,
+};
 use crate::domain::{Email, Name, OrganizationScope, Preset, Role, Timestamp};
 use crate::itglue::{ClientSettings, Region};
 use crate::secrets::KeyRing;
@@ -11,7 +13,7 @@ use crate::secrets::KeyRing;
 const PASSWORD: &str = "granite plover tangent";
 
 /// Stands still; its ids are the operating system's.
-struct Standing;
+pub(super) struct Standing;
 
 impl Clock for Standing {
     fn now(&self) -> Timestamp {
@@ -23,15 +25,15 @@ impl Clock for Standing {
     }
 }
 
-struct Case {
+pub(super) struct Case {
     _folder: TempDir,
-    admin: Admin,
+    pub(super) admin: Admin,
     access: Access,
-    operator: ProvenAdministrator,
+    pub(super) operator: ProvenAdministrator,
 }
 
 impl Case {
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("countersign.db")).await;
         let parts = AdminParts {
@@ -61,7 +63,7 @@ impl Case {
         }
     }
 
-    async fn add(&self, email: &str, role: Role) {
+    pub(super) async fn add(&self, email: &str, role: Role) {
         let request = PersonRequest {
             email: email.parse().unwrap(),
             name: "Sam Kim".parse().unwrap(),
@@ -76,22 +78,10 @@ impl Case {
 
     /// Signs in and proves once more who it is.
     async fn administrator(&self, email: &str) -> ProvenAdministrator {
+        let person = self.signed_in(email).await;
         let password = SecretString::from(PASSWORD);
-        let request = SignIn {
-            email: email.to_owned(),
-            password: password.clone(),
-            address: Some("203.0.113.9".to_owned()),
-            browser: None,
-            mark: None,
-        };
-        let signed_in = self.access.sign_in(request).await.unwrap();
-        let cookie = signed_in.cookie.reveal();
-        let person = self.access.person_by_session(cookie, None).await.unwrap();
-        let stepped_up = self
-            .access
-            .step_up(&person, Proof::Password(password))
-            .await
-            .unwrap();
+        let proof = Proof::Password(password);
+        let stepped_up = self.access.step_up(&person, proof).await.unwrap();
         let cookie = stepped_up.cookie.reveal();
         let person = self.access.person_by_session(cookie, None).await.unwrap();
         person
@@ -100,13 +90,35 @@ impl Case {
             .proven(Standing.now())
             .unwrap()
     }
+
+    /// The details of the last row of the audit.
+    pub(super) async fn last_audit(&self) -> serde_json::Value {
+        let store = &self.admin.0.store;
+        let last = store.audit_head().await.unwrap().number;
+        let rows = store.audit_after(last - 1, 1).await.unwrap();
+        rows.into_iter().next().unwrap().details
+    }
+
+    /// Signs in, no more.
+    pub(super) async fn signed_in(&self, email: &str) -> Person {
+        let request = SignIn {
+            email: email.to_owned(),
+            password: SecretString::from(PASSWORD),
+            address: Some("203.0.113.9".to_owned()),
+            browser: None,
+            mark: None,
+        };
+        let signed_in = self.access.sign_in(request).await.unwrap();
+        let cookie = signed_in.cookie.reveal();
+        self.access.person_by_session(cookie, None).await.unwrap()
+    }
 }
 
 fn email(text: &str) -> Email {
     text.parse().unwrap()
 }
 
-fn name(text: &str) -> Name {
+pub(super) fn name(text: &str) -> Name {
     text.parse().unwrap()
 }
 

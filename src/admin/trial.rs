@@ -1,13 +1,29 @@
 //! A draft of a profile, tried on what its agents proposed lately.
+//!
+//! Of a past proposal the record is not read again: its warnings and the rule of its verdict say
+//! what is remarkable about it. What cannot be told from them counts as not passing.
+
+use std::collections::{BTreeMap, HashMap};
 
 use super::{Admin, AdminError, Ref};
 use crate::access::Administrator;
-use crate::domain::{GroupRules, OrganizationId, ProfileId, Timestamp};
+use crate::domain::{
+    AgentId, Facts, GroupRules, OrganizationId, OrganizationScope, ProfileId, TargetOrganization,
+    Tier, Timestamp, VerdictKind, WarningCode,
+};
+use crate::policy::{Call, Located, Subject, classify, judge, locate};
+use crate::store::PastProposal;
 
 /// How far back a trial looks, in days.
 pub const TRIAL_DAYS: u32 = 30;
 /// How many proposals a trial looks at, the newest first.
 pub const TRIAL_LIMIT: u32 = 2_000;
+
+const DAY_SECONDS: i64 = 24 * 3600;
+/// How many numbers stand for a tally.
+const EXAMPLES: usize = 5;
+/// How many clients are named.
+const NAMED_ORGANIZATIONS: usize = 20;
 
 /// How many proposals, and the numbers of some.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,7 +37,7 @@ pub struct Tally {
 /// A client, and how many proposals would pass by themselves there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TouchedOrganization {
-    /// The organization; none where it is not known or the record belongs to none.
+    /// The organization; none for records of several clients or of none.
     pub id: Option<OrganizationId>,
     /// Its name.
     pub name: Option<String>,
@@ -50,6 +66,8 @@ pub struct Trial {
     pub unclear: Tally,
     /// The clients of those that would pass, the ones with most of them first.
     pub organizations: Vec<TouchedOrganization>,
+    /// How many more clients there are than are named.
+    pub other_organizations: u32,
 }
 
 impl Admin {
@@ -61,9 +79,342 @@ impl Admin {
     pub async fn try_profile(
         &self,
         _by: &Administrator,
-        _profile: &Ref<ProfileId>,
-        _draft: &GroupRules,
+        profile: &Ref<ProfileId>,
+        draft: &GroupRules,
     ) -> Result<Trial, AdminError> {
-        unimplemented!()
+        let profile = self.profile_of(profile).await?;
+        let since = self
+            .0
+            .clock
+            .now()
+            .plus_seconds(-i64::from(TRIAL_DAYS) * DAY_SECONDS);
+        let store = &self.0.store;
+        let mut past = store
+            .past_proposals(profile.id, since, TRIAL_LIMIT + 1)
+            .await?;
+        let limit = TRIAL_LIMIT as usize;
+        let is_capped = past.len() > limit;
+        past.truncate(limit);
+        let scopes: HashMap<AgentId, OrganizationScope> = store
+            .agents()
+            .await?
+            .into_iter()
+            .map(|details| (details.agent.id, details.organizations))
+            .collect();
+        let draft = draft.clone();
+        let judged =
+            tokio::task::spawn_blocking(move || count(&past, &scopes, &profile.rules, &draft));
+        let counted = judged.await.map_err(|_| AdminError::Interrupted)?;
+        Ok(counted.into_trial(since, is_capped))
+    }
+}
+
+/// What was counted so far.
+#[derive(Default)]
+struct Count {
+    looked_at: u32,
+    pass_now: Tally,
+    would_pass: Tally,
+    refused_by_people: Tally,
+    newly_refused: Tally,
+    unclear: Tally,
+    organizations: BTreeMap<Option<OrganizationId>, (Option<String>, u32)>,
+}
+
+impl Tally {
+    /// The newest come first.
+    fn add(&mut self, number: i64) {
+        self.count += 1;
+        if self.examples.len() < EXAMPLES {
+            self.examples.push(number);
+        }
+    }
+}
+
+impl Count {
+    fn into_trial(self, since: Timestamp, is_capped: bool) -> Trial {
+        let mut organizations: Vec<TouchedOrganization> = self
+            .organizations
+            .into_iter()
+            .map(|(id, (name, count))| TouchedOrganization { id, name, count })
+            .collect();
+        organizations.sort_by(|one, other| {
+            other
+                .count
+                .cmp(&one.count)
+                .then_with(|| one.name.cmp(&other.name))
+        });
+        let others = organizations.len().saturating_sub(NAMED_ORGANIZATIONS);
+        organizations.truncate(NAMED_ORGANIZATIONS);
+        Trial {
+            since,
+            looked_at: self.looked_at,
+            is_capped,
+            pass_now: self.pass_now,
+            would_pass: self.would_pass,
+            refused_by_people: self.refused_by_people,
+            newly_refused: self.newly_refused,
+            unclear: self.unclear,
+            organizations,
+            other_organizations: u32::try_from(others).unwrap_or(u32::MAX),
+        }
+    }
+
+    fn passes(&mut self, past: &PastProposal) {
+        self.would_pass.add(past.number);
+        if past.was_refused {
+            self.refused_by_people.add(past.number);
+        }
+        let (name, count) = self.organizations.entry(past.organization_id).or_default();
+        name.get_or_insert_with(|| past.organization_name.clone().unwrap_or_default());
+        *count += 1;
+    }
+}
+
+fn count(
+    past: &[PastProposal],
+    scopes: &HashMap<AgentId, OrganizationScope>,
+    saved: &GroupRules,
+    draft: &GroupRules,
+) -> Count {
+    let mut counted = Count::default();
+    for proposal in past {
+        counted.looked_at += 1;
+        let number = proposal.number;
+        let scope = scopes.get(&proposal.agent_id);
+        let Some((scope, (located, facts))) = scope.zip(recalled(proposal, scope)) else {
+            counted.unclear.add(number);
+            continue;
+        };
+        let kind = |rules| {
+            let subject = Subject { rules, scope };
+            judge(&subject, &located, Some(&facts)).verdict.kind
+        };
+        let (now, then) = (kind(saved), kind(draft));
+        if now == VerdictKind::Allowed {
+            counted.pass_now.add(number);
+        }
+        match then {
+            VerdictKind::Allowed => counted.passes(proposal),
+            VerdictKind::Refused if now != VerdictKind::Refused => {
+                counted.newly_refused.add(number);
+            }
+            VerdictKind::Refused | VerdictKind::NeedsApproval => {}
+        }
+    }
+    counted
+}
+
+/// The call a proposal was, and what was remarkable about it. None where that cannot be told.
+fn recalled(past: &PastProposal, scope: Option<&OrganizationScope>) -> Option<(Located, Facts)> {
+    let located = match &past.body {
+        Some(body) => {
+            let call = Call {
+                method: past.method.as_str(),
+                path: &past.path,
+                body: Some(body),
+            };
+            classify(&call).ok()?.located
+        }
+        None => locate(past.method.as_str(), &past.path).ok()?,
+    };
+    let facts = facts(past);
+    // An agent that is limited to some clients: the records of several, or of nobody knows whom.
+    let is_unknown = facts.organizations.contains(&TargetOrganization::Unknown);
+    let is_limited = scope.is_none_or(|scope| *scope != OrganizationScope::All);
+    let is_settled = !is_unknown || !is_limited || located.endpoint.account_wide;
+    is_settled.then_some((located, facts))
+}
+
+/// The facts of a proposal, as its warnings and its rule tell them.
+fn facts(past: &PastProposal) -> Facts {
+    let has = |code| past.warnings.iter().any(|warning| warning.code == code);
+    let fields = |code| -> Vec<String> {
+        let of_code = past.warnings.iter().filter(|warning| warning.code == code);
+        // A warning without fields is one all the same.
+        of_code
+            .flat_map(|warning| {
+                let own = warning.fields.clone();
+                if own.is_empty() {
+                    vec![String::new()]
+                } else {
+                    own
+                }
+            })
+            .collect()
+    };
+    let mut erased = fields(WarningCode::ErasesTraits);
+    erased.extend(fields(WarningCode::ErasesRequired));
+    Facts {
+        organizations: vec![match past.organization_id {
+            Some(organization) if !has(WarningCode::OrganizationUnknown) => {
+                TargetOrganization::Known(organization)
+            }
+            Some(_) | None => TargetOrganization::Unknown,
+        }],
+        crosses_organizations: has(WarningCode::OtherOrganization),
+        erased,
+        cannot_keep: fields(WarningCode::CannotKeep),
+        // The floor comes before what any profile says, so its rule tells of a secret.
+        writes_secret: past.rule == "floor.password_write",
+        restriction_changed: has(WarningCode::RestrictionChanged),
+        // Of the harmless kind alone, they do not make it critical.
+        deceptive_characters: has(WarningCode::DeceptiveCharacters) && past.tier == Tier::Critical,
+        ..Facts::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::domain::{AccessLevel, Method, Preset, Warning};
+
+    const AGENT: AgentId = AgentId(uuid::Uuid::nil());
+
+    fn past(number: i64, method: Method, path: &str) -> PastProposal {
+        PastProposal {
+            number,
+            agent_id: AGENT,
+            method,
+            path: path.to_owned(),
+            body: None,
+            rule: "contacts.ask".to_owned(),
+            tier: Tier::Routine,
+            warnings: Vec::new(),
+            organization_id: Some(OrganizationId(2)),
+            organization_name: Some("Acme".to_owned()),
+            was_refused: false,
+        }
+    }
+
+    fn contact(number: i64) -> PastProposal {
+        past(number, Method::Patch, "/contacts/501")
+    }
+
+    fn warned(number: i64, code: WarningCode) -> PastProposal {
+        let warning = Warning {
+            code,
+            detail: String::new(),
+            fields: Vec::new(),
+        };
+        PastProposal {
+            warnings: vec![warning],
+            tier: Tier::Critical,
+            ..contact(number)
+        }
+    }
+
+    /// Documentation, and the same without asking in contacts.
+    fn rules() -> (GroupRules, GroupRules) {
+        let saved = Preset::Documentation.rules();
+        let mut draft = saved.clone();
+        draft.contacts.ask = false;
+        (saved, draft)
+    }
+
+    fn tried(past: &[PastProposal], scope: OrganizationScope, draft: &GroupRules) -> Trial {
+        let (saved, _) = rules();
+        let scopes = HashMap::from([(AGENT, scope)]);
+        count(past, &scopes, &saved, draft).into_trial(Timestamp::from_millis(0), false)
+    }
+
+    #[test]
+    fn what_would_pass_is_counted_with_what_people_had_refused() {
+        let (saved, draft) = rules();
+        let refused = PastProposal {
+            was_refused: true,
+            ..contact(2)
+        };
+        let elsewhere = PastProposal {
+            organization_id: Some(OrganizationId(3)),
+            organization_name: Some("Globex".to_owned()),
+            ..contact(1)
+        };
+        let document = past(4, Method::Patch, "/documents/5");
+        let past = [document, contact(3), refused, elsewhere];
+        let trial = tried(&past, OrganizationScope::All, &draft);
+        assert_eq!((trial.looked_at, trial.pass_now.count), (4, 0));
+        assert_eq!(trial.would_pass.examples, [3, 2, 1]);
+        assert_eq!(trial.refused_by_people.examples, [2]);
+        let named: Vec<_> = trial
+            .organizations
+            .iter()
+            .map(|one| (one.name.as_deref().unwrap(), one.count))
+            .collect();
+        assert_eq!(named, [("Acme", 2), ("Globex", 1)]);
+        let same = tried(&past, OrganizationScope::All, &saved);
+        assert_eq!((same.would_pass.count, same.newly_refused.count), (0, 0));
+    }
+
+    #[test]
+    fn what_is_remarkable_still_asks() {
+        let (_, draft) = rules();
+        let secret = PastProposal {
+            rule: "floor.password_write".to_owned(),
+            ..contact(9)
+        };
+        let past = [
+            secret,
+            warned(8, WarningCode::ErasesTraits),
+            warned(7, WarningCode::ErasesRequired),
+            warned(6, WarningCode::CannotKeep),
+            warned(5, WarningCode::OtherOrganization),
+            warned(4, WarningCode::DeceptiveCharacters),
+            warned(3, WarningCode::RestrictionChanged),
+            past(2, Method::Patch, "/passwords/5"),
+        ];
+        let trial = tried(&past, OrganizationScope::All, &draft);
+        // Who may see a record is critical, and still the profile's to ask about.
+        assert_eq!(trial.would_pass.examples, [3]);
+        // A secret in a contact needs passwords as well, which are read only under both.
+        assert_eq!(trial.newly_refused.count, 0);
+    }
+
+    #[test]
+    fn what_a_stricter_draft_would_refuse_is_counted() {
+        let (mut draft, _) = rules();
+        draft.contacts.access = AccessLevel::ReadOnly;
+        let past = [contact(2), past(1, Method::Patch, "/documents/5")];
+        let trial = tried(&past, OrganizationScope::All, &draft);
+        assert_eq!(trial.newly_refused.examples, [2]);
+    }
+
+    #[test]
+    fn what_cannot_be_told_does_not_pass() {
+        let (_, draft) = rules();
+        let only = OrganizationScope::Only([OrganizationId(2)].into());
+        let unknown = PastProposal {
+            organization_id: None,
+            ..contact(3)
+        };
+        let gone = past(2, Method::Patch, "/no_longer/known");
+        let stranger = PastProposal {
+            agent_id: AgentId(uuid::Uuid::max()),
+            ..contact(1)
+        };
+        let trial = tried(&[unknown.clone(), gone, stranger, contact(4)], only, &draft);
+        assert_eq!(trial.unclear.examples, [3, 2, 1]);
+        assert_eq!(trial.would_pass.examples, [4]);
+        let trial = tried(&[unknown], OrganizationScope::All, &draft);
+        assert_eq!((trial.unclear.count, trial.would_pass.count), (0, 1));
+    }
+
+    #[test]
+    fn a_related_item_needs_the_groups_its_body_names() {
+        let (_, mut draft) = rules();
+        draft.organizations.ask = false;
+        draft.organizations.access = AccessLevel::ReadWrite;
+        let related = |kind: &str| PastProposal {
+            body: Some(json!({"data": {"type": "related-items", "attributes": {
+                "destination-id": 5, "destination-type": kind,
+            }}})),
+            ..past(1, Method::Post, "/contacts/501/relationships/related_items")
+        };
+        let passing = |kind| tried(&[related(kind)], OrganizationScope::All, &draft).would_pass;
+        assert_eq!(passing("Contact").count, 1);
+        assert_eq!(passing("Document").count, 0);
+        assert_eq!(passing("Password").count, 0);
     }
 }

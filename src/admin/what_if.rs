@@ -1,12 +1,12 @@
 //! What would be, if: one made-up call, judged under the saved rules and under a draft of them.
 
-use super::{Admin, AdminError, Ref};
+use super::{Admin, AdminError, Kind, Ref};
 use crate::access::Administrator;
 use crate::domain::{
-    AgentId, AgentRef, GroupRules, Judgement, Operation, OrganizationId, PermissionGroup,
-    ProfileId, RecordId, Route,
+    AgentId, AgentRef, Facts, GroupRules, Judgement, Operation, OrganizationId, OrganizationScope,
+    PermissionGroup, ProfileId, RecordId, Route, TargetOrganization,
 };
-use crate::policy::Need;
+use crate::policy::{Located, Need, Rejection, Subject, judge, locate, needs, usual_call};
 
 /// What is asked about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub struct Question {
     pub agent: Option<AgentId>,
     /// The call.
     pub topic: Topic,
-    /// The record it would be about; none: any.
+    /// The record it would be about, where the call does not name one.
     pub record: Option<RecordId>,
     /// The client the record belongs to; none: nothing is said about that.
     pub organization: Option<OrganizationId>,
@@ -55,7 +55,7 @@ pub struct Answer {
 pub struct WhatIf {
     /// The call that was judged.
     pub route: Route,
-    /// The groups it needs, the one that rules it first.
+    /// The groups it needs, in their order.
     pub groups: Vec<PermissionGroup>,
     /// The agent that would ask.
     pub agent: Option<AgentRef>,
@@ -74,10 +74,84 @@ impl Admin {
     pub async fn what_if(
         &self,
         _by: &Administrator,
-        _profile: &Ref<ProfileId>,
-        _draft: &GroupRules,
-        _question: &Question,
+        profile: &Ref<ProfileId>,
+        draft: &GroupRules,
+        question: &Question,
     ) -> Result<WhatIf, AdminError> {
-        unimplemented!()
+        let profile = self.profile_of(profile).await?;
+        let located = located(question)?;
+        let (agent, scope) = self.asker(question.agent).await?;
+        let facts = facts(question.organization);
+        let answer = |rules| {
+            let subject = Subject {
+                rules,
+                scope: &scope,
+            };
+            Answer {
+                judgement: judge(&subject, &located, facts.as_ref()),
+                need: needs(&subject, &located, facts.as_ref()),
+            }
+        };
+        Ok(WhatIf {
+            saved: answer(&profile.rules),
+            draft: answer(draft),
+            groups: located.groups.iter().collect(),
+            route: located.route.clone(),
+            agent,
+        })
+    }
+
+    /// The agent that would ask, and what it is limited to.
+    async fn asker(
+        &self,
+        agent: Option<AgentId>,
+    ) -> Result<(Option<AgentRef>, OrganizationScope), AdminError> {
+        let Some(id) = agent else {
+            return Ok((None, OrganizationScope::All));
+        };
+        let account = self.0.store.agent(id).await?;
+        let details = account.ok_or_else(|| AdminError::Missing {
+            kind: Kind::Agent,
+            name: id.to_string(),
+            known: Vec::new(),
+        })?;
+        let details = details.details;
+        Ok((Some(details.agent), details.organizations))
+    }
+}
+
+fn located(question: &Question) -> Result<Located, AdminError> {
+    match &question.topic {
+        Topic::Usual { group, operation } => {
+            usual_call(*group, *operation, question.record, question.organization).ok_or_else(
+                || AdminError::NoSuchCall {
+                    detail: format!("Nothing in {} can be done so.", group.label()),
+                },
+            )
+        }
+        Topic::Call { method, path } => {
+            locate(method, path).map_err(|rejection| AdminError::NoSuchCall {
+                detail: words(rejection),
+            })
+        }
+    }
+}
+
+/// What is known if nothing is but the client.
+fn facts(organization: Option<OrganizationId>) -> Option<Facts> {
+    let organization = TargetOrganization::Known(organization?);
+    Some(Facts {
+        organizations: vec![organization],
+        ..Facts::default()
+    })
+}
+
+fn words(rejection: Rejection) -> String {
+    match rejection {
+        Rejection::UnknownEndpoint { detail } => detail,
+        Rejection::InvalidQuery(errors) | Rejection::Invalid(errors) => {
+            let details: Vec<String> = errors.into_iter().map(|error| error.detail).collect();
+            details.join(" ")
+        }
     }
 }

@@ -72,6 +72,9 @@ pub(super) struct Set {
     /// Whether deletes may be proposed
     #[arg(long, value_name = "on|off", hide_possible_values = true, value_parser = on_or_off())]
     delete: Option<bool>,
+    /// Why, for the audit
+    #[arg(long)]
+    reason: Option<String>,
     #[command(flatten)]
     common: Common,
 }
@@ -137,6 +140,7 @@ impl Set {
             access: self.access,
             ask: self.ask,
             delete: self.delete,
+            reason: self.reason,
         };
         let name = self.named.name()?;
         let profile = opened

@@ -3,6 +3,7 @@
 //! Invariants: floors come first, then the groups, the strictest wins; what is not known is
 //! refused. No other code decides.
 
+use super::cells;
 use super::locate::{Located, Reach};
 use super::rule::{Rule, Wanted};
 use super::tier;
@@ -91,7 +92,7 @@ fn decide(subject: &Subject<'_>, located: &Located, facts: Option<&Facts>) -> Ru
     sealed(located)
         .or_else(|| refused_by_group(subject.rules, located, groups))
         .or_else(|| refused_by_scope(subject.scope, located, facts))
-        .or_else(|| asked_by_floor(located, facts))
+        .or_else(|| asked_by_floor(located, groups))
         .or_else(|| asked_by_group(subject.rules, located, groups))
         .or_else(|| facts.and_then(|facts| asked_by_content(located, facts)))
         .or_else(|| located.group().map(Rule::Allowed))
@@ -188,12 +189,11 @@ fn refused_by_reach(located: &Located) -> Option<Rule> {
     }
 }
 
-fn asked_by_floor(located: &Located, facts: Option<&Facts>) -> Option<Rule> {
-    let writes_secret = located.is_write() && facts.is_some_and(|facts| facts.writes_secret);
+fn asked_by_floor(located: &Located, groups: GroupSet) -> Option<Rule> {
     if located.operation == Operation::ReadSecret {
         return Some(Rule::PasswordRead);
     }
-    (writes_secret || located.writes_password()).then_some(Rule::PasswordWrite)
+    (located.is_write() && groups.iter().any(cells::always_asks)).then_some(Rule::PasswordWrite)
 }
 
 fn asked_by_group(rules: &GroupRules, located: &Located, groups: GroupSet) -> Option<Rule> {

@@ -25,6 +25,7 @@ mod rejection;
 mod rule;
 mod template;
 mod tier;
+mod usual;
 
 #[cfg(test)]
 mod tests;
@@ -36,3 +37,4 @@ pub use freedom::{Change, Differences, Freedom, differences, preset_of};
 pub use judge::{Need, Subject, judge, needs};
 pub use locate::{Located, Reach, locate};
 pub use rejection::Rejection;
+pub use usual::{usual_call, usual_operations};

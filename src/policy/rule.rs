@@ -26,7 +26,7 @@ pub enum Rule {
         /// Whether naming an organization in path or filter would help.
         is_list: bool,
     },
-    /// Floor: every write to a password is asked.
+    /// Floor: every write to a password, its folders and categories is asked.
     PasswordWrite,
     /// Floor: every read of a password's value is asked.
     PasswordRead,
@@ -125,7 +125,7 @@ impl Rule {
             Self::OrganizationUnknown { is_list: true } => "This agent is limited to some organizations, and this list holds records of all of them. Name the organization in the path or in a filter.".to_owned(),
             Self::OrganizationUnknown { is_list: false } => "This agent is limited to some organizations, and it is not known which one this record belongs to.".to_owned(),
             Self::PasswordWrite => {
-                "Every write to a password needs a technician. No setting lifts this.".to_owned()
+                "Every write to a password, and to what keeps them in order, needs a technician. No setting lifts this.".to_owned()
             }
             Self::PasswordRead => {
                 "Every read of a password's value needs a technician. No setting lifts this."

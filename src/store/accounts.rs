@@ -1,8 +1,11 @@
 //! Connections, profiles, agents and tokens, as the store takes and gives them.
 
+use serde_json::Value;
+
 use crate::domain::{
-    AgentId, AgentRef, ConnectionId, ConnectionRef, GroupRules, OrganizationScope, Preset,
-    ProfileId, ScopeSet, Timestamp, TokenId, UserId, named_enum,
+    AgentId, AgentRef, ConnectionId, ConnectionRef, GroupRules, Method, OrganizationId,
+    OrganizationScope, Preset, ProfileId, ScopeSet, Tier, Timestamp, TokenId, UserId, Warning,
+    named_enum,
 };
 
 /// A connection to be added. The key is already encrypted.
@@ -98,6 +101,53 @@ pub struct ProfileDetails {
     pub version: i64,
     /// When it last changed.
     pub updated_at: Timestamp,
+}
+
+/// What can be changed about a profile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProfileContent {
+    /// Its name.
+    pub name: String,
+    /// Where it starts from.
+    pub preset: Preset,
+    /// What it says, group by group.
+    pub rules: GroupRules,
+}
+
+/// Who changed a profile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProfileEditor {
+    /// A person, by name.
+    Person(String),
+    /// The operator of the machine, on the command line.
+    Operator,
+}
+
+/// A proposal of the past, as far as judging it again takes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PastProposal {
+    /// Its number.
+    pub number: i64,
+    /// Who proposed it.
+    pub agent_id: AgentId,
+    /// The method.
+    pub method: Method,
+    /// IT Glue's path.
+    pub path: String,
+    /// The body, where the groups it needs depend on it.
+    pub body: Option<Value>,
+    /// The rule of its verdict.
+    pub rule: String,
+    /// How much care its decision needed.
+    pub tier: Tier,
+    /// What a technician was told.
+    pub warnings: Vec<Warning>,
+    /// The client, if all of its records belong to one.
+    pub organization_id: Option<OrganizationId>,
+    /// That client's name.
+    pub organization_name: Option<String>,
+    /// Whether a person rejected it or sent it back.
+    pub was_refused: bool,
 }
 
 /// An agent to be added.

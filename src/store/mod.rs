@@ -12,7 +12,8 @@ mod sqlite;
 
 pub use accounts::{
     AgentAccount, AgentDetails, ConnectionDetails, ConnectionPause, NewAgent, NewConnection,
-    NewProfile, NewToken, PauseKind, ProfileDetails, TokenDetails, TokenOwner,
+    NewProfile, NewToken, PastProposal, PauseKind, ProfileContent, ProfileDetails, ProfileEditor,
+    TokenDetails, TokenOwner,
 };
 pub use error::StoreError;
 pub use people::{

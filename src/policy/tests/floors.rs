@@ -73,7 +73,7 @@ fn allowed_at_most(rules: &GroupRules, located: &Located, writes_secret: bool) -
         return VerdictKind::Refused;
     }
     let is_password = writes_secret
-        || located.endpoint.resource == "passwords"
+        || path.contains("/password")
         || (path.starts_with("/:resource_type")
             && located.groups.contains(PermissionGroup::Passwords))
         || path.starts_with("/related_items");

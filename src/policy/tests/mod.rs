@@ -3,6 +3,7 @@
 mod bodies;
 mod catalogue;
 mod floors;
+mod freedom;
 mod groups;
 mod items;
 mod properties;

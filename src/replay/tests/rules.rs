@@ -7,6 +7,7 @@ use crate::domain::{
     Actor, AgentId, AuditAction, AuditEvent, DecidedBy, Preset, ProposalStatus, ResultKind,
     TokenId, WarningCode,
 };
+use crate::store::ProfileContent;
 
 fn event(scene: &Scene, action: AuditAction) -> AuditEvent {
     AuditEvent::new(scene.now(), Actor::Operator, action)
@@ -22,10 +23,14 @@ async fn a_profile_that_changed_refuses_what_was_approved() {
     let scene = Scene::open().await;
     let id = approved(&scene).await;
     let done = event(&scene, AuditAction::ProfileChanged);
-    let rules = Preset::ReadOnly.rules();
+    let content = ProfileContent {
+        name: "Read only".to_owned(),
+        preset: Preset::ReadOnly,
+        rules: Preset::ReadOnly.rules(),
+    };
     scene
         .store
-        .change_profile(scene.profile, 1, &rules, &done)
+        .change_profile(scene.profile, 1, &content, &done)
         .await
         .unwrap();
     let working = scene.start().await;

@@ -16,6 +16,7 @@ mod guesses;
 mod links;
 mod lists;
 mod own_clients;
+mod past;
 mod profiles;
 mod proposals;
 mod replay;

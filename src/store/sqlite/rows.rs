@@ -34,7 +34,8 @@ pub(super) fn named<T: FromStr<Err: Display>>(
         .map_err(|error| StoreError::inconsistent(table, row, error))
 }
 
-fn named_or_none<T: FromStr<Err: Display>>(
+/// The same of a column that may be empty.
+pub(super) fn named_or_none<T: FromStr<Err: Display>>(
     table: &'static str,
     row: impl Display,
     text: Option<&str>,

@@ -10,6 +10,7 @@ mod deciding;
 mod files;
 mod listing;
 mod own_clients;
+mod past;
 mod plans;
 mod proposing;
 mod races;

@@ -9,6 +9,8 @@ const DUE: &str = include_str!("../due.rs");
 const LISTS: &str = include_str!("../lists.rs");
 const OWN_CLIENTS: &str = include_str!("../own_clients.rs");
 const AUDIT_PAGES: &str = include_str!("../audit_pages.rs");
+const PAST: &str = include_str!("../past.rs");
+const PROFILES: &str = include_str!("../profiles.rs");
 const PROPOSALS: &str = include_str!("../proposals.rs");
 const REPLAY: &str = include_str!("../replay.rs");
 const SWEEPS: &str = include_str!("../sweeps.rs");
@@ -256,6 +258,32 @@ fn of_the_rest() -> Vec<Hot> {
     ]
 }
 
+fn of_profiles() -> Vec<Hot> {
+    vec![
+        (
+            "agents of profile",
+            statement(PROFILES, "agents_of_profile", 0),
+            vec!["agents_of_profile"],
+        ),
+        (
+            "editors",
+            statement(PROFILES, "profile_editors", 0),
+            vec!["audit_of_subject"],
+        ),
+        // The newest of thirty days are put in order in memory, a few at a time.
+        (
+            "past numbers",
+            statement(PAST, "past_proposals", 0),
+            vec!["proposals_of_agent_by_age"],
+        ),
+        (
+            "past proposals",
+            statement(PAST, "past_proposals", 1),
+            vec!["sqlite_autoindex_proposals_2"],
+        ),
+    ]
+}
+
 async fn assert_indexed(ground: &Ground) {
     let mut bad = Vec::new();
     let hot = [
@@ -264,6 +292,7 @@ async fn assert_indexed(ground: &Ground) {
         of_audit(),
         of_replay(),
         of_the_rest(),
+        of_profiles(),
     ]
     .concat();
     for (name, statement, indexes) in hot {
@@ -282,7 +311,8 @@ async fn assert_indexed(ground: &Ground) {
             is_table && is_whole && !is_constant
         };
         // A page that was asked for by number, or by client, is put in order in memory.
-        let is_page = ["items", "audit rows"].contains(&name) || name.starts_with("own ");
+        let is_page =
+            ["items", "audit rows", "past numbers"].contains(&name) || name.starts_with("own ");
         let sorts = |step: &String| step.contains("ORDER BY") && !is_page;
         if plan.iter().any(|step| scans(step) || sorts(step)) {
             bad.push(format!("{name} scans or sorts:\n{text}"));
