@@ -150,9 +150,6 @@ pub enum AdminError {
         /// What is wrong with it, in whole sentences.
         detail: String,
     },
-    /// The program stops.
-    #[error("it was interrupted")]
-    Interrupted,
     /// No change was named.
     #[error("no change was asked for")]
     NothingToChange,
@@ -222,7 +219,6 @@ impl AdminError {
             }
             Self::ProfileInUse(_) => "give those agents another profile first".into(),
             Self::NoSuchCall { detail } => detail.clone(),
-            Self::Interrupted => "try again in a moment".into(),
             Self::NothingToChange => "say what is to be different".into(),
             Self::Changed => "look at it again and repeat the change".into(),
             Self::Store(_) => "see the log, and run `countersign check`".into(),

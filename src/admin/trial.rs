@@ -20,6 +20,8 @@ pub const TRIAL_DAYS: u32 = 30;
 pub const TRIAL_LIMIT: u32 = 2_000;
 
 const DAY_SECONDS: i64 = 24 * 3600;
+/// How many are judged before others get their turn.
+const AT_ONCE: usize = 50;
 /// How many numbers stand for a tally.
 const EXAMPLES: usize = 5;
 /// How many clients are named.
@@ -101,10 +103,11 @@ impl Admin {
             .into_iter()
             .map(|details| (details.agent.id, details.organizations))
             .collect();
-        let draft = draft.clone();
-        let judged =
-            tokio::task::spawn_blocking(move || count(&past, &scopes, &profile.rules, &draft));
-        let counted = judged.await.map_err(|_| AdminError::Interrupted)?;
+        let mut counted = Count::default();
+        for some in past.chunks(AT_ONCE) {
+            counted.add(some, &scopes, &profile.rules, draft);
+            tokio::task::yield_now().await;
+        }
         Ok(counted.into_trial(since, is_capped))
     }
 }
@@ -160,49 +163,50 @@ impl Count {
         }
     }
 
+    fn add(
+        &mut self,
+        past: &[PastProposal],
+        scopes: &HashMap<AgentId, OrganizationScope>,
+        saved: &GroupRules,
+        draft: &GroupRules,
+    ) {
+        for proposal in past {
+            self.looked_at += 1;
+            let number = proposal.number;
+            let scope = scopes.get(&proposal.agent_id);
+            let Some((scope, (located, facts))) = scope.zip(recalled(proposal, scope)) else {
+                self.unclear.add(number);
+                continue;
+            };
+            let kind = |rules| {
+                let subject = Subject { rules, scope };
+                judge(&subject, &located, Some(&facts)).verdict.kind
+            };
+            let (now, then) = (kind(saved), kind(draft));
+            if now == VerdictKind::Allowed {
+                self.pass_now.add(number);
+            }
+            match then {
+                VerdictKind::Allowed => self.passes(proposal),
+                VerdictKind::Refused if now != VerdictKind::Refused => {
+                    self.newly_refused.add(number);
+                }
+                VerdictKind::Refused | VerdictKind::NeedsApproval => {}
+            }
+        }
+    }
+
     fn passes(&mut self, past: &PastProposal) {
         self.would_pass.add(past.number);
         if past.was_refused {
             self.refused_by_people.add(past.number);
         }
         let (name, count) = self.organizations.entry(past.organization_id).or_default();
-        name.get_or_insert_with(|| past.organization_name.clone().unwrap_or_default());
+        if name.is_none() {
+            name.clone_from(&past.organization_name);
+        }
         *count += 1;
     }
-}
-
-fn count(
-    past: &[PastProposal],
-    scopes: &HashMap<AgentId, OrganizationScope>,
-    saved: &GroupRules,
-    draft: &GroupRules,
-) -> Count {
-    let mut counted = Count::default();
-    for proposal in past {
-        counted.looked_at += 1;
-        let number = proposal.number;
-        let scope = scopes.get(&proposal.agent_id);
-        let Some((scope, (located, facts))) = scope.zip(recalled(proposal, scope)) else {
-            counted.unclear.add(number);
-            continue;
-        };
-        let kind = |rules| {
-            let subject = Subject { rules, scope };
-            judge(&subject, &located, Some(&facts)).verdict.kind
-        };
-        let (now, then) = (kind(saved), kind(draft));
-        if now == VerdictKind::Allowed {
-            counted.pass_now.add(number);
-        }
-        match then {
-            VerdictKind::Allowed => counted.passes(proposal),
-            VerdictKind::Refused if now != VerdictKind::Refused => {
-                counted.newly_refused.add(number);
-            }
-            VerdictKind::Refused | VerdictKind::NeedsApproval => {}
-        }
-    }
-    counted
 }
 
 /// The call a proposal was, and what was remarkable about it. None where that cannot be told.
@@ -317,7 +321,9 @@ mod tests {
     fn tried(past: &[PastProposal], scope: OrganizationScope, draft: &GroupRules) -> Trial {
         let (saved, _) = rules();
         let scopes = HashMap::from([(AGENT, scope)]);
-        count(past, &scopes, &saved, draft).into_trial(Timestamp::from_millis(0), false)
+        let mut counted = Count::default();
+        counted.add(past, &scopes, &saved, draft);
+        counted.into_trial(Timestamp::from_millis(0), false)
     }
 
     #[test]

@@ -88,9 +88,10 @@ impl Scene {
         admin.create_connection(operator, connection).await.unwrap();
         let request = AgentRequest {
             name: name(called),
-            profile: name("Docs"),
-            connection: name("main"),
+            profile: name("Docs").into(),
+            connection: name("main").into(),
             organizations,
+            owner: None,
         };
         let agent = admin.create_agent(operator, request).await.unwrap();
         agent.agent.id
