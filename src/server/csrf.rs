@@ -6,16 +6,18 @@
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::header::{CONTENT_TYPE, COOKIE, ORIGIN};
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
+use axum::http::header::{COOKIE, ORIGIN};
+use axum::http::{HeaderName, Method, StatusCode};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Response};
 use tower_http::csrf::{ConfigError, CsrfLayer, ProtectionError};
 
+use crate::api::Problem;
+
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 const REFUSAL: &str = "This form was not sent from a page of Countersign. Nothing was changed. \
-    Open Countersign itself and try again there.\n";
+    Open Countersign itself and try again there.";
 
 /// Wraps the routes that go by the cookie.
 ///
@@ -38,19 +40,13 @@ async fn refuse_unmarked(request: Request, next: Next) -> Response {
     let headers = request.headers();
     let is_marked = headers.contains_key(SEC_FETCH_SITE) || headers.contains_key(ORIGIN);
     if is_change && headers.contains_key(COOKIE) && !is_marked {
-        return refusal().into_response();
+        return refusal();
     }
     next.run(request).await
 }
 
 fn refusal() -> Response<Body> {
-    let mut response = Response::new(Body::from(REFUSAL));
-    *response.status_mut() = StatusCode::FORBIDDEN;
-    response.headers_mut().insert(
-        CONTENT_TYPE,
-        HeaderValue::from_static("text/plain; charset=utf-8"),
-    );
-    response
+    Problem::new(StatusCode::FORBIDDEN, "forbidden", "Forbidden", REFUSAL).into_response()
 }
 
 #[cfg(test)]

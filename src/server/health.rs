@@ -39,7 +39,8 @@ impl Health {
         let _first = self.0.worker.set(worker);
     }
 
-    fn worker_is_well(&self) -> bool {
+    /// Whether the background work goes on as it should.
+    pub fn worker_is_well(&self) -> bool {
         let has_ended = self.0.worker_is_down.load(Ordering::SeqCst);
         let is_well = self.0.worker.get().is_none_or(replay::Health::is_well);
         !has_ended && is_well

@@ -39,6 +39,13 @@ pub fn router(state: &AppState) -> Router {
         .with_state(options)
 }
 
+/// Where there is a page.
+#[cfg(test)]
+pub fn paths() -> Vec<String> {
+    let routes = generate_route_list(App).into_iter();
+    routes.map(|route| route.path().to_owned()).collect()
+}
+
 /// The stages behind the pages.
 fn handles(state: &AppState) -> Handles {
     Handles {

@@ -15,6 +15,7 @@ use tower_http::request_id::RequestId;
 use tracing::Instrument as _;
 
 use super::clock::Clock;
+use super::metrics::Metrics;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -23,6 +24,7 @@ const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 #[derive(Clone)]
 pub(super) struct Observer {
     pub clock: Clock,
+    pub metrics: Metrics,
     pub trusted_proxies: u8,
 }
 
@@ -59,6 +61,9 @@ pub(super) async fn observe(
     }
     response.headers_mut().insert(X_REQUEST_ID, header);
     let status = response.status().as_u16();
+    observer
+        .metrics
+        .answered(&method, route, status, start.elapsed());
     let latency_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
     let is_dull = matches!(route, "/healthz" | "/readyz" | "/pkg/{*path}");
     span.in_scope(|| {

@@ -5,20 +5,24 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use axum::Router;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::clock::Clock;
 use super::installation::Installation;
+use super::listener::Limits;
 use super::lock::ServeLock;
 use super::settings::{PublicUrl, Settings};
 use super::state::AppState;
-use super::{audit_head, listener, router};
+use super::{audit_head, listener, router, watching};
 use crate::replay::Replay;
 
 /// What still runs after this is left to its fate; the next start finds it in the tables.
 const FINISHING: Duration = Duration::from_secs(28);
+/// How long a client may take to send a head, and how long a connection may be idle.
+const IDLE: Duration = Duration::from_secs(30);
 /// How often the machine's clock is compared with time that merely passes.
 const CLOCK_LOOK: Duration = Duration::from_secs(30);
 /// A jump of the clock that is worth a line.
@@ -37,6 +41,7 @@ pub struct Prepared {
 /// A server at work.
 pub struct Running {
     address: SocketAddr,
+    metrics_address: Option<SocketAddr>,
     state: AppState,
     tasks: TaskTracker,
     _lock: ServeLock,
@@ -87,8 +92,18 @@ impl Prepared {
             state.public_url = at_true_port(&state.public_url, address);
         }
         let router = router::router(&state)?;
+        let limits = Limits {
+            connections: usize::try_from(settings.max_connections)?,
+            head: IDLE,
+        };
+        let watching = watching::listen(&state).await?;
+        let metrics_address = match &watching {
+            Some(watching) => Some(watching.listener.local_addr()?),
+            None => None,
+        };
         let running = Running {
             address,
+            metrics_address,
             state,
             tasks: TaskTracker::new(),
             _lock: self.lock,
@@ -96,12 +111,10 @@ impl Prepared {
         let replay = Replay::new(running.state.replay_parts());
         replay.recover().await?;
         running.start_background(replay);
-        running.tasks.spawn(listener::accept(
-            listener,
-            router,
-            running.state.stopping.clone(),
-            running.tasks.clone(),
-        ));
+        running.accept(listener, router, limits);
+        if let Some(watching) = watching {
+            running.accept(watching.listener, watching.router, watching.limits);
+        }
         tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "listening");
         Ok(running)
     }
@@ -111,6 +124,11 @@ impl Running {
     /// Where it listens.
     pub const fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where metrics are, if they are anywhere.
+    pub const fn metrics_address(&self) -> Option<SocketAddr> {
+        self.metrics_address
     }
 
     /// What the doors work with.
@@ -133,6 +151,17 @@ impl Running {
         let has_closed = closing.await;
         tracing::info!("stopped");
         has_ended.is_ok() && has_closed.is_ok()
+    }
+
+    fn accept(&self, listener: TcpListener, router: Router, limits: Limits) {
+        self.tasks.spawn(listener::accept(
+            listener,
+            router,
+            limits,
+            self.state.metrics.clone(),
+            self.state.stopping.clone(),
+            self.tasks.clone(),
+        ));
     }
 
     /// The tasks beside the doors. Each is told to stop by its token and waited for.

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::clock::Clock;
 use super::health::Health;
 use super::installation::Installation;
+use super::metrics::Metrics;
 use super::settings::{PublicUrl, Settings};
 use crate::access::{Access, AccessParts};
 use crate::admin::Admin;
@@ -50,6 +51,8 @@ pub struct AppState {
     pub wake: Arc<Notify>,
     /// What the parts say of themselves.
     pub health: Health,
+    /// What was measured.
+    pub metrics: Metrics,
     /// Whether it is the demo, which every page says.
     #[from_ref(skip)]
     pub is_demo: bool,
@@ -113,6 +116,7 @@ impl AppState {
             wake,
             is_demo,
             health: Health::default(),
+            metrics: Metrics::default(),
             stopping: CancellationToken::new(),
         }
     }

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod error;
+mod gauges;
 mod people;
 mod proposals;
 mod sqlite;
@@ -16,6 +17,7 @@ pub use accounts::{
     TokenDetails, TokenOwner,
 };
 pub use error::StoreError;
+pub use gauges::{Gauges, HappenedSince, Pool};
 pub use people::{
     CountedGuess, GuessCount, GuessKey, GuessKind, KeepAdministrator, Lasting, LinkDetails,
     NewFactor, NewLink, NewSession, NewUser, RenewedSession, Session, SessionDetails, StoredFactor,

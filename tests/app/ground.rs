@@ -309,6 +309,25 @@ impl TestApp {
         assert!(verdict.is_ok(), "{verdict:?}");
     }
 
+    /// What whoever watches the server reads.
+    pub async fn metrics(&self) -> String {
+        let address = self.server.metrics_address().unwrap();
+        let page = self.http.get(format!("http://{address}/metrics"));
+        page.send().await.unwrap().text().await.unwrap()
+    }
+
+    /// Where something is.
+    pub fn address(&self, path: &str) -> String {
+        format!("http://{}{path}", self.server.address())
+    }
+
+    /// A client that does what it is told and follows no redirect.
+    pub fn plain_client(&self) -> reqwest::Client {
+        let client = reqwest::Client::builder().no_proxy();
+        let client = client.redirect(reqwest::redirect::Policy::none());
+        client.build().unwrap()
+    }
+
     /// A request as it is, without a token.
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         let url = format!("http://{}{path}", self.server.address());

@@ -15,3 +15,4 @@ mod faults;
 mod own_clients;
 mod proposing;
 mod rights;
+mod surface;

@@ -4,27 +4,35 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use axum::Router;
-use axum::http::StatusCode;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
 use tower_http::limit::RequestBodyLimitLayer;
-use tower_http::timeout::{RequestBodyDeadlineLayer, TimeoutLayer};
 
 use super::request::{Observer, observe, on_panic};
 use super::state::AppState;
-use super::{csrf, headers, health, pages, site};
+use super::{csrf, headers, health, pages, site, unfit};
 use crate::api::{self, ApiState};
 
 /// What people send from their browsers.
 const BROWSER_BODY: usize = 1024 * 1024;
 /// The largest body there is, and room for what stands around it.
 const LARGEST_BODY: usize = 10 * 1024 * 1024 + 64 * 1024;
-/// How long a client may take to send its body.
-const SENDING: Duration = Duration::from_secs(30);
-/// How long an answer may take to begin; waiting for a decision lasts up to 60 seconds.
-const ANSWERING: Duration = Duration::from_secs(90);
+
+/// How long things may take.
+#[derive(Clone, Copy)]
+struct Times {
+    /// A client, to send its body.
+    sending: Duration,
+    /// An answer, to begin; waiting for a decision lasts up to 60 seconds.
+    answering: Duration,
+}
+
+const TIMES: Times = Times {
+    sending: Duration::from_secs(30),
+    answering: Duration::from_secs(90),
+};
 
 /// Every route of the server.
 ///
@@ -39,7 +47,7 @@ pub(super) fn router(state: &AppState) -> anyhow::Result<Router> {
         .merge(browser(state)?)
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY));
     Ok(headers::protect(
-        front(doors, state),
+        front(doors, state, TIMES),
         state.public_url.as_str(),
     ))
 }
@@ -55,24 +63,26 @@ fn browser(state: &AppState) -> anyhow::Result<Router> {
 }
 
 /// The layers that every answer passes, the innermost first.
-fn front(router: Router, state: &AppState) -> Router {
+fn front(router: Router, state: &AppState, times: Times) -> Router {
     // The browser code is compressed when it is built; doing it here would cost seconds.
     let compressible =
         DefaultPredicate::new().and(NotForContentType::const_new("application/wasm"));
     let observer = Observer {
         clock: state.clock.clone(),
+        metrics: state.metrics.clone(),
         trusted_proxies: state.settings.trusted_proxies,
     };
     router
+        .layer(from_fn(unfit::in_our_words))
         .layer(CompressionLayer::new().compress_when(compressible))
-        .layer(RequestBodyDeadlineLayer::new(SENDING))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::SERVICE_UNAVAILABLE,
-            ANSWERING,
-        ))
+        .layer(from_fn_with_state(times.sending, unfit::read_in_time))
+        .layer(from_fn_with_state(times.answering, unfit::answer_in_time))
+        .layer(from_fn(unfit::refuse_unfit))
         .layer(CatchPanicLayer::custom(on_panic))
         .layer(from_fn_with_state(observer, observe))
 }
 
+#[cfg(test)]
+mod surface;
 #[cfg(test)]
 mod tests;

@@ -11,36 +11,48 @@ use crate::server::installation::Installation;
 use crate::server::settings::{Environment, Settings, SettingsArgs};
 use crate::server::start::Server;
 
-struct Case {
+pub(super) struct Case {
     folder: TempDir,
-    state: AppState,
+    pub(super) state: AppState,
 }
 
-async fn case() -> Case {
+pub(super) async fn case() -> Case {
+    case_with(&[]).await
+}
+
+pub(super) async fn case_with(variables: &[(&str, &str)]) -> Case {
     let folder = tempfile::tempdir().unwrap();
-    let settings = settings(&folder);
+    let settings = settings_with(&folder, variables);
     let installation = Installation::open_or_create(settings, clock()).await;
     let state = AppState::new(&installation.unwrap());
     Case { folder, state }
 }
 
 fn settings(folder: &TempDir) -> Settings {
+    settings_with(folder, &[])
+}
+
+fn settings_with(folder: &TempDir, variables: &[(&str, &str)]) -> Settings {
+    let variables = variables.iter();
+    let environment: Environment = variables
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
     let args = SettingsArgs {
         listen: Some("127.0.0.1:0".to_owned()),
         ..SettingsArgs::default()
     };
-    Settings::load(&args, &Environment::default(), folder.path()).unwrap()
+    Settings::load(&args, &environment, folder.path()).unwrap()
 }
 
 fn clock() -> crate::server::clock::Clock {
     ManualClock::starting_at(Timestamp::from_millis(1_800_000_000_000)).clock()
 }
 
-async fn answer(router: Router, request: Request<Body>) -> (u16, HeaderMap, String) {
+pub(super) async fn answer(router: Router, request: Request<Body>) -> (u16, HeaderMap, String) {
     let response: Response<Body> = router.oneshot(request).await.unwrap();
     let (head, body) = response.into_parts();
     let body = to_bytes(body, 1 << 20).await.unwrap();
-    let body = String::from_utf8(body.to_vec()).unwrap();
+    let body = String::from_utf8_lossy(&body).into_owned();
     (head.status.as_u16(), head.headers, body)
 }
 
@@ -48,7 +60,7 @@ async fn answer(router: Router, request: Request<Body>) -> (u16, HeaderMap, Stri
 async fn a_panic_is_an_answer_with_a_request_id_and_nothing_else() {
     let case = case().await;
     let fails = get(async || -> &'static str { panic!("the secret is c4n4ry") });
-    let router = front(Router::new().route("/", fails), &case.state);
+    let router = front(Router::new().route("/", fails), &case.state, TIMES);
     let request = Request::get("/").body(Body::empty()).unwrap();
     let (status, headers, body) = answer(router, request).await;
     assert_eq!(status, 500);
@@ -63,7 +75,7 @@ async fn a_panic_is_an_answer_with_a_request_id_and_nothing_else() {
 async fn the_request_id_is_ours_and_reaches_the_handler() {
     let case = case().await;
     let echo = get(async |headers: HeaderMap| headers["x-request-id"].to_str().unwrap().to_owned());
-    let router = front(Router::new().route("/", echo), &case.state);
+    let router = front(Router::new().route("/", echo), &case.state, TIMES);
     let request = Request::get("/")
         .header("x-request-id", "chosen by the client")
         .body(Body::empty())
@@ -96,7 +108,7 @@ async fn more_than_a_browser_sends_is_not_read() {
         let router = Router::new().route("/", take).layer(limits);
         let body = Body::from(vec![b'a'; length]);
         let request = Request::post("/").body(body).unwrap();
-        let (found, _, _) = answer(front(router, &case.state), request).await;
+        let (found, _, _) = answer(front(router, &case.state, TIMES), request).await;
         assert_eq!(found, status, "{length}");
     }
 }

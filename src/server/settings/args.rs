@@ -35,6 +35,9 @@ pub struct SettingsArgs {
     /// Address and port for metrics, or off [default: off]
     #[arg(long, value_name = "ADDRESS")]
     pub admin_listen: Option<String>,
+    /// Connections at a time; more wait [default: 4096]
+    #[arg(long, value_name = "COUNT")]
+    pub max_connections: Option<String>,
     /// How many proxies in front may be believed [default: 0]
     #[arg(long, value_name = "COUNT")]
     pub trusted_proxies: Option<String>,
@@ -87,6 +90,7 @@ impl SettingsArgs {
             Key::Log => &self.log,
             Key::LogFormat => &self.log_format,
             Key::AdminListen => &self.admin_listen,
+            Key::MaxConnections => &self.max_connections,
             Key::TrustedProxies => &self.trusted_proxies,
             Key::HoldSeconds => &self.hold_seconds,
             Key::SettleSeconds => &self.settle_seconds,

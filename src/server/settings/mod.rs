@@ -39,6 +39,8 @@ pub struct Settings {
     pub log_format: LogFormat,
     /// Where metrics are served, if they are.
     pub admin_listen: Option<SocketAddr>,
+    /// How many connections there may be at a time; more wait to be accepted.
+    pub max_connections: u32,
     /// How many proxies in front may be believed.
     pub trusted_proxies: u8,
     /// How long an approval can be undone. Three times that for the critical tier.
@@ -112,6 +114,7 @@ impl Settings {
                     values::address,
                 )?),
             },
+            max_connections: sources.parsed(Key::MaxConnections, values::COUNT, values::count)?,
             trusted_proxies: sources.parsed(
                 Key::TrustedProxies,
                 values::PROXIES,

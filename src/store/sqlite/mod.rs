@@ -12,6 +12,7 @@ mod decisions;
 mod due;
 mod evidence;
 mod factors;
+mod gauges;
 mod guesses;
 mod links;
 mod lists;
