@@ -15,7 +15,7 @@ use leptos_axum::{LeptosRoutes as _, generate_route_list};
 use super::site;
 use super::state::AppState;
 use crate::domain::SecondFactor;
-use crate::web::{App, Handles, Handoff, Site, shell};
+use crate::web::{App, Handles, Handoff, Limits, Site, shell};
 
 /// Every page of the browser, and the page for addresses that lead nowhere.
 pub fn router(state: &AppState) -> Router {
@@ -55,6 +55,12 @@ fn handles(state: &AppState) -> Handles {
         admin: state.admin.clone(),
         handoff: Handoff::default(),
         clock: Arc::new(state.clock.clone()),
+        address: state.public_url.as_str().into(),
+        limits: Limits {
+            requests: state.settings.token_rate.requests,
+            per_seconds: state.settings.token_rate.per.as_secs(),
+            waiting: state.settings.token_waiting,
+        },
         site: Site {
             is_demo: state.is_demo,
             is_https: state.public_url.is_https(),

@@ -6,9 +6,17 @@ use leptos_meta::{MetaTags, Title, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
+use super::agents::{
+    AddAgentPage, AgentPage, AgentsPage, ChangeAgentPage, NewTokenPage, RemoveAgentPage,
+    RevokeTokenPage, RotateTokenPage, TokenMadePage,
+};
+use super::connections::{
+    AddConnectionPage, ConnectionPage, ConnectionsPage, RemoveConnectionPage, RotateKeyPage,
+};
 use super::error::WebError;
 use super::proposal::{ApprovePage, ProposalPage, RejectPage};
 use super::queue::QueuePage;
+use super::settings::{LicensesPage, SettingsFormPage, SettingsPage};
 use super::sign_in::SignInPage;
 use super::ui::loaded;
 use super::{context, links};
@@ -51,6 +59,23 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/p/:number") view=ProposalPage ssr=SsrMode::Async />
                 <Route path=path!("/p/:number/approve") view=ApprovePage ssr=SsrMode::Async />
                 <Route path=path!("/p/:number/reject") view=RejectPage ssr=SsrMode::Async />
+                <Route path=path!("/connections") view=ConnectionsPage ssr=SsrMode::Async />
+                <Route path=path!("/connections/new") view=AddConnectionPage ssr=SsrMode::Async />
+                <Route path=path!("/connections/:id") view=ConnectionPage ssr=SsrMode::Async />
+                <Route path=path!("/connections/:id/key") view=RotateKeyPage ssr=SsrMode::Async />
+                <Route path=path!("/connections/:id/remove") view=RemoveConnectionPage ssr=SsrMode::Async />
+                <Route path=path!("/agents") view=AgentsPage ssr=SsrMode::Async />
+                <Route path=path!("/agents/new") view=AddAgentPage ssr=SsrMode::Async />
+                <Route path=path!("/agents/:id") view=AgentPage ssr=SsrMode::Async />
+                <Route path=path!("/agents/:id/change") view=ChangeAgentPage ssr=SsrMode::Async />
+                <Route path=path!("/agents/:id/remove") view=RemoveAgentPage ssr=SsrMode::Async />
+                <Route path=path!("/agents/:id/tokens/new") view=NewTokenPage ssr=SsrMode::Async />
+                <Route path=path!("/agents/:id/tokens/made") view=TokenMadePage ssr=SsrMode::Async />
+                <Route path=path!("/agents/:id/tokens/:token/rotate") view=RotateTokenPage ssr=SsrMode::Async />
+                <Route path=path!("/agents/:id/tokens/:token/revoke") view=RevokeTokenPage ssr=SsrMode::Async />
+                <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async />
+                <Route path=path!("/settings/licenses") view=LicensesPage ssr=SsrMode::Async />
+                <Route path=path!("/settings/:section") view=SettingsFormPage ssr=SsrMode::Async />
             </Routes>
         </Router>
     }

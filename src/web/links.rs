@@ -1,10 +1,28 @@
 //! The addresses of the pages, made and read in one place.
 
+use std::fmt::Display;
+
 use leptos_router::location::Url;
 use leptos_router::params::ParamsMap;
 
 use super::context::{Lane, QueueCursor};
 use super::error::WebError;
+use crate::domain::{AgentId, ConnectionId, ProfileId, TokenId};
+
+/// All connections.
+pub const CONNECTIONS: &str = "/connections";
+/// Adding a connection.
+pub const ADD_CONNECTION: &str = "/connections/new";
+/// All agents.
+pub const AGENTS: &str = "/agents";
+/// Making an agent.
+pub const ADD_AGENT: &str = "/agents/new";
+/// All profiles.
+pub const PROFILES: &str = "/profiles";
+/// What holds.
+pub const SETTINGS: &str = "/settings";
+/// Under which licenses this is used.
+pub const LICENSES: &str = "/settings/licenses";
 
 /// Longer texts are not carried from page to page: an address has its limits.
 const MAX_KEPT: usize = 4_000;
@@ -177,6 +195,77 @@ pub fn read_cursor(text: &str) -> Option<QueueCursor> {
         at: next()?,
         number: next()?,
     })
+}
+
+/// A connection.
+pub fn connection(id: ConnectionId) -> String {
+    format!("{CONNECTIONS}/{id}")
+}
+
+/// A new key for a connection.
+pub fn rotate_key(id: ConnectionId) -> String {
+    format!("{CONNECTIONS}/{id}/key")
+}
+
+/// Confirms that a connection goes.
+pub fn remove_connection(id: ConnectionId) -> String {
+    format!("{CONNECTIONS}/{id}/remove")
+}
+
+/// A profile.
+pub fn profile(id: ProfileId) -> String {
+    format!("{PROFILES}/{id}")
+}
+
+/// An agent.
+pub fn agent(id: AgentId) -> String {
+    format!("{AGENTS}/{id}")
+}
+
+/// Changing an agent.
+pub fn change_agent(id: AgentId) -> String {
+    format!("{AGENTS}/{id}/change")
+}
+
+/// Confirms that an agent goes.
+pub fn remove_agent(id: AgentId) -> String {
+    format!("{AGENTS}/{id}/remove")
+}
+
+/// Making a token for an agent.
+pub fn new_token(id: AgentId) -> String {
+    format!("{AGENTS}/{id}/tokens/new")
+}
+
+/// Shows a token that was made, one time.
+pub fn token_made(id: AgentId) -> String {
+    format!("{AGENTS}/{id}/tokens/made")
+}
+
+/// A new token in the place of an old one.
+pub fn rotate_token(id: AgentId, token: TokenId) -> String {
+    format!("{AGENTS}/{id}/tokens/{token}/rotate")
+}
+
+/// Confirms that a token ends.
+pub fn revoke_token(id: AgentId, token: TokenId) -> String {
+    format!("{AGENTS}/{id}/tokens/{token}/revoke")
+}
+
+/// Changing a part of the settings.
+pub fn settings_form(section: &str) -> String {
+    format!("{SETTINGS}/{section}")
+}
+
+/// A page that states what a form has done, in one word of that page's own.
+pub fn stating(path: &str, word: impl Display) -> String {
+    format!("{path}?done={word}")
+}
+
+/// The word of [`stating`], if it is one that the page knows.
+pub fn stated<T: Copy + Display>(query: &ParamsMap, known: &[T]) -> Option<T> {
+    let word = query.get_str("done")?;
+    known.iter().copied().find(|one| one.to_string() == word)
 }
 
 /// The address if it is one of ours: a path, and nothing that a browser would take for a host.

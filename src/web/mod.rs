@@ -6,7 +6,19 @@
 pub mod islands;
 
 #[cfg(feature = "ssr")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the props of a component are its own"
+)]
+mod agents;
+#[cfg(feature = "ssr")]
 mod app;
+#[cfg(feature = "ssr")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the props of a component are its own"
+)]
+mod connections;
 #[cfg(feature = "ssr")]
 mod context;
 #[cfg(feature = "ssr")]
@@ -36,6 +48,12 @@ mod proposal;
 )]
 mod queue;
 #[cfg(feature = "ssr")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the props of a component are its own"
+)]
+mod settings;
+#[cfg(feature = "ssr")]
 mod sign_in;
 #[cfg(feature = "ssr")]
 #[expect(
@@ -49,7 +67,7 @@ mod wording;
 #[cfg(feature = "ssr")]
 pub use app::{App, shell};
 #[cfg(feature = "ssr")]
-pub use context::{Handles, Site};
+pub use context::{Handles, Limits, Site};
 #[cfg(feature = "ssr")]
 pub use error::WebError;
 #[cfg(feature = "ssr")]
@@ -57,3 +75,5 @@ pub use handoff::Handoff;
 #[cfg(all(test, feature = "ssr"))]
 #[cfg(test)]
 mod samples;
+#[cfg(all(test, feature = "ssr"))]
+mod upkeep_samples;

@@ -6,6 +6,7 @@ mod cookies;
 mod forms;
 mod rights;
 mod surroundings;
+mod upkeep;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -25,17 +26,15 @@ use crate::domain::Clock;
 use crate::review::{Key, Review};
 
 pub use self::cookies::{prefer, preferences};
-#[expect(unused_imports, reason = "the pages that use them come next")]
 pub use self::forms::{refuse, refuse_signed_out, refused, show_once, shown_once};
-#[expect(unused_imports, reason = "the pages that use them come next")]
 pub use self::rights::{
     administrator, person, proven, reviewer, sign_in, sign_out, step_up, technician,
 };
 pub use self::surroundings::{ProofKind, Surroundings, Viewer, surroundings};
+pub use self::upkeep::*;
 
 // What the pages show. Nothing else of the stages is theirs.
-#[expect(unused_imports, reason = "the pages that use them come next")]
-pub use crate::access::{Administrator, ProvenAdministrator, Reviewer, Technician};
+pub use crate::access::Reviewer;
 pub use crate::review::{Notice as Reading, Opened, QueuePage};
 pub use crate::store::{Lane, LaneCounts, QueueCursor};
 
@@ -57,6 +56,10 @@ pub struct Handles {
     pub handoff: Handoff,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// How people and agents reach this server.
+    pub address: Arc<str>,
+    /// How much one token of an agent may ask for.
+    pub limits: Limits,
     /// Where this is.
     pub site: Site,
 }

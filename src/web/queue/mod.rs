@@ -4,6 +4,7 @@ mod page;
 mod row;
 
 pub use page::QueuePage;
+pub use row::Row;
 
 #[cfg(test)]
 pub mod tests;

@@ -18,7 +18,8 @@ pub enum Mood {
 }
 
 impl Mood {
-    const fn as_str(self) -> &'static str {
+    /// The stable name, for style sheets.
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Success => "success",
             Self::Information => "information",

@@ -58,11 +58,28 @@ struct Place {
 }
 
 /// The pages of the header, in order.
-const PLACES: &[Place] = &[Place {
-    path: "/queue",
-    word: "Queue",
-    for_administrators: false,
-}];
+const PLACES: &[Place] = &[
+    Place {
+        path: "/queue",
+        word: "Queue",
+        for_administrators: false,
+    },
+    Place {
+        path: "/agents",
+        word: "Agents",
+        for_administrators: true,
+    },
+    Place {
+        path: "/connections",
+        word: "Connections",
+        for_administrators: true,
+    },
+    Place {
+        path: "/settings",
+        word: "Settings",
+        for_administrators: true,
+    },
+];
 
 fn navigation(viewer: &Viewer, path: &str, waiting: Option<u32>) -> AnyView {
     let links: Vec<AnyView> = PLACES

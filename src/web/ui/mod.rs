@@ -10,6 +10,7 @@ mod frame;
 mod moment;
 mod once;
 mod page;
+mod sheet;
 mod tier_badge;
 
 pub use banner::{Banner, Mood, ProblemBanner};
@@ -26,4 +27,5 @@ pub use moment::{Moment, absolute, time_of_day};
 #[expect(unused_imports, reason = "the pages that use them come next")]
 pub use once::ShownSecret;
 pub use page::loaded;
+pub use sheet::{Fact, Sheet, StateWord};
 pub use tier_badge::{StatusWord, TierBadge};
