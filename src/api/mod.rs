@@ -90,6 +90,7 @@ fn for_people() -> Routes {
             review::send_back,
         )
         .post("/review/proposals/{id}/undo", decides, review::undo)
+        .post("/review/proposals/{id}/resolve", decides, review::resolve)
 }
 
 #[cfg(test)]

@@ -373,8 +373,16 @@ impl From<DecisionError> for Problem {
                 StatusCode::FORBIDDEN,
                 "step-up-required",
                 "Step-up required",
-                "A critical proposal needs a token with the scope `decide-critical`. Nothing was \
-                 decided.",
+                "Critical proposals, and sending a write once more, need a token with the scope \
+                 `decide-critical`. Nothing was decided.",
+            ),
+            DecisionError::NotSettled { until } => Self::conflict(
+                "wrong-state",
+                "Wrong state",
+                format!(
+                    "What was sent may still take effect{}. Nothing was changed; say it then.",
+                    until.map_or_else(String::new, |until| format!(" until {until}"))
+                ),
             ),
             DecisionError::OwnAgent => Self::forbidden(
                 "You answer for this agent; somebody else has to decide its critical proposals.",

@@ -11,8 +11,10 @@ use super::body::{JsonObject, Members};
 use super::caller::As;
 use super::{ApiState, Problem, cursor, wire};
 use crate::access::{Reviewer, Technician};
-use crate::decision::Approve;
-use crate::domain::{Fingerprint, Proposal, ProposalStatus};
+use crate::decision::{Approve, Resolve};
+use crate::domain::{
+    Fingerprint, FollowUp, Proposal, ProposalStatus, RecordId, Resolution, UnknownName, Word,
+};
 use crate::review::Key;
 use crate::store::Lane;
 
@@ -128,6 +130,20 @@ pub async fn undo(
     Ok(answer(&state, &undone))
 }
 
+/// `POST …/resolve`, for an unknown outcome.
+pub async fn resolve(
+    As(who): As<Technician>,
+    State(state): State<ApiState>,
+    Path(id): Path<String>,
+    object: JsonObject,
+) -> Result<Json<wire::Proposal>, Problem> {
+    let id = known(&id)?;
+    let resolve = resolution(object)?;
+    let decision = state.decision.clone();
+    let resolved = uncancelled(async move { decision.resolve(&who, id, resolve).await }).await?;
+    Ok(answer(&state, &resolved))
+}
+
 /// The query of the list.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -156,6 +172,63 @@ fn refusal(object: JsonObject) -> Result<(Option<Fingerprint>, String), Problem>
     let reason = members.text("reason").unwrap_or_default();
     members.finish()?;
     Ok((shown, reason))
+}
+
+fn resolution(object: JsonObject) -> Result<Resolve, Problem> {
+    let mut members = Members::of(object);
+    let item = members
+        .integer("item")
+        .and_then(|item| u32::try_from(item).ok());
+    let said = members.required_text("resolution").parse();
+    let then = members.text("then").map(|then| then.parse()).transpose();
+    let record: Option<Result<RecordId, _>> = members.text("resource_id").map(|id| id.parse());
+    let reason = members.text("reason").unwrap_or_default();
+    if item.is_none() {
+        members.error("item", "Say which item it is, by its position from 0.");
+    }
+    if matches!(record, Some(Err(_))) {
+        members.error(
+            "resource_id",
+            "Digits alone: the id of a record in IT Glue.",
+        );
+    }
+    let said = item.zip(word(&mut members, said, then));
+    members.finish()?;
+    let Some((item, word)) = said else {
+        return Err(Problem::malformed("The resolution is not complete."));
+    };
+    Ok(Resolve {
+        item,
+        word,
+        resource_id: record.and_then(Result::ok),
+        reason,
+    })
+}
+
+/// What is said, of two members that have to belong together.
+fn word(
+    members: &mut Members,
+    said: Result<Resolution, UnknownName>,
+    then: Result<Option<FollowUp>, UnknownName>,
+) -> Option<Word> {
+    let (said, then) = match (said, then) {
+        (Ok(said), Ok(then)) => (said, then),
+        (Err(_), _) => {
+            let known = "`applied`, `not_applied`, `give_up` or `skip_rest`.";
+            members.error("resolution", known);
+            return None;
+        }
+        (_, Err(_)) => {
+            members.error("then", "`send_again` or `close`.");
+            return None;
+        }
+    };
+    let word = Word::of(said, then);
+    if word.is_none() {
+        let detail = "`not_applied` needs `send_again` or `close`; the others take neither.";
+        members.error("then", detail);
+    }
+    word
 }
 
 /// A text that is no fingerprint is equal to none that was ever shown.

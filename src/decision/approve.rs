@@ -101,7 +101,7 @@ impl Decision {
     }
 
     /// What critical proposals ask of a person.
-    async fn may_decide(
+    pub(super) async fn may_decide(
         &self,
         who: &Technician,
         proposal: &Proposal,

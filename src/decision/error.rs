@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::access::AccountError;
 use crate::domain::{
-    DecidedBy, Decision, DecisionVerdict, FieldError, Proposal, ProposalStatus, Verdict,
+    DecidedBy, Decision, DecisionVerdict, FieldError, Proposal, ProposalStatus, Timestamp, Verdict,
 };
 use crate::itglue::ReadError;
 use crate::secrets::OpenError;
@@ -40,6 +40,12 @@ pub enum DecisionError {
     /// A critical proposal of the person's own agent, and somebody else could decide it.
     #[error("a critical proposal of one's own agent is decided by somebody else")]
     OwnAgent,
+    /// What was sent may still take effect, so "it is not there" cannot be said yet.
+    #[error("what was sent may still take effect")]
+    NotSettled {
+        /// From when it can be said.
+        until: Option<Timestamp>,
+    },
     /// Only the one who decided, or an administrator, can undo.
     #[error("only the one who decided or an administrator can undo")]
     NotYours,

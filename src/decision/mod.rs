@@ -1,11 +1,14 @@
-//! What people say: approve, reject, send back, undo. One transaction each.
+//! What people say: approve, reject, send back, undo, resolve. One transaction each.
 //!
 //! An approval is bound to what was shown: fingerprint, round and the live record, read again
 //! before the transaction. Of several people at once, one wins. Nothing is written to IT Glue here.
 
 mod approve;
 mod error;
+mod look;
 mod refuse;
+mod resolve;
+mod saying;
 mod undo;
 
 use std::sync::Arc;
@@ -20,6 +23,7 @@ use crate::store::Store;
 
 pub use approve::Approve;
 pub use error::DecisionError;
+pub use resolve::Resolve;
 
 /// What deciding is made of.
 #[derive(Clone)]

@@ -214,7 +214,8 @@ fn key_value(kind: &ResourceKind, attribute: &str, value: &Value) -> Value {
     }
 }
 
-fn census_ids(watched: &Value) -> BTreeSet<u64> {
+/// The records of a census.
+pub(super) fn census_ids(watched: &Value) -> BTreeSet<u64> {
     watched
         .get("census")
         .and_then(Value::as_array)

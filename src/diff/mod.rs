@@ -2,7 +2,7 @@
 //!
 //! [`prepare()`] takes a proposal apart before it is stored, [`fields()`] shows it to a technician,
 //! [`watched()`] and [`drifted()`] tell whether the record moved, [`verify()`] whether IT Glue did what
-//! it was asked. Invariants: nothing in here does I/O or asks a clock, and nothing that leaves it,
+//! it was asked, [`Question`] what one reading says about a send of unknown outcome. Invariants: nothing in here does I/O or asks a clock, and nothing that leaves it,
 //! the prepared request itself aside, holds a secret value.
 //!
 //! Pointers of fields and secrets lead into the body (`/data/attributes/title`); those of
@@ -15,6 +15,7 @@ pub mod deceptive;
 mod display;
 mod erasure;
 mod fields;
+mod finding;
 mod html;
 mod labels;
 mod organizations;
@@ -37,6 +38,7 @@ mod properties;
 pub use census::{candidates, census_growth};
 pub use changes::Change;
 pub use fields::{Counts, Diff, Display, Field, fields};
+pub use finding::{Evidenced, Finding, Question, Reading, created_since, updated_at, with_schema};
 pub use prepare::{Prepared, prepare};
 pub use secrets::{HIDDEN, redact, secret_pointers};
 pub use segments::{Segment, SegmentOp};

@@ -205,6 +205,8 @@ named_enum! {
         Ended = "item.ended",
         /// IT Glue was read to find out what became of a send.
         Evidence = "item.evidence",
+        /// A person said what became of a send, or gave up the rest of a proposal.
+        Resolved = "item.resolved",
         /// A record was read back after its write.
         ReadBack = "item.read_back",
         /// Stored bytes no longer match the approval; nothing was sent.

@@ -137,6 +137,19 @@ impl ProposalStatus {
         }
         Self::Queued
     }
+
+    /// The status of a proposal whose rest a person has given up: an item that failed on the way no
+    /// longer keeps it open.
+    pub fn without_the_rest(items: &[ItemState]) -> Self {
+        let left: Vec<ItemState> = items
+            .iter()
+            .map(|state| match state {
+                ItemState::Failed => ItemState::Skipped,
+                state => *state,
+            })
+            .collect();
+        Self::of_items(&left)
+    }
 }
 
 named_enum! {

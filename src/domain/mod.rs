@@ -19,6 +19,7 @@ mod pause;
 mod people;
 mod profile;
 mod proposal;
+mod resolution;
 mod resource;
 mod time;
 mod verdict;
@@ -54,6 +55,7 @@ pub use proposal::{
     AgentRef, ConnectionRef, DecidedBy, Decision, DecisionVerdict, Difference, Item, NewItem,
     Outcome, Proposal, ProposalContent, ProposedWrite, ResultKind, Ticket,
 };
+pub use resolution::{Case, FollowUp, NoRuling, Resolution, Ruling, Word};
 pub use resource::{
     AssetField, AssetSchema, FieldKind, ItemClass, NamedRecord, Names, Normalisation, Record,
     ResourceKind, Snapshot, as_id,

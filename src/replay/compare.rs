@@ -50,14 +50,6 @@ pub(super) fn compare(
     }
 }
 
-/// The schema a snapshot was taken with belongs to its comparison: both sides get the same.
-pub(super) fn with_schema(mut snapshot: Snapshot, item: &Item) -> Snapshot {
-    if let Some(schema) = &item.pre_image.schema {
-        snapshot.schema = Some(schema.clone());
-    }
-    snapshot
-}
-
 /// The names of watched attributes that differ.
 fn moved(before: &Value, now: &Value) -> Vec<String> {
     let attributes = |watched: &Value| {

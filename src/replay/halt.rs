@@ -77,7 +77,7 @@ impl Halt {
 /// Whether nothing of a proposal was ever sent, and nothing of it ended.
 pub(super) fn is_unsent(proposal: &Proposal) -> bool {
     proposal.items.iter().all(|item| {
-        item.progress.sends == 0
+        !item.progress.was_sent()
             && matches!(
                 item.progress.state,
                 ItemState::None | ItemState::Queued | ItemState::Preparing

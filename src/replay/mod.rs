@@ -15,7 +15,6 @@ mod check;
 mod claim;
 mod compare;
 mod error;
-mod finding;
 mod halt;
 mod health;
 mod observing;

@@ -2,11 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::compare::{Comparison, compare, with_schema};
+use super::compare::{Comparison, compare};
 use super::halt::{Halt, is_unsent};
 use super::observing::{Answered, Observing};
 use super::turn::Turn;
 use super::worker::Worker;
+use crate::diff::{updated_at, with_schema};
 use crate::domain::{
     AuditAction, Item, ItemClass, ItemEvent, ItemState, Method, Record, ResultKind, Route,
     Snapshot, UnresolvedReason, Warning, WarningCode,
@@ -72,14 +73,6 @@ pub(super) async fn preflight(worker: &Worker, turn: Turn) -> Result<Ready, Halt
         record: snapshot.record,
         baseline,
     })
-}
-
-/// When IT Glue says a record last changed.
-pub(super) fn updated_at(record: Option<&Record>) -> Value {
-    record
-        .and_then(|record| record.attributes.get("updated-at"))
-        .cloned()
-        .unwrap_or_default()
 }
 
 /// Back to the queue, because the process ends.

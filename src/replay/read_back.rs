@@ -2,11 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::compare::with_schema;
 use super::observing::Observing;
 use super::turn::Turn;
 use super::worker::Worker;
-use crate::diff;
+use crate::diff::{self, created_since, with_schema};
 use crate::domain::{
     AuditAction, Difference, ItemClass, ItemRequest, Operation, Record, RecordId, Timestamp,
 };
@@ -21,8 +20,6 @@ const FIRST_RETRY_SECONDS: i64 = 5;
 const KEY_REFUSED_SECONDS: i64 = 60;
 /// After the last try nothing is read any more; the item stays without a verdict.
 const NEVER: Timestamp = Timestamp::from_millis(253_402_300_799_000);
-/// How far a creation may lie before the send by IT Glue's clock.
-pub(super) const CLOCK_TOLERANCE_MILLIS: i64 = 60_000;
 
 /// Reads back right after the write, with the request that was paid for before it. `before` is the
 /// record right before the write.
@@ -130,7 +127,7 @@ async fn find_created(worker: &Worker, turn: &Turn, session: &Session) -> Result
     let observing = Observing::new(session, &worker.clock);
     let snapshot = read_record(&observing, &catalogue::resource, &turn.request).await?;
     let snapshot = with_schema(snapshot, &turn.item);
-    let bound = created_since(turn, observing.last().date_offset);
+    let bound = created_since(&turn.item, observing.last().date_offset);
     let (kind, watched) = (turn.kind, &turn.item.watched);
     let ids = diff::candidates(kind, &turn.request, watched, &snapshot, bound);
     let [id] = ids.as_slice() else {
@@ -140,12 +137,6 @@ async fn find_created(worker: &Worker, turn: &Turn, session: &Session) -> Result
     Ok(record.map_or(Found::Unidentified, |record| {
         Found::Record(Box::new(record))
     }))
-}
-
-/// The earliest moment, by IT Glue's clock, at which our send can have made a record.
-pub(super) fn created_since(turn: &Turn, date_offset: Option<i64>) -> Option<Timestamp> {
-    let sent_at = turn.item.sent_at?;
-    Some(sent_at.plus_millis(date_offset.unwrap_or(0) - CLOCK_TOLERANCE_MILLIS))
 }
 
 fn shown(worker: &Worker, turn: &Turn, before: Option<&Record>, record: Record) -> ItemChange {

@@ -3,20 +3,19 @@
 
 use serde_json::json;
 
-use super::compare::with_schema;
 use super::error::ReplayError;
-use super::finding::{Finding, Question, Reading, Verdict};
 use super::observing::Observing;
-use super::read_back::created_since;
 use super::settings::ReplaySettings;
 use super::turn::Turn;
 use super::worker::Worker;
+use crate::diff::{Evidenced, Finding, Question, Reading, created_since, with_schema};
 use crate::domain::{
     AuditAction, Item, ItemClass, ItemEvent, ItemState, ResultKind, Timestamp, TransitionError,
     UnresolvedReason,
 };
 use crate::itglue::{Purpose, ReadError, preflight as read_record};
 use crate::policy::catalogue;
+use crate::secrets::content_hash;
 use crate::store::{Baseline, Due, Evidence, ItemChange, ItemEnd, PastReading};
 
 /// When to look, in seconds after the send.
@@ -83,7 +82,7 @@ fn question<'a>(turn: &'a Turn, baseline: &'a Baseline, date_offset: Option<i64>
         request: &turn.request,
         item: &turn.item,
         before: baseline.before.as_ref(),
-        created_since: created_since(turn, baseline.date_offset.or(date_offset)),
+        created_since: created_since(&turn.item, baseline.date_offset.or(date_offset)),
     }
 }
 
@@ -97,10 +96,10 @@ fn decide(
     let settings = &worker.settings;
     let is_final = is_confirmed(settings, item, finding, last, now);
     let event = match finding.verdict {
-        Verdict::CarriedOut(_) => Some(ItemEvent::FoundApplied),
-        Verdict::Unchanged if is_final => Some(ItemEvent::FoundUnchanged),
-        Verdict::CannotTell(_) if is_final => Some(ItemEvent::CannotTell),
-        Verdict::Unchanged | Verdict::CannotTell(_) => None,
+        Evidenced::CarriedOut(_) => Some(ItemEvent::FoundApplied),
+        Evidenced::Unchanged if is_final => Some(ItemEvent::FoundUnchanged),
+        Evidenced::CannotTell(_) if is_final => Some(ItemEvent::CannotTell),
+        Evidenced::Unchanged | Evidenced::CannotTell(_) => None,
     };
     let details = json!({ "finding": finding.words });
     let mut change = if let Some(event) = event {
@@ -113,24 +112,24 @@ fn decide(
     change.evidence = Some(Evidence {
         source: "read",
         finding: finding.words.clone(),
-        hash: finding.hash,
+        hash: content_hash(finding.material.as_bytes()),
     });
     complete(&mut change, finding.verdict);
     Ok(change)
 }
 
-fn complete(change: &mut ItemChange, verdict: Verdict) {
+fn complete(change: &mut ItemChange, verdict: Evidenced) {
     match (change.to.state, verdict) {
-        (ItemState::Applied, Verdict::CarriedOut(id)) => {
+        (ItemState::Applied, Evidenced::CarriedOut(id)) => {
             change.end = Some(ItemEnd {
                 result: Some(ResultKind::Applied),
                 resource_id: id,
                 ..ItemEnd::default()
             });
         }
-        (ItemState::Unresolved, Verdict::CannotTell(reason)) => change.unresolved = Some(reason),
+        (ItemState::Unresolved, Evidenced::CannotTell(reason)) => change.unresolved = Some(reason),
         // It was sent twice and never took effect: a person has to look at the record.
-        (ItemState::Unresolved, Verdict::Unchanged | Verdict::CarriedOut(_)) => {
+        (ItemState::Unresolved, Evidenced::Unchanged | Evidenced::CarriedOut(_)) => {
             change.unresolved = Some(UnresolvedReason::Conflict);
         }
         (
@@ -162,10 +161,12 @@ fn is_confirmed(
     if now < settle_until {
         return false;
     }
-    let agrees = last.is_some_and(|last| last.at >= settle_until && last.hash == finding.hash);
+    let agrees = last.is_some_and(|last| {
+        last.at >= settle_until && last.hash == content_hash(finding.material.as_bytes())
+    });
     // A record that never holds still will not begin to; whether it is unchanged stays open.
     let never_agrees = is_out_of_patience(settings, settle_until, now)
-        && matches!(finding.verdict, Verdict::CannotTell(_));
+        && matches!(finding.verdict, Evidenced::CannotTell(_));
     agrees || never_agrees
 }
 

@@ -9,6 +9,7 @@ mod error;
 mod gauges;
 mod people;
 mod proposals;
+mod resolutions;
 mod sqlite;
 
 pub use accounts::{
@@ -27,4 +28,5 @@ pub use proposals::{
     Approval, AttemptEnd, AttemptStart, Baseline, Due, Evidence, ItemChange, ItemEnd, Lane,
     LaneCounts, NewProposal, Page, PastReading, ProposalFilter, QueueCursor, Recorded, Returned,
 };
+pub use resolutions::{NewResolution, PastAttempt, PastEvidence, Rebase, Said};
 pub use sqlite::{AuditFault, AuditHead, InstanceDetails, Revision, Store};

@@ -43,6 +43,8 @@ named_enum! {
         ChangedSinceShown = "changed-since-shown",
         /// The proposal no longer waits for this.
         WrongState = "wrong-state",
+        /// What was sent may still take effect.
+        NotSettled = "not-settled",
         /// A reason is needed.
         ReasonMissing = "reason-missing",
         /// The reason is too long.
@@ -158,6 +160,7 @@ impl From<DecisionError> for WebError {
             DecisionError::ReasonMissing => Self::ReasonMissing,
             DecisionError::ReasonTooLong => Self::ReasonTooLong,
             DecisionError::StepUpRequired => Self::StepUpRequired,
+            DecisionError::NotSettled { .. } => Self::NotSettled,
             DecisionError::OwnAgent => Self::OwnAgent,
             DecisionError::NotYours => Self::NotYours,
             DecisionError::RefusedByPolicy(_) => Self::RefusedByPolicy,

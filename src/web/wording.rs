@@ -79,6 +79,11 @@ impl WebError {
                 "The proposal does not wait for this any more. Nothing was changed by you.",
                 "Below is how it stands now.",
             ),
+            Self::NotSettled => (
+                "It may still arrive",
+                "What was sent can take effect for a while yet. Nothing was changed by you.",
+                "Wait until the time stated below, look again, then say what you found.",
+            ),
             Self::ReasonMissing => (
                 "A reason is needed",
                 "Nothing was decided.",

@@ -1,5 +1,6 @@
 //! The life of items and proposals: tables of what may happen, and random histories of it.
 
 mod histories;
+mod resolving;
 mod steps;
 mod world;

@@ -21,6 +21,7 @@ mod past;
 mod profiles;
 mod proposals;
 mod replay;
+mod resolutions;
 mod rows;
 mod sessions;
 mod setup;

@@ -131,35 +131,44 @@ impl Store {
     /// If the database does not answer.
     pub async fn change_item(&self, change: &ItemChange) -> Result<bool, StoreError> {
         let mut tx = self.begin().await?;
-        if !update_item(&mut tx, change).await? {
+        if !apply(&mut tx, change).await? {
             return Ok(false);
-        }
-        if let Some(end) = &change.end {
-            record_end(&mut tx, change, end).await?;
-        }
-        if let Some(start) = &change.attempt_start {
-            start_attempt(&mut tx, change, start).await?;
-        }
-        if let Some(end) = &change.attempt_end {
-            end_attempt(&mut tx, change, end).await?;
-        }
-        if let Some(evidence) = &change.evidence {
-            record_evidence(&mut tx, change.item_id, change.at, evidence).await?;
-        }
-        if let Some((connection, pause)) = &change.pause {
-            connections::set_pause(&mut tx, *connection, pause).await?;
-        }
-        audit::append(&mut tx, &change.audit).await?;
-        if change.to.state == ItemState::Failed {
-            skip_the_rest(&mut tx, change).await?;
-        }
-        if change.to.state == ItemState::Applied && change.from.state != ItemState::Applied {
-            mark_stale(&mut tx, change).await?;
         }
         refresh_status(&mut tx, change.proposal_id.0, change.at).await?;
         self.commit(tx).await?;
         Ok(true)
     }
+}
+
+/// Everything that changes with an item but the status of its proposal. False: somebody else was
+/// faster, and nothing was changed.
+pub(super) async fn apply(tx: &mut Tx, change: &ItemChange) -> Result<bool, StoreError> {
+    if !update_item(tx, change).await? {
+        return Ok(false);
+    }
+    if let Some(end) = &change.end {
+        record_end(tx, change, end).await?;
+    }
+    if let Some(start) = &change.attempt_start {
+        start_attempt(tx, change, start).await?;
+    }
+    if let Some(end) = &change.attempt_end {
+        end_attempt(tx, change, end).await?;
+    }
+    if let Some(evidence) = &change.evidence {
+        record_evidence(tx, change.item_id, change.at, evidence).await?;
+    }
+    if let Some((connection, pause)) = &change.pause {
+        connections::set_pause(tx, *connection, pause).await?;
+    }
+    audit::append(tx, &change.audit).await?;
+    if change.to.state == ItemState::Failed {
+        skip_the_rest(tx, change).await?;
+    }
+    if change.to.state == ItemState::Applied && change.from.state != ItemState::Applied {
+        mark_stale(tx, change).await?;
+    }
+    Ok(true)
 }
 
 /// I9: nothing is changed unless state and attempt are still what the caller saw.
@@ -346,7 +355,11 @@ async fn mark_stale(tx: &mut Tx, change: &ItemChange) -> Result<(), StoreError> 
 }
 
 /// An approved proposal stands where its items stand.
-async fn refresh_status(tx: &mut Tx, proposal: Uuid, at: Timestamp) -> Result<(), StoreError> {
+pub(super) async fn refresh_status(
+    tx: &mut Tx,
+    proposal: Uuid,
+    at: Timestamp,
+) -> Result<(), StoreError> {
     let items = sqlx::query_scalar!(
         "SELECT state FROM items WHERE proposal_id = $1 ORDER BY position",
         proposal,
@@ -356,7 +369,18 @@ async fn refresh_status(tx: &mut Tx, proposal: Uuid, at: Timestamp) -> Result<()
     .iter()
     .map(|state| named::<ItemState>("items", proposal, state))
     .collect::<Result<Vec<_>, _>>()?;
-    let status = ProposalStatus::of_items(&items).as_str();
+    let is_rest_left = sqlx::query_scalar!(
+        "SELECT rest_left_at IS NOT NULL AS \"is_left!: bool\" FROM proposals WHERE id = $1",
+        proposal,
+    )
+    .fetch_one(&mut **tx)
+    .await?;
+    let status = if is_rest_left {
+        ProposalStatus::without_the_rest(&items)
+    } else {
+        ProposalStatus::of_items(&items)
+    };
+    let status = status.as_str();
     let at = at.as_millis();
     sqlx::query!(
         "UPDATE proposals

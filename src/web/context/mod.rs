@@ -163,6 +163,7 @@ pub fn answer_with(error: WebError) {
         WebError::NotFound => StatusCode::NOT_FOUND,
         WebError::ChangedSinceShown
         | WebError::WrongState
+        | WebError::NotSettled
         | WebError::RecordGone
         | WebError::Expired => StatusCode::CONFLICT,
         WebError::ReasonMissing

@@ -1,18 +1,20 @@
-//! What one reading says about an unclear send (replay protocol, section 7). Pure.
+//! What one reading says about an unclear send (replay protocol, section 7).
 
 use serde_json::{Value, json};
 
-use super::preflight::updated_at;
-use crate::diff;
+use super::census::{candidates, census_ids};
+use super::watched::{already_in_place, drifted, watched};
 use crate::domain::{
     Item, ItemClass, ItemRequest, Operation, Record, RecordId, ResourceKind, Snapshot, Timestamp,
     UnresolvedReason, json::canonical,
 };
-use crate::secrets::content_hash;
+
+/// How far a creation may lie before the send by IT Glue's clock.
+const CLOCK_TOLERANCE_MILLIS: i64 = 60_000;
 
 /// What a reading says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub enum Evidenced {
     /// It was carried out.
     CarriedOut(Option<RecordId>),
     /// It was not, if that stays so until after the settle time.
@@ -23,28 +25,31 @@ pub(super) enum Verdict {
 
 /// A verdict with what it rests on.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Finding {
-    pub(super) verdict: Verdict,
+pub struct Finding {
+    /// What the reading says.
+    pub verdict: Evidenced,
     /// For people.
-    pub(super) words: String,
-    /// Equal for equal readings.
-    pub(super) hash: [u8; 32],
+    pub words: String,
+    /// Equal for equal readings; to be hashed.
+    pub material: String,
 }
 
 /// What was sent, and what was known before.
-pub(super) struct Question<'a> {
-    pub(super) kind: &'a ResourceKind,
+pub struct Question<'a> {
+    /// The kind of record.
+    pub kind: &'a ResourceKind,
     /// The exact request.
-    pub(super) request: &'a ItemRequest,
-    pub(super) item: &'a Item,
+    pub request: &'a ItemRequest,
+    /// The item.
+    pub item: &'a Item,
     /// What was stored when the item was sent.
-    pub(super) before: Option<&'a Value>,
+    pub before: Option<&'a Value>,
     /// The earliest moment at which our send can have made a record.
-    pub(super) created_since: Option<Timestamp>,
+    pub created_since: Option<Timestamp>,
 }
 
 /// What IT Glue showed.
-pub(super) enum Reading {
+pub enum Reading {
     /// This.
     Snapshot(Box<Snapshot>),
     /// 404 or 410.
@@ -53,14 +58,14 @@ pub(super) enum Reading {
 
 impl Question<'_> {
     /// What the reading says.
-    pub(super) fn answer(&self, reading: &Reading) -> Finding {
+    pub fn answer(&self, reading: &Reading) -> Finding {
         match (self.request.class, self.request.operation) {
             (ItemClass::Once, Operation::Create) => self.of_create(reading),
             (ItemClass::Once, Operation::Publish) => self.of_publish(reading),
             (ItemClass::Set, _) => self.of_set(reading),
             (ItemClass::Remove, _) => self.of_remove(reading),
             (ItemClass::Once | ItemClass::Secret, _) => finding(
-                Verdict::CannotTell(UnresolvedReason::NoSearch),
+                Evidenced::CannotTell(UnresolvedReason::NoSearch),
                 "reading cannot show what became of a write of this kind",
                 &Value::Null,
             ),
@@ -74,30 +79,30 @@ impl Question<'_> {
                 None => return unreadable(),
             },
             Reading::NotThere => {
-                let verdict = Verdict::CannotTell(UnresolvedReason::Conflict);
+                let verdict = Evidenced::CannotTell(UnresolvedReason::Conflict);
                 return finding(verdict, "the record is gone", &Value::Null);
             }
         };
-        let watched = diff::watched(self.kind, self.request, snapshot);
+        let watched = watched(self.kind, self.request, snapshot);
         let seen = json!({ "watched": watched, "updated-at": updated_at(Some(record)) });
         if self.changes_only_secrets() {
-            let verdict = Verdict::CannotTell(UnresolvedReason::SecretUnreadable);
+            let verdict = Evidenced::CannotTell(UnresolvedReason::SecretUnreadable);
             return finding(verdict, &password_hint(self.item, record), &seen);
         }
         let (request, shown) = without_secrets(self.kind, self.request, self.item, snapshot);
-        if diff::already_in_place(self.kind, &request, &shown) {
+        if already_in_place(self.kind, &request, &shown) {
             let words = "the record shows what was approved";
-            return finding(Verdict::CarriedOut(self.request.record_id), words, &seen);
+            return finding(Evidenced::CarriedOut(self.request.record_id), words, &seen);
         }
-        let is_untouched = !diff::drifted(&self.item.watched, &watched)
+        let is_untouched = !drifted(&self.item.watched, &watched)
             && self.last_change() == updated_at(Some(record));
         if is_untouched {
             let words = "the record is as it was before";
-            return finding(Verdict::Unchanged, words, &seen);
+            return finding(Evidenced::Unchanged, words, &seen);
         }
         let words = "the record shows neither what was nor what was approved";
         finding(
-            Verdict::CannotTell(UnresolvedReason::Conflict),
+            Evidenced::CannotTell(UnresolvedReason::Conflict),
             words,
             &seen,
         )
@@ -108,41 +113,40 @@ impl Question<'_> {
             Reading::Snapshot(snapshot) if snapshot.record.is_some() => snapshot.as_ref(),
             Reading::Snapshot(_) => return unreadable(),
             Reading::NotThere => {
-                let verdict = Verdict::CarriedOut(self.request.record_id);
+                let verdict = Evidenced::CarriedOut(self.request.record_id);
                 return finding(verdict, "the record is gone", &Value::Null);
             }
         };
-        let watched = diff::watched(self.kind, self.request, snapshot);
-        if diff::drifted(&self.item.watched, &watched) {
+        let watched = watched(self.kind, self.request, snapshot);
+        if drifted(&self.item.watched, &watched) {
             let words = "the record is still there and was changed";
-            let verdict = Verdict::CannotTell(UnresolvedReason::Conflict);
+            let verdict = Evidenced::CannotTell(UnresolvedReason::Conflict);
             return finding(verdict, words, &watched);
         }
         let words = "the record is still there, as it was before";
-        finding(Verdict::Unchanged, words, &watched)
+        finding(Evidenced::Unchanged, words, &watched)
     }
 
     fn of_create(&self, reading: &Reading) -> Finding {
         let snapshot = match reading {
             Reading::Snapshot(snapshot) => snapshot,
             Reading::NotThere => {
-                let verdict = Verdict::CannotTell(UnresolvedReason::NotFound);
+                let verdict = Evidenced::CannotTell(UnresolvedReason::NotFound);
                 let words = "the record it would belong to is gone";
                 return finding(verdict, words, &Value::Null);
             }
         };
-        let known = self.before.unwrap_or(&self.item.watched);
-        let bound = self.created_since;
-        let ids = diff::candidates(self.kind, self.request, known, snapshot, bound);
+        let ids = self.candidates(snapshot);
         let seen = json!({ "candidates": ids, "census_taken": snapshot.census_taken });
-        let cannot_tell = |reason, words: &str| finding(Verdict::CannotTell(reason), words, &seen);
+        let cannot_tell =
+            |reason, words: &str| finding(Evidenced::CannotTell(reason), words, &seen);
         match ids.as_slice() {
             _ if !snapshot.census_taken => {
                 cannot_tell(UnresolvedReason::NoSearch, "there is nothing to search by")
             }
             [id] => {
                 let words = format!("one new record is as it was sent: {id}");
-                finding(Verdict::CarriedOut(Some(*id)), &words, &seen)
+                finding(Evidenced::CarriedOut(Some(*id)), &words, &seen)
             }
             [] => cannot_tell(
                 UnresolvedReason::NotFound,
@@ -153,6 +157,19 @@ impl Question<'_> {
                 cannot_tell(UnresolvedReason::Ambiguous, &words)
             }
         }
+    }
+
+    /// Records that a create may have made: new since it was sent, and as it was sent.
+    pub fn candidates(&self, snapshot: &Snapshot) -> Vec<RecordId> {
+        let known = self.before.unwrap_or(&self.item.watched);
+        let bound = self.created_since;
+        candidates(self.kind, self.request, known, snapshot, bound)
+    }
+
+    /// Whether a record was counted before the send.
+    pub fn was_there_before(&self, id: RecordId) -> bool {
+        let known = self.before.unwrap_or(&self.item.watched);
+        census_ids(known).contains(&id.0)
     }
 
     /// A draft that became visible. Where it was visible before, publishing leaves no trace.
@@ -168,15 +185,15 @@ impl Question<'_> {
         let seen = json!({ "published": now });
         match (before, now) {
             (Some(false), Some(true)) => {
-                let verdict = Verdict::CarriedOut(self.request.record_id);
+                let verdict = Evidenced::CarriedOut(self.request.record_id);
                 finding(verdict, "the document is published", &seen)
             }
             (Some(false), _) => {
-                let verdict = Verdict::CannotTell(UnresolvedReason::NotFound);
+                let verdict = Evidenced::CannotTell(UnresolvedReason::NotFound);
                 finding(verdict, "the document is not published", &seen)
             }
             (Some(true) | None, _) => {
-                let verdict = Verdict::CannotTell(UnresolvedReason::NoSearch);
+                let verdict = Evidenced::CannotTell(UnresolvedReason::NoSearch);
                 finding(verdict, "publishing again leaves no trace", &seen)
             }
         }
@@ -200,8 +217,31 @@ impl Question<'_> {
         let sends_nothing_else = request
             .attributes()
             .is_none_or(|attributes| attributes.keys().all(|key| is_id(key)));
-        sends_nothing_else || diff::already_in_place(self.kind, &request, &before)
+        sends_nothing_else || already_in_place(self.kind, &request, &before)
     }
+}
+
+/// When IT Glue says a record last changed.
+pub fn updated_at(record: Option<&Record>) -> Value {
+    record
+        .and_then(|record| record.attributes.get("updated-at"))
+        .cloned()
+        .unwrap_or_default()
+}
+
+/// The earliest moment, by IT Glue's clock, at which the send of an item can have made a record.
+pub fn created_since(item: &Item, date_offset: Option<i64>) -> Option<Timestamp> {
+    let sent_at = item.sent_at?;
+    Some(sent_at.plus_millis(date_offset.unwrap_or(0) - CLOCK_TOLERANCE_MILLIS))
+}
+
+/// The schema a snapshot was taken with belongs to its comparison: both sides get the same.
+#[must_use]
+pub fn with_schema(mut snapshot: Snapshot, item: &Item) -> Snapshot {
+    if let Some(schema) = &item.pre_image.schema {
+        snapshot.schema = Some(schema.clone());
+    }
+    snapshot
 }
 
 fn is_id(attribute: &str) -> bool {
@@ -272,17 +312,17 @@ fn password_hint(item: &Item, record: &Record) -> String {
 fn unreadable() -> Finding {
     let words = "records of this kind cannot be read";
     finding(
-        Verdict::CannotTell(UnresolvedReason::NoSearch),
+        Evidenced::CannotTell(UnresolvedReason::NoSearch),
         words,
         &Value::Null,
     )
 }
 
-fn finding(verdict: Verdict, words: &str, seen: &Value) -> Finding {
+fn finding(verdict: Evidenced, words: &str, seen: &Value) -> Finding {
     let material = canonical(&json!({ "words": words, "seen": seen }));
     Finding {
         verdict,
         words: words.to_owned(),
-        hash: content_hash(material.as_bytes()),
+        material,
     }
 }
