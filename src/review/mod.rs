@@ -7,6 +7,7 @@ mod error;
 mod open;
 mod queue;
 mod rebuild;
+mod trail;
 
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ use crate::store::Store;
 pub use error::ReviewError;
 pub use open::{Key, Notice, Opened};
 pub use queue::QueuePage;
+pub use trail::{Candidate, Sight, Trail};
 
 /// Shows what waits and what became of it. Cheap to clone.
 #[derive(Clone)]

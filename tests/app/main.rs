@@ -14,5 +14,6 @@ mod deciding;
 mod faults;
 mod own_clients;
 mod proposing;
+mod resolving;
 mod rights;
 mod surface;

@@ -1,0 +1,273 @@
+//! A person says what became of a send: by what IT Glue shows, once, and with all that it takes.
+
+use countersign::simulator::{DEMO_API_KEY, Fault, FaultKind};
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+use crate::ground::{TestApp, new_title};
+
+fn new_contact(last_name: &str) -> Value {
+    json!({
+        "method": "POST", "path": "/contacts",
+        "body": {"data": {"type": "contacts", "attributes": {
+            "organization-id": 2, "first-name": "Ines", "last-name": last_name}}},
+    })
+}
+
+fn loses_requests(app: &TestApp, method: &str, times: usize) {
+    for _ in 0..times {
+        let fault = Fault::next(FaultKind::ResetBefore).on(method);
+        app.simulator.control().fault(fault);
+    }
+}
+
+fn word(resolution: &str) -> Value {
+    json!({"item": 0, "resolution": resolution, "reason": "looked at it"})
+}
+
+fn not_applied(then: &str) -> Value {
+    json!({"item": 0, "resolution": "not_applied", "then": then, "reason": "looked at it"})
+}
+
+/// A create whose request never arrived, and that reading could not find.
+async fn lost_create(app: &TestApp, last_name: &str) -> String {
+    let id = app.agent().has_proposed(new_contact(last_name)).await;
+    loses_requests(app, "POST", 1);
+    app.technician().approves(&id).await;
+    app.agent().waits_for(&id, "needs_attention").await;
+    id
+}
+
+/// Somebody makes a contact in IT Glue itself.
+async fn somebody_creates(app: &TestApp, organization: u64, last_name: &str) -> u64 {
+    let body = json!({"data": {"type": "contacts", "attributes": {
+        "organization-id": organization, "first-name": "Ines", "last-name": last_name}}});
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let made = http
+        .post(format!("{}/contacts", app.simulator.base_url()))
+        .header("x-api-key", DEMO_API_KEY)
+        .header("content-type", "application/vnd.api+json")
+        .body(body.to_string())
+        .send()
+        .await
+        .unwrap();
+    let made: Value = serde_json::from_str(&made.text().await.unwrap()).unwrap();
+    made["data"]["id"].as_str().unwrap().parse().unwrap()
+}
+
+fn contacts_called(app: &TestApp, last_name: &str) -> usize {
+    let records = app.simulator.control().records("contacts");
+    records
+        .iter()
+        .filter(|contact| contact["last-name"] == last_name)
+        .count()
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_sent_again_by_a_person_who_proves_who_they_are() {
+    let app = TestApp::start().await;
+    let id = lost_create(&app, "Moreau").await;
+    let again = not_applied("send_again");
+    let refused = app.without_critical().decides(&id, "resolve", &again).await;
+    refused.is_problem(403, "step-up-required");
+    let mut without_reason = again.clone();
+    without_reason["reason"] = json!(" ");
+    let refused = app
+        .technician()
+        .decides(&id, "resolve", &without_reason)
+        .await;
+    assert_eq!(refused.pointers(), ["/reason"]);
+    let resolved = app.technician().decides(&id, "resolve", &again).await;
+    assert_eq!(resolved.status, StatusCode::OK, "{:#}", resolved.body);
+    let applied = app.agent().waits_for_verification(&id).await;
+    assert_eq!(applied["outcome"]["verified"], true, "{applied:#}");
+    assert_eq!(contacts_called(&app, "Moreau"), 1);
+    app.audit_is_whole().await;
+}
+
+#[tokio::test]
+async fn what_arrived_meanwhile_is_not_sent_again() {
+    let app = TestApp::start().await;
+    let id = lost_create(&app, "Late").await;
+    let made = somebody_creates(&app, 2, "Late").await;
+    let again = not_applied("send_again");
+    let refused = app.technician().decides(&id, "resolve", &again).await;
+    refused.is_problem(409, "changed-since-shown");
+    let detail = refused.body["detail"].as_str().unwrap();
+    assert!(detail.contains(&made.to_string()), "{detail}");
+    let mut there = word("applied");
+    there["resource_id"] = json!(made.to_string());
+    let resolved = app.technician().decides(&id, "resolve", &there).await;
+    assert_eq!(resolved.body["status"], "applied", "{:#}", resolved.body);
+    assert_eq!(resolved.body["outcome"]["verified"], true);
+    assert_eq!(resolved.body["outcome"]["resource_id"], made.to_string());
+    assert_eq!(contacts_called(&app, "Late"), 1);
+}
+
+#[tokio::test]
+async fn the_record_that_is_there_has_to_be_one_that_the_send_can_have_made() {
+    let app = TestApp::start().await;
+    let id = lost_create(&app, "Moreau").await;
+    let elsewhere = somebody_creates(&app, 3, "Moreau").await;
+    for record in [json!("999999999"), json!(elsewhere.to_string()), Value::Null] {
+        let mut there = word("applied");
+        there["resource_id"] = record.clone();
+        let refused = app.technician().decides(&id, "resolve", &there).await;
+        assert_eq!(refused.pointers(), ["/resource_id"], "{record}");
+    }
+    let open = app.agent().sees(&id).await;
+    assert_eq!(open["status"], "needs_attention");
+}
+
+#[tokio::test]
+async fn what_is_left_is_failed_if_reading_agrees_and_given_up_without_it() {
+    let app = TestApp::start().await;
+    let first = lost_create(&app, "Moreau").await;
+    let left = app
+        .technician()
+        .decides(&first, "resolve", &not_applied("close"))
+        .await;
+    assert_eq!(left.body["status"], "failed", "{:#}", left.body);
+    assert_eq!(left.body["outcome"]["result"], "not_applied");
+    let second = lost_create(&app, "Petit").await;
+    let given_up = app
+        .technician()
+        .decides(&second, "resolve", &word("give_up"))
+        .await;
+    assert_eq!(given_up.body["status"], "closed_unknown");
+    assert_eq!(given_up.body["outcome"]["result"], "unknown");
+    app.audit_is_whole().await;
+}
+
+#[tokio::test]
+async fn of_two_people_one_is_heard_and_the_other_is_told_who() {
+    let app = TestApp::start().await;
+    let id = lost_create(&app, "Moreau").await;
+    let (close, give_up) = (not_applied("close"), word("give_up"));
+    let (sam, kim) = (app.technician(), app.colleague());
+    let (first, second) = tokio::join!(
+        sam.decides(&id, "resolve", &close),
+        kim.decides(&id, "resolve", &give_up),
+    );
+    let (winner, loser) = if first.status == StatusCode::OK {
+        ("Sam", second)
+    } else {
+        assert_eq!(second.status, StatusCode::OK, "{:#}", second.body);
+        ("Kim", first)
+    };
+    loser.is_problem(409, "changed-since-shown");
+    assert!(loser.body["detail"].as_str().unwrap().contains(winner));
+    let repeated = if winner == "Sam" {
+        sam.decides(&id, "resolve", &close).await
+    } else {
+        kim.decides(&id, "resolve", &give_up).await
+    };
+    assert_eq!(repeated.status, StatusCode::OK, "the first answer again");
+}
+
+#[tokio::test]
+async fn a_conflict_is_sent_again_over_what_the_person_saw() {
+    let app = TestApp::start().await;
+    let id = app.agent().has_proposed(new_title("IT Director")).await;
+    loses_requests(&app, "PATCH", 1);
+    app.technician().approves(&id).await;
+    app.agent().waits_for(&id, "checking").await;
+    let control = app.simulator.control();
+    control.edit("contacts", 501, json!({"title": "Somebody was here"}));
+    app.agent().waits_for(&id, "needs_attention").await;
+    let opened = app.technician().opens(&id).await;
+    let field = &opened["diff"]["fields"][0];
+    assert_eq!(field["live"], "Somebody was here", "{field:#}");
+    assert_eq!(field["proposed"], "IT Director");
+    let again = not_applied("send_again");
+    let resolved = app.technician().decides(&id, "resolve", &again).await;
+    assert_eq!(resolved.status, StatusCode::OK, "{:#}", resolved.body);
+    let applied = app.agent().waits_for(&id, "applied").await;
+    assert_eq!(applied["round"], 2);
+    assert_eq!(applied["decision"]["name"], "Sam");
+    assert_eq!(app.record("contacts", 501)["title"], "IT Director");
+    assert_eq!(app.applied_writes("PATCH", "/contacts/501"), 1);
+}
+
+#[tokio::test]
+async fn an_item_that_ended_well_lets_the_rest_go_on() {
+    let app = TestApp::start().await;
+    let contacts = [app.another_contact().await, app.another_contact().await];
+    let id = app.agent().has_proposed(deletes(&contacts)).await;
+    loses_requests(&app, "DELETE", 2);
+    app.technician().approves(&id).await;
+    app.agent().waits_for(&id, "needs_attention").await;
+    let refused = app
+        .technician()
+        .decides(&id, "resolve", &word("applied"))
+        .await;
+    assert_eq!(refused.pointers(), ["/resolution"], "it is still there");
+    app.simulator.control().remove("contacts", contacts[0]);
+    let resolved = app
+        .technician()
+        .decides(&id, "resolve", &word("applied"))
+        .await;
+    assert_eq!(resolved.status, StatusCode::OK, "{:#}", resolved.body);
+    app.agent().waits_for(&id, "applied").await;
+    let second = app.simulator.control().record("contacts", contacts[1]);
+    assert!(second.is_none());
+}
+
+#[tokio::test]
+async fn the_rest_of_several_is_skipped_when_a_person_says_so() {
+    let app = TestApp::start().await;
+    let contacts = [app.another_contact().await, app.another_contact().await];
+    let id = app.agent().has_proposed(deletes(&contacts)).await;
+    loses_requests(&app, "DELETE", 2);
+    app.technician().approves(&id).await;
+    app.agent().waits_for(&id, "needs_attention").await;
+    let skipped = app
+        .technician()
+        .decides(&id, "resolve", &word("skip_rest"))
+        .await;
+    assert_eq!(skipped.body["status"], "needs_attention", "{:#}", skipped.body);
+    assert_eq!(skipped.body["items"][1]["state"], "skipped");
+    let closed = app
+        .technician()
+        .decides(&id, "resolve", &not_applied("close"))
+        .await;
+    assert_eq!(closed.body["status"], "failed", "{:#}", closed.body);
+    for contact in contacts {
+        let record = app.simulator.control().record("contacts", contact);
+        assert!(record.is_some(), "nothing was deleted");
+    }
+}
+
+fn deletes(contacts: &[u64]) -> Value {
+    let data: Vec<Value> = contacts
+        .iter()
+        .map(|id| json!({"type": "contacts", "attributes": {"id": id}}))
+        .collect();
+    json!({"method": "DELETE", "path": "/contacts", "body": {"data": data}})
+}
+
+#[tokio::test]
+async fn nothing_but_an_unknown_outcome_is_resolved() {
+    let app = TestApp::start().await;
+    let id = app.agent().has_proposed(new_title("One")).await;
+    let early = app
+        .technician()
+        .decides(&id, "resolve", &word("give_up"))
+        .await;
+    early.is_problem(409, "wrong-state");
+    app.technician().approves(&id).await;
+    app.agent().waits_for(&id, "applied").await;
+    let late = app
+        .technician()
+        .decides(&id, "resolve", &not_applied("send_again"))
+        .await;
+    late.is_problem(409, "wrong-state");
+    assert_eq!(app.applied_writes("PATCH", "/contacts/501"), 1);
+    let malformed = json!({"item": 0, "resolution": "not_applied", "reason": "x", "when": "now"});
+    let refused = app.technician().decides(&id, "resolve", &malformed).await;
+    assert_eq!(refused.pointers(), ["/then", "/when"]);
+    app.agent()
+        .post(&format!("/api/v1/review/proposals/{id}/resolve"), &word("give_up"))
+        .await
+        .is_problem(403, "forbidden");
+}
