@@ -13,6 +13,7 @@ mod problem;
 mod proposing;
 mod review;
 mod routes;
+mod trail;
 mod wire;
 
 use std::sync::Arc;

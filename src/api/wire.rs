@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::trail;
 use crate::diff;
 use crate::domain;
 use crate::domain::{
@@ -189,6 +190,8 @@ pub struct Opened {
     diff: Value,
     live_read_at: Option<Timestamp>,
     notice: Option<Value>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    trails: Vec<Value>,
 }
 
 impl Opened {
@@ -200,6 +203,7 @@ impl Opened {
             diff: diff_of(opened),
             live_read_at: opened.live_read_at,
             notice: opened.notice.as_ref().map(notice),
+            trails: opened.trails.iter().map(trail::document).collect(),
         }
     }
 }

@@ -37,7 +37,7 @@ impl Decision {
         id: ProposalId,
         resolve: Resolve,
     ) -> Result<Proposal, DecisionError> {
-        let proposal = self.find(id).await?;
+        let proposal = self.find(who, id).await?;
         let item = item_of(&proposal, &resolve)?;
         if self.is_repeated(who, item, &resolve).await? {
             return Ok(proposal);
@@ -57,10 +57,10 @@ impl Decision {
         match self.parts.store.record_resolution(&resolution).await {
             Ok(()) => {
                 self.parts.wake.notify_one();
-                self.find(id).await
+                self.find(who, id).await
             }
             Err(StoreError::Changed) => {
-                let now = self.find(id).await?;
+                let now = self.find(who, id).await?;
                 let item = item_of(&now, &resolve)?;
                 let refusal = NoRuling::NotUnresolved(item.progress.state);
                 Err(self.told_why(&now, item, refusal).await?)

@@ -11,7 +11,7 @@ use crate::diff::{self, Evidenced, Reading};
 use crate::domain::Decision as Decided;
 use crate::domain::{
     AuditAction, AuditEvent, DecidedBy, DecisionVerdict, Item, ItemClass, ItemEvent, Operation,
-    Progress, Proposal, RecordId, ResultKind, Ruling, Timestamp, Word,
+    Progress, Proposal, Record, RecordId, ResultKind, Ruling, Timestamp, Word,
 };
 use crate::secrets::{Bound, BoundItem, content_hash, fingerprint_of};
 use crate::store::{Evidence, ItemChange, ItemEnd, NewResolution, Rebase, Said};
@@ -222,6 +222,17 @@ impl Saying<'_> {
                 "skipped": ruling.skipped,
             }))
             .from(person.address().cloned())
+    }
+
+    /// A record that has moved to another client is not read by whoever is limited to the old one.
+    fn require_own(&self, look: &Look) -> Result<(), DecisionError> {
+        let own = self.who.person().organizations();
+        let organization = look.record().and_then(Record::organization_id);
+        if organization.is_none_or(|organization| own.covers(organization)) {
+            Ok(())
+        } else {
+            Err(DecisionError::NotFound)
+        }
     }
 
     /// The record that shows what was sent, as far as it can be read.

@@ -28,19 +28,20 @@ named_enum! {
     }
 }
 
-/// A person's word, whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Word {
-    /// It is there.
-    Applied,
-    /// It is not there; send it again.
-    SendAgain,
-    /// It is not there; leave it.
-    Close,
-    /// Nobody can find out.
-    GiveUp,
-    /// Leave the rest.
-    SkipRest,
+named_enum! {
+    /// A person's word, whole.
+    pub enum Word {
+        /// It is there.
+        Applied = "applied",
+        /// It is not there; send it again.
+        SendAgain = "send_again",
+        /// It is not there; leave it.
+        Close = "close",
+        /// Nobody can find out.
+        GiveUp = "give_up",
+        /// Leave the rest.
+        SkipRest = "skip_rest",
+    }
 }
 
 impl Word {

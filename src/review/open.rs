@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::rebuild::Rebuilt;
+use super::trail::Trail;
 use super::{Review, ReviewError};
 use crate::access::{Reviewer, open_account};
 use crate::diff::{self, Diff};
@@ -33,6 +34,8 @@ pub struct Opened {
     pub live_read_at: Option<Timestamp>,
     /// What is remarkable about the reading.
     pub notice: Option<Notice>,
+    /// What is known of its items, if it came to no clear end.
+    pub trails: Vec<Trail>,
     /// When it was opened.
     pub at: Timestamp,
 }
@@ -67,7 +70,7 @@ impl Review {
             self.store.record_event(&event).await?;
         }
         if proposal.status != ProposalStatus::Pending {
-            return Ok(self.opened(proposal, None, None));
+            return self.open_decided(who, proposal).await;
         }
         match self.read_live(&proposal).await? {
             Ok(snapshots) => self.compare(who, proposal, snapshots).await,
@@ -79,6 +82,30 @@ impl Review {
                 Ok(self.opened(proposal, None, Some(notice)))
             }
         }
+    }
+
+    /// One that no longer waits: what was proposed, and of what came to no clear end the record as
+    /// it is now.
+    async fn open_decided(
+        &self,
+        who: &Reviewer,
+        proposal: Proposal,
+    ) -> Result<Opened, ReviewError> {
+        let (trails, snapshots) = self.trails(&proposal).await?;
+        for snapshot in snapshots.iter().flatten() {
+            are_still_theirs(who, std::slice::from_ref(snapshot))?;
+        }
+        let diffs = proposal
+            .items
+            .iter()
+            .zip(&snapshots)
+            .filter_map(|(item, snapshot)| diff_of(item, snapshot.as_ref()))
+            .collect();
+        Ok(Opened {
+            diffs,
+            trails,
+            ..self.opened(proposal, None, None)
+        })
     }
 
     /// The proposal, if it is about this person's clients. Another's is as if it were not there.
@@ -153,6 +180,7 @@ impl Review {
             diffs,
             live_read_at,
             notice,
+            trails: Vec::new(),
             at: self.clock.now(),
         }
     }

@@ -147,11 +147,7 @@ impl Review {
     }
 }
 
-async fn read(
-    session: &Session,
-    request: &ItemRequest,
-    item: &Item,
-) -> Result<Reading, ReadError> {
+async fn read(session: &Session, request: &ItemRequest, item: &Item) -> Result<Reading, ReadError> {
     match snapshot(session, &catalogue::resource, request).await {
         Ok(snapshot) => Ok(Reading::Snapshot(Box::new(with_schema(snapshot, item)))),
         Err(ReadError::NotFound) => Ok(Reading::NotThere),

@@ -14,7 +14,7 @@ use super::connections::{
     AddConnectionPage, ConnectionPage, ConnectionsPage, RemoveConnectionPage, RotateKeyPage,
 };
 use super::error::WebError;
-use super::proposal::{ApprovePage, ProposalPage, RejectPage};
+use super::proposal::{ApprovePage, ProposalPage, RejectPage, ResolvePage};
 use super::queue::QueuePage;
 use super::settings::{LicensesPage, SettingsFormPage, SettingsPage};
 use super::sign_in::SignInPage;
@@ -59,6 +59,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/p/:number") view=ProposalPage ssr=SsrMode::Async />
                 <Route path=path!("/p/:number/approve") view=ApprovePage ssr=SsrMode::Async />
                 <Route path=path!("/p/:number/reject") view=RejectPage ssr=SsrMode::Async />
+                <Route path=path!("/p/:number/resolve") view=ResolvePage ssr=SsrMode::Async />
                 <Route path=path!("/connections") view=ConnectionsPage ssr=SsrMode::Async />
                 <Route path=path!("/connections/new") view=AddConnectionPage ssr=SsrMode::Async />
                 <Route path=path!("/connections/:id") view=ConnectionPage ssr=SsrMode::Async />

@@ -175,6 +175,44 @@ impl From<DecisionError> for WebError {
     }
 }
 
+impl From<DecisionError> for Failure {
+    fn from(error: DecisionError) -> Self {
+        match error {
+            DecisionError::Invalid(errors) => Self::Form {
+                errors: errors
+                    .into_iter()
+                    .map(|error| (last_segment(&error.pointer), error.detail))
+                    .collect(),
+                general: None,
+            },
+            DecisionError::ChangedSinceShown { detail } => {
+                Self::general(format!("{detail} Nothing was changed by you. Look again."))
+            }
+            DecisionError::ReasonMissing => Self::field("reason", "Say why, in a sentence."),
+            DecisionError::ReasonTooLong => Self::field("reason", "At most 2,000 characters."),
+            error @ (DecisionError::NotFound
+            | DecisionError::WrongState(_)
+            | DecisionError::Expired
+            | DecisionError::StepUpRequired
+            | DecisionError::NotSettled { .. }
+            | DecisionError::OwnAgent
+            | DecisionError::NotYours
+            | DecisionError::RefusedByPolicy(_)
+            | DecisionError::ErasesRequired(_)
+            | DecisionError::RecordGone
+            | DecisionError::Unreachable { .. }
+            | DecisionError::Account(_)
+            | DecisionError::Secrets(_)
+            | DecisionError::Store(_)) => WebError::from(error).into(),
+        }
+    }
+}
+
+/// The field a pointer leads to.
+fn last_segment(pointer: &str) -> String {
+    pointer.rsplit('/').next().unwrap_or_default().to_owned()
+}
+
 impl From<AdminError> for Failure {
     fn from(error: AdminError) -> Self {
         let text = sentences(&error);

@@ -45,6 +45,8 @@ pub enum Form {
     Approve,
     /// Rejecting.
     Reject,
+    /// Saying what became of a send.
+    Resolve,
 }
 
 /// What a form has just done.
@@ -56,6 +58,8 @@ pub enum Done {
     Rejected,
     /// The approval was taken back.
     Undone,
+    /// It was said what became of a send.
+    Resolved,
     /// The person signed out.
     SignedOut,
 }
@@ -66,6 +70,7 @@ impl Done {
             Self::Approved => "approved",
             Self::Rejected => "rejected",
             Self::Undone => "undone",
+            Self::Resolved => "resolved",
             Self::SignedOut => "signed-out",
         }
     }
@@ -75,6 +80,7 @@ impl Done {
             Self::Approved,
             Self::Rejected,
             Self::Undone,
+            Self::Resolved,
             Self::SignedOut,
         ]
         .into_iter()
@@ -93,6 +99,7 @@ pub fn form(number: i64, form: Form) -> String {
         Form::Proposal => proposal(number),
         Form::Approve => format!("/p/{number}/approve"),
         Form::Reject => format!("/p/{number}/reject"),
+        Form::Resolve => format!("/p/{number}/resolve"),
     }
 }
 

@@ -3,14 +3,18 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::context::{Opened, ProofKind, Site, Surroundings, Viewer};
+use super::context::{
+    Candidate, Opened, PastAttempt, PastEvidence, ProofKind, Sight, Site, Surroundings, Trail,
+    Viewer,
+};
 use super::preferences::{Keys, Preferences, Theme};
 use crate::diff;
 use crate::domain::{
     AgentId, AgentRef, AssetField, AssetSchema, Clients, ConnectionId, ConnectionRef, DecidedBy,
     Decision, DecisionVerdict, FieldKind, Fingerprint, Item, ItemId, ItemState, Method,
     OrganizationScope, Preset, Progress, Proposal, ProposalId, ProposalStatus, ProposedWrite,
-    Record, RecordId, Role, Snapshot, Ticket, Timestamp, TokenId, TraitsMode, UserId,
+    Record, RecordId, Role, Snapshot, Ticket, Timestamp, TokenId, TraitsMode, UnresolvedReason,
+    UserId,
 };
 use crate::draft::{Asked, Draft, draft};
 use crate::policy::{Subject, catalogue};
@@ -127,6 +131,60 @@ pub fn password() -> Opened {
     )
 }
 
+/// A contact to be created whose answer was lost, and that two records may be.
+pub fn unresolved() -> Opened {
+    let body = json!({"data": {"type": "contacts", "attributes": {
+        "organization-id": 2, "first-name": "Ines", "last-name": "Moreau"}}});
+    let created = opened(
+        "POST",
+        "/contacts",
+        Some(body),
+        &Snapshot::default(),
+        None,
+        TraitsMode::Replace,
+    );
+    let status = ProposalStatus::NeedsAttention;
+    let mut opened = decided(created, status, ItemState::Unresolved);
+    let item = &mut opened.proposal.items[0];
+    item.unresolved = Some(UnresolvedReason::Ambiguous);
+    item.sent_at = Some(NOW.plus_seconds(-300));
+    item.settle_until = Some(NOW.plus_seconds(-120));
+    item.progress.sends = 1;
+    opened.trails = vec![Trail {
+        position: 0,
+        attempts: vec![PastAttempt {
+            attempt: 1,
+            intent_at: NOW.plus_seconds(-300),
+            ended_at: Some(NOW.plus_seconds(-260)),
+            ending: Some("timed out".to_owned()),
+            http_status: None,
+        }],
+        evidence: vec![PastEvidence {
+            at: NOW.plus_seconds(-60),
+            is_by_person: false,
+            finding: "2 new records are as it was sent".to_owned(),
+        }],
+        said: Vec::new(),
+        now: Some(Sight::Read {
+            at: NOW,
+            finding: "2 new records are as it was sent".to_owned(),
+            candidates: vec![
+                Candidate {
+                    id: RecordId(901),
+                    name: Some("Ines Moreau".to_owned()),
+                    url: Some("https://acme.itglue.com/2/contacts/901".to_owned()),
+                },
+                Candidate {
+                    id: RecordId(902),
+                    name: Some("<b>Ines</b>".to_owned()),
+                    url: None,
+                },
+            ],
+        }),
+    }];
+    opened
+}
+
 /// The same proposal after a decision, in this state.
 pub fn decided(mut opened: Opened, status: ProposalStatus, state: ItemState) -> Opened {
     let verdict = match status {
@@ -195,6 +253,7 @@ fn opened(
         diffs,
         live_read_at: Some(NOW),
         notice: None,
+        trails: Vec::new(),
         at: NOW,
     }
 }

@@ -109,7 +109,11 @@ async fn the_record_that_is_there_has_to_be_one_that_the_send_can_have_made() {
     let app = TestApp::start().await;
     let id = lost_create(&app, "Moreau").await;
     let elsewhere = somebody_creates(&app, 3, "Moreau").await;
-    for record in [json!("999999999"), json!(elsewhere.to_string()), Value::Null] {
+    for record in [
+        json!("999999999"),
+        json!(elsewhere.to_string()),
+        Value::Null,
+    ] {
         let mut there = word("applied");
         there["resource_id"] = record.clone();
         let refused = app.technician().decides(&id, "resolve", &there).await;
@@ -225,7 +229,11 @@ async fn the_rest_of_several_is_skipped_when_a_person_says_so() {
         .technician()
         .decides(&id, "resolve", &word("skip_rest"))
         .await;
-    assert_eq!(skipped.body["status"], "needs_attention", "{:#}", skipped.body);
+    assert_eq!(
+        skipped.body["status"], "needs_attention",
+        "{:#}",
+        skipped.body
+    );
     assert_eq!(skipped.body["items"][1]["state"], "skipped");
     let closed = app
         .technician()
@@ -267,7 +275,10 @@ async fn nothing_but_an_unknown_outcome_is_resolved() {
     let refused = app.technician().decides(&id, "resolve", &malformed).await;
     assert_eq!(refused.pointers(), ["/then", "/when"]);
     app.agent()
-        .post(&format!("/api/v1/review/proposals/{id}/resolve"), &word("give_up"))
+        .post(
+            &format!("/api/v1/review/proposals/{id}/resolve"),
+            &word("give_up"),
+        )
         .await
         .is_problem(403, "forbidden");
 }

@@ -35,8 +35,9 @@ pub use self::upkeep::*;
 
 // What the pages show. Nothing else of the stages is theirs.
 pub use crate::access::Reviewer;
-pub use crate::review::{Notice as Reading, Opened, QueuePage};
+pub use crate::review::{Candidate, Notice as Reading, Opened, QueuePage, Sight, Trail};
 pub use crate::store::{Lane, LaneCounts, QueueCursor};
+pub use crate::store::{PastAttempt, PastEvidence, Said};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 

@@ -8,14 +8,17 @@ mod facts;
 mod outcome;
 mod page;
 mod reject_page;
+mod resolve_page;
 mod server_fns;
 mod standing;
+mod trail;
 mod warnings;
 mod words;
 
 pub use approve_page::ApprovePage;
 pub use page::ProposalPage;
 pub use reject_page::RejectPage;
+pub use resolve_page::ResolvePage;
 pub use words::{Headline, count, written_fields};
 
 #[cfg(test)]

@@ -193,8 +193,8 @@ fn unresolved(item: &Item) -> AnyView {
     view! {
         <p>{why} {sent}</p>
         <p>
-            "Look at the record in IT Glue. The agent was told not to propose this again, and nothing "
-            "is sent again by itself."
+            "Look at the record in IT Glue, then say what you found. The agent was told not to propose "
+            "this again, and nothing is sent again by itself."
         </p>
     }
     .into_any()

@@ -8,7 +8,8 @@ use super::agent_words::agent_words;
 use super::bar::decision_bar;
 use super::facts::{facts, heading, request, why_it_stopped};
 use super::outcome::ending;
-use super::standing::{Standing, may_undo};
+use super::standing::{Standing, may_resolve, may_undo};
+use super::trail::trails;
 use super::warnings::warnings;
 use super::words::{kind_of, record_name, verb};
 use crate::domain::{Proposal, ProposalStatus};
@@ -63,6 +64,7 @@ pub fn ProposalView(
         {notices(&notice)}
         {reading(&opened)}
         {ending(proposal, opened.at, may_undo(&viewer, &opened))}
+        {trails(&opened, may_resolve(&viewer, &opened))}
         {warnings(&opened)}
         <div class="columns">
             <div class="columns__main">{diffs(&opened)} {request(proposal)}</div>
@@ -104,6 +106,10 @@ pub fn notices(notice: &Notice) -> AnyView {
             Done::Undone => (
                 "The approval was taken back",
                 "Nothing was written. The proposal waits for a decision again.",
+            ),
+            Done::Resolved => (
+                "What you found is recorded",
+                "What follows from it is told below.",
             ),
             Done::SignedOut => return None,
         };

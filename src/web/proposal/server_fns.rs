@@ -6,9 +6,10 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::confirmation::Asked;
 use crate::access::Technician;
-use crate::decision::Approve as Approved;
+use crate::decision::{Approve as Approved, Resolve as Resolved};
 use crate::domain::{Fingerprint, ProposalId};
 use crate::web::error::WebError;
+use crate::web::forms::{self, Failure};
 use crate::web::links::{Done, Form, Typed};
 use crate::web::{context, links};
 
@@ -67,6 +68,69 @@ pub async fn undo(number: i64, id: String) -> Result<(), WebError> {
     Ok(())
 }
 
+/// Says what became of a send that reading could not tell about.
+#[server(prefix = "/web", endpoint = "resolve")]
+pub async fn resolve(
+    number: i64,
+    id: String,
+    item: u32,
+    #[server(default)] resolution: String,
+    #[server(default)] resource_id: String,
+    #[server(default)] reason: String,
+    #[server(default)] proof: String,
+) -> Result<(), WebError> {
+    let typed = forms::typed(&[
+        ("resolution", &resolution),
+        ("resource_id", &resource_id),
+        ("reason", &reason),
+    ]);
+    let found = Found {
+        item,
+        resolution,
+        resource_id,
+        reason,
+    };
+    let said = found.say(&id, proof.into()).await;
+    let done = links::done(&links::proposal(number), Done::Resolved);
+    let back = links::form(number, Form::Resolve);
+    forms::answer(said.map(|()| done), &back, typed).await;
+    Ok(())
+}
+
+/// What a person found out, as it was typed.
+struct Found {
+    item: u32,
+    resolution: String,
+    resource_id: String,
+    reason: String,
+}
+
+impl Found {
+    async fn say(&self, id: &str, proof: SecretString) -> Result<(), Failure> {
+        let technician = proved(context::technician().await?, &proof).await?;
+        let word = self
+            .resolution
+            .parse()
+            .map_err(|_| Failure::field("resolution", "Choose what you found."))?;
+        let record = forms::given(&self.resource_id).map(str::parse).transpose();
+        let resource_id = record.map_err(|_| {
+            Failure::field(
+                "resource_id",
+                "Digits alone: the id of a record in IT Glue.",
+            )
+        })?;
+        let resolve = Resolved {
+            item: self.item,
+            word,
+            resource_id,
+            reason: self.reason.clone(),
+        };
+        let decision = context::handles()?.decision;
+        decision.resolve(&technician, read_id(id)?, resolve).await?;
+        Ok(())
+    }
+}
+
 /// What came with an approval, beside what was typed into it.
 struct Approval {
     number: i64,
@@ -81,7 +145,7 @@ impl Approval {
         let technician = context::technician().await?;
         let opened = context::open(&technician.reviewer(), Some(self.number)).await?;
         Asked::of(&opened).check(&opened, &self.seen, &self.name)?;
-        let technician = self.proved(technician).await?;
+        let technician = proved(technician, &self.proof).await?;
         let approve = Approved {
             fingerprint: Some(read_fingerprint(&self.fingerprint)?),
             reason: said(&typed.reason),
@@ -95,14 +159,14 @@ impl Approval {
             .await?;
         Ok(())
     }
+}
 
-    /// The technician, proved anew if the form holds a proof.
-    async fn proved(&self, technician: Technician) -> Result<Technician, WebError> {
-        if self.proof.expose_secret().is_empty() {
-            return Ok(technician);
-        }
-        context::step_up(&technician, Some(self.proof.clone())).await
+/// The technician, proved anew if the form holds a proof.
+async fn proved(technician: Technician, proof: &SecretString) -> Result<Technician, WebError> {
+    if proof.expose_secret().is_empty() {
+        return Ok(technician);
     }
+    context::step_up(&technician, Some(proof.clone())).await
 }
 
 async fn reject_shown(id: &str, fingerprint: &str, reason: &str) -> Result<(), WebError> {

@@ -58,3 +58,8 @@ pub fn may_undo(viewer: &Viewer, opened: &Opened) -> bool {
     );
     is_early && (decided_by == Some(viewer.id) || viewer.role == Role::Administrator)
 }
+
+/// Whether the person may say what became of it.
+pub fn may_resolve(viewer: &Viewer, opened: &Opened) -> bool {
+    opened.proposal.status == ProposalStatus::NeedsAttention && viewer.role.may_decide()
+}

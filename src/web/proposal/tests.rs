@@ -7,8 +7,10 @@ use serde_json::json;
 use super::approve_page::{ApproveView, ApproveViewProps};
 use super::page::{ProposalView, ProposalViewProps};
 use super::reject_page::{RejectView, RejectViewProps};
+use super::resolve_page::{ResolveView, ResolveViewProps};
 use crate::domain::{Difference, ItemState, ProposalStatus, ResultKind, Role, UserId};
 use crate::web::context::{Opened, Viewer};
+use crate::web::handoff::Refused;
 use crate::web::links::{Done, Notice};
 use crate::web::{WebError, samples};
 
@@ -322,4 +324,86 @@ fn each_end_is_told(
     let text = words(&shown(samples::decided(samples::routine(), status, state)));
     assert!(text.contains(expected), "{text}");
     assert!(!text.contains("Approve 2 changes"));
+}
+
+fn resolving(opened: Opened, refused: Refused) -> String {
+    html(|| {
+        ResolveView(ResolveViewProps {
+            opened,
+            around: samples::around(Role::Technician, "/p/1042/resolve"),
+            viewer: samples::viewer(Role::Technician),
+            refused,
+        })
+    })
+}
+
+#[test]
+fn an_unclear_send_is_told_with_all_that_is_known_of_it() {
+    let html = shown(samples::unresolved());
+    let text = words(&html);
+    for told in [
+        "What is known of the write",
+        "POST /contacts",
+        "no answer that says anything (timed out), after 40000 ms",
+        "read: 2 new records are as it was sent",
+        "Ines Moreau (record 901)",
+        "&lt;b&gt;Ines&lt;/b&gt; (record 902)",
+        "Several records look like the one that was sent.",
+    ] {
+        assert!(text.contains(told), "{told} in {text}");
+    }
+    assert!(html.contains("href=\"https://acme.itglue.com/2/contacts/901\""));
+    assert!(html.contains("href=\"/p/1042/resolve\""));
+    let auditor = shown_to(Role::Auditor, samples::unresolved(), Notice::default());
+    assert!(words(&auditor).contains("What is known of the write"));
+    assert!(!auditor.contains("href=\"/p/1042/resolve\""));
+}
+
+#[test]
+fn each_choice_says_what_follows_from_it() {
+    let html = resolving(samples::unresolved(), Refused::default());
+    assert!(html.contains("action=\"/web/resolve\""), "{html}");
+    for value in ["applied", "send_again", "close", "give_up"] {
+        assert!(html.contains(&format!("value=\"{value}\"")), "{value}");
+    }
+    assert!(!html.contains("value=\"skip_rest\""), "there is no rest");
+    assert!(html.contains("name=\"resource_id\""));
+    let text = words(&html);
+    assert!(text.contains("If the first one still arrives, there is a second copy."));
+    assert!(text.contains("never counts as not carried out"));
+    let update = samples::decided(
+        samples::routine(),
+        ProposalStatus::NeedsAttention,
+        ItemState::Unresolved,
+    );
+    let html = resolving(update, Refused::default());
+    assert!(!html.contains("name=\"resource_id\""), "it is known");
+}
+
+#[test]
+fn what_was_found_is_there_again_beside_what_is_wrong_with_it() {
+    let refused = Refused {
+        typed: vec![
+            ("resolution".to_owned(), "applied".to_owned()),
+            ("resource_id".to_owned(), "12x".to_owned()),
+        ],
+        errors: vec![("resource_id".to_owned(), "Digits alone.".to_owned())],
+        general: None,
+    };
+    let html = resolving(samples::unresolved(), refused);
+    assert!(html.contains("value=\"12x\""), "{html}");
+    assert!(html.contains("id=\"resource_id-error\""));
+    let applied = &html[html.find("value=\"applied\"").unwrap()..];
+    assert!(applied[..applied.find('>').unwrap()].contains("checked"));
+}
+
+#[test]
+fn nothing_is_asked_about_what_is_clear() {
+    let applied = samples::decided(
+        samples::routine(),
+        ProposalStatus::Applied,
+        ItemState::Applied,
+    );
+    let html = resolving(applied, Refused::default());
+    assert!(!html.contains("action=\"/web/resolve\""));
 }
