@@ -33,3 +33,6 @@ pub use service::{Access, AccessParts, AccessSettings};
 pub use set_up::Found;
 pub use sign_in::{SignIn, SignedIn, Unfinished};
 pub use step_up::Proof;
+
+#[cfg(test)]
+mod tests;

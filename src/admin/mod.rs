@@ -16,6 +16,7 @@ mod reference;
 mod settings;
 mod tokens;
 mod trial;
+mod user_overviews;
 mod what_if;
 
 use std::sync::Arc;
@@ -30,7 +31,7 @@ pub use connections::{
 };
 pub use error::{AdminError, Kind};
 pub use invitations::{Invitation, Invite};
-pub use people::{Credentials, PersonRequest, UserChange, UserOverview};
+pub use people::{Credentials, PersonRequest, UserChange};
 pub use profiles::{LONGEST_REASON, ProfileChange, ProfileDraft, ProfileOverview};
 pub use reference::Ref;
 pub use tokens::{
@@ -38,6 +39,7 @@ pub use tokens::{
     TokenRequest,
 };
 pub use trial::{TRIAL_DAYS, TRIAL_LIMIT, Tally, TouchedOrganization, Trial};
+pub use user_overviews::UserOverview;
 pub use what_if::{Answer, Question, Topic, WhatIf};
 
 use crate::access::{AccessSettings, Administrator};

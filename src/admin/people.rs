@@ -1,16 +1,15 @@
 //! People: added, switched off, given a new password.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 
 use super::{Admin, AdminError, Kind};
-use crate::access::{Administrator, ProvenAdministrator, is_closed};
-use crate::domain::{AuditAction, Email, OrganizationScope, PersonName, Role, Timestamp, UserId};
+use crate::access::{Administrator, ProvenAdministrator};
+use crate::domain::{AuditAction, Email, OrganizationScope, PersonName, Role, UserId};
 use crate::secrets::{NewPassword, Standing, random};
-use crate::store::{KeepAdministrator, Lasting, NewUser, StoreError, UserDetails};
+use crate::store::{KeepAdministrator, NewUser, StoreError, UserDetails};
 
 /// A person to be added.
 #[derive(Debug)]
@@ -45,57 +44,7 @@ pub struct UserChange {
     pub organizations: Option<OrganizationScope>,
 }
 
-/// A person as an administrator sees them.
-#[derive(Clone, Debug)]
-pub struct UserOverview {
-    /// Who.
-    pub user: UserDetails,
-    /// In how many browsers they are signed in.
-    pub sessions: u32,
-    /// Until when their invitation is valid, or was: they have not used it yet.
-    pub invitation: Option<Timestamp>,
-    /// Whether the account is closed after too many wrong tries.
-    pub is_closed: bool,
-}
-
 impl Admin {
-    /// Everybody, by name, with what an administrator asks first.
-    ///
-    /// # Errors
-    /// If the database does not answer.
-    pub async fn users(&self, _by: &Administrator) -> Result<Vec<UserOverview>, AdminError> {
-        let at = self.0.clock.now();
-        let lasting = Lasting {
-            at,
-            seen_since: at.plus_seconds(-self.0.settings.idle_seconds),
-        };
-        let store = &self.0.store;
-        let sessions: BTreeMap<_, _> = store.session_counts(lasting).await?.into_iter().collect();
-        let invitations: BTreeMap<_, _> = store.invitations().await?.into_iter().collect();
-        let guesses = store.guesses_at_users().await?.into_iter();
-        let closed: BTreeSet<_> = guesses
-            .filter(|(_, kind, count)| is_closed(*kind, count))
-            .map(|(user, _, _)| user)
-            .collect();
-        let overview = |user: UserDetails| UserOverview {
-            sessions: sessions.get(&user.id).copied().unwrap_or(0),
-            invitation: invitations.get(&user.id).copied(),
-            is_closed: closed.contains(&user.id),
-            user,
-        };
-        Ok(store.users().await?.into_iter().map(overview).collect())
-    }
-
-    /// One person.
-    ///
-    /// # Errors
-    /// [`AdminError::Missing`] if there is none.
-    pub async fn user(&self, by: &Administrator, id: UserId) -> Result<UserOverview, AdminError> {
-        let all = self.users(by).await?;
-        let found = all.into_iter().find(|overview| overview.user.id == id);
-        found.ok_or_else(|| missing(&id))
-    }
-
     /// The person with this address.
     ///
     /// # Errors
@@ -390,7 +339,7 @@ fn of_last(error: StoreError, email: String) -> AdminError {
     }
 }
 
-fn missing(id: &UserId) -> AdminError {
+pub(super) fn missing(id: &UserId) -> AdminError {
     AdminError::Missing {
         kind: Kind::Person,
         name: id.to_string(),

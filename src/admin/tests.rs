@@ -6,7 +6,7 @@ use super::*;
 use crate::access::{
     Access, AccessParts, AccessSettings, Person, Proof, ProvenAdministrator, SignIn,
 };
-use crate::domain::{Email, Name, OrganizationScope, Preset, Role, Timestamp};
+use crate::domain::{Email, Name, OrganizationId, OrganizationScope, Preset, Role, Timestamp};
 use crate::itglue::{ClientSettings, Region};
 use crate::secrets::KeyRing;
 
@@ -169,10 +169,7 @@ async fn an_agent_belongs_to_the_person_who_added_it() {
         owner: None,
     };
     let owned = case.admin.create_agent(&one, agent("owned")).await.unwrap();
-    assert_eq!(
-        owned.agent.owner,
-        one.person().map(crate::access::Person::id)
-    );
+    assert_eq!(owned.agent.owner, one.person().map(Person::id));
     let made = case.admin.create_agent(&case.operator, agent("made"));
     assert_eq!(made.await.unwrap().agent.owner, None);
 }
@@ -202,4 +199,90 @@ async fn each_change_leaves_a_row_and_what_changes_nothing_leaves_none() {
     };
     let changed = case.admin.set_profile(by, &docs, other).await.unwrap();
     assert_eq!((changed.version, rows().await), (2, 2));
+}
+
+/// Of two who remove each other at the same time, one stays.
+#[tokio::test]
+async fn two_administrators_cannot_remove_each_other() {
+    for is_demotion in [false, true] {
+        let case = Case::new().await;
+        case.add("one@msp.example", Role::Administrator).await;
+        case.add("two@msp.example", Role::Administrator).await;
+        let one = case.administrator("one@msp.example").await;
+        let two = case.administrator("two@msp.example").await;
+        let id = |by: &ProvenAdministrator| by.person().map(Person::id).unwrap();
+        let remove = async |by: &ProvenAdministrator, who| {
+            if is_demotion {
+                let change = UserChange {
+                    role: Some(Role::Technician),
+                    ..UserChange::default()
+                };
+                case.admin.change_user(by, who, change).await
+            } else {
+                case.admin.disable_user(by, who).await
+            }
+        };
+        let (first, second) = tokio::join!(remove(&one, id(&two)), remove(&two, id(&one)));
+        let answers = [first, second];
+        let refused: Vec<_> = answers
+            .iter()
+            .filter_map(|one| one.as_ref().err())
+            .collect();
+        assert_eq!(refused.len(), 1, "{answers:?}");
+        assert!(matches!(refused[0], AdminError::LastAdministrator(_)));
+        let left = case.admin.users(&case.operator).await.unwrap();
+        let left = left
+            .iter()
+            .filter(|one| one.user.role.may_administer() && one.user.disabled_at.is_none());
+        assert_eq!(left.count(), 1);
+    }
+}
+
+/// Somebody who was invited and has no password yet cannot be the one who remains.
+#[tokio::test]
+async fn an_invitation_does_not_replace_the_last_administrator() {
+    let case = Case::new().await;
+    case.add("one@msp.example", Role::Administrator).await;
+    let one = case.administrator("one@msp.example").await;
+    let invite = Invite {
+        email: email("two@msp.example"),
+        name: "Kim Lane".parse().unwrap(),
+        role: Role::Administrator,
+        organizations: OrganizationScope::All,
+    };
+    let invited = case.admin.invite_user(&one, invite).await.unwrap();
+    let own = one.person().map(Person::id).unwrap();
+    let refused = case.admin.disable_user(&one, own).await;
+    assert!(matches!(refused, Err(AdminError::LastAdministrator(_))));
+    let withdrawn = case.admin.disable_user(&one, invited.user.id).await;
+    assert!(withdrawn.unwrap().disabled_at.is_some());
+}
+
+#[tokio::test]
+async fn a_change_of_a_person_says_what_was_before() {
+    let case = Case::new().await;
+    case.add("one@msp.example", Role::Technician).await;
+    let by = &case.operator;
+    let user = case.admin.user_of(by, &email("one@msp.example")).await;
+    let id = user.unwrap().id;
+    let rows = async || case.admin.0.store.audit_head().await.unwrap().number;
+    let before = rows().await;
+    let nothing = case.admin.change_user(by, id, UserChange::default()).await;
+    assert_eq!(
+        (nothing.unwrap().name.as_str(), rows().await),
+        ("Sam Kim", before)
+    );
+    let change = UserChange {
+        name: Some("Sam Lane".parse().unwrap()),
+        role: None,
+        organizations: Some(OrganizationScope::Only([OrganizationId(3)].into())),
+    };
+    case.admin.change_user(by, id, change).await.unwrap();
+    let overview = case.admin.user(by, id).await.unwrap();
+    assert_eq!(overview.user.name, "Sam Lane");
+    assert!(matches!(
+        overview.user.organizations,
+        OrganizationScope::Only(_)
+    ));
+    assert_eq!(rows().await, before + 1);
 }

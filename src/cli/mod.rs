@@ -11,9 +11,11 @@ mod choice;
 mod common;
 mod complaint;
 mod connection;
+mod invite;
 mod output;
 mod profile;
 mod serve;
+mod setup_code;
 mod simulate;
 mod user;
 
@@ -34,6 +36,8 @@ struct Cli {
 enum Command {
     /// Start the server.
     Serve(serve::Serve),
+    /// Make a new code that opens the first set-up, while there is no administrator.
+    SetupCode(setup_code::SetupCode),
     /// People: who signs in and decides.
     #[command(subcommand)]
     User(user::User),
@@ -74,6 +78,7 @@ impl Command {
     async fn run(self) -> anyhow::Result<ExitCode> {
         match self {
             Self::Serve(command) => command.run().await,
+            Self::SetupCode(command) => command.run().await,
             Self::User(command) => command.run().await,
             Self::Connection(command) => command.run().await,
             Self::Profile(command) => command.run().await,

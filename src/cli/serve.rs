@@ -1,17 +1,19 @@
 //! `countersign serve`
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
+use zeroize::Zeroizing;
 
 use super::common::{Common, load};
 use super::output::Output;
 use crate::server::clock::Clock;
 use crate::server::demo::{self, Demo, DemoPerson, TemporaryFolder};
-use crate::server::settings::Settings;
-use crate::server::{Prepared, Running, Server, StopSignal, demo_proposals, logging};
+use crate::server::settings::{LogFormat, Settings};
+use crate::server::{Running, Server, StopSignal, demo_proposals, logging};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Serve {
@@ -35,8 +37,8 @@ impl Serve {
         logging::start(&settings);
         demo::refuse_demo_data(&settings)?;
         let prepared = Server::prepare(settings, Clock::system()).await?;
-        hint_at_first_person(&prepared).await?;
         let running = prepared.listen().await?;
+        offer_set_up(&running).await?;
         let url = running.state().public_url.as_str().to_owned();
         let document =
             json!({ "address": format!("http://{}", running.address()), "public_url": url });
@@ -71,14 +73,24 @@ impl Serve {
     }
 }
 
-/// Nobody can sign in to a server without people, and there is no default account.
-async fn hint_at_first_person(prepared: &Prepared) -> anyhow::Result<()> {
-    if prepared.installation().store.users().await?.is_empty() {
-        tracing::warn!(
-            "nobody can sign in yet: add the first administrator with `countersign user create \
-             --role admin`"
-        );
-    }
+/// There is no default account: whoever reads this may make the first one. Written whatever is logged,
+/// since without it nobody gets in.
+async fn offer_set_up(running: &Running) -> anyhow::Result<()> {
+    let state = running.state();
+    let Some(code) = state.access.issue_setup_code().await? else {
+        return Ok(());
+    };
+    let url = state.public_url.with_path("/setup");
+    let line = Zeroizing::new(format!(
+        "There is no administrator yet. Open {url} and give this code within an hour: {}",
+        code.expose_secret()
+    ));
+    let line = match state.settings.log_format {
+        LogFormat::Text => line,
+        LogFormat::Json => Zeroizing::new(json!({ "level": "WARN", "message": *line }).to_string()),
+    };
+    // Where nobody reads the log, `countersign setup-code` makes another one.
+    let _written = writeln!(std::io::stderr(), "{}", *line);
     Ok(())
 }
 

@@ -7,8 +7,9 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 
 use super::common::{Common, read_secret};
-use crate::admin::{CreatedToken, Credentials, DEFAULT_TOKEN_DAYS, PersonRequest};
-use crate::domain::{Email, Name, PersonName, Role, ScopeSet};
+use super::invite::Invite;
+use crate::admin::{CreatedToken, Credentials, DEFAULT_TOKEN_DAYS, PersonRequest, UserOverview};
+use crate::domain::{Email, Name, OrganizationScope, PersonName, Role, ScopeSet};
 use crate::store::UserDetails;
 
 #[derive(Debug, clap::Subcommand)]
@@ -17,8 +18,14 @@ pub(super) enum User {
     Create(Create),
     /// List everybody.
     List(List),
+    /// Add a person by a link through which they choose their own password. It is shown once.
+    Invite(Invite),
     /// Switch a person off: sessions and tokens end at once.
     Disable(Disable),
+    /// Switch a person on again, or open an account that too many wrong tries have closed.
+    Enable(Enable),
+    /// Take the second factor off a person who has lost it: sessions end at once.
+    ResetFactor(ResetFactor),
     /// Give a person a new password: sessions end at once.
     ResetPassword(ResetPassword),
     /// Personal tokens.
@@ -76,6 +83,22 @@ pub(super) struct Disable {
 }
 
 #[derive(Debug, clap::Args)]
+pub(super) struct Enable {
+    #[command(flatten)]
+    who: Who,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ResetFactor {
+    #[command(flatten)]
+    who: Who,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Debug, clap::Args)]
 pub(super) struct ResetPassword {
     #[command(flatten)]
     who: Who,
@@ -116,7 +139,10 @@ impl User {
         match self {
             Self::Create(command) => command.run().await,
             Self::List(command) => command.run().await,
+            Self::Invite(command) => command.run().await,
             Self::Disable(command) => command.run().await,
+            Self::Enable(command) => command.run().await,
+            Self::ResetFactor(command) => command.run().await,
             Self::ResetPassword(command) => command.run().await,
             Self::Token(Token::Create(command)) => command.run().await,
         }
@@ -149,23 +175,17 @@ impl Create {
 impl List {
     async fn run(self) -> anyhow::Result<ExitCode> {
         let opened = self.common.open().await?;
-        let users = opened.admin.list_users(&opened.operator).await?;
-        let rows = users.iter().map(|user| {
-            let state = if user.disabled_at.is_some() {
-                "disabled"
-            } else {
-                "active"
-            };
-            let role = user.role.to_string();
+        let users = opened.admin.users(&opened.operator).await?;
+        let rows = users.iter().map(|overview| {
             [
-                user.email.clone(),
-                user.name.clone(),
-                role,
-                state.to_owned(),
+                overview.user.email.clone(),
+                overview.user.name.clone(),
+                overview.user.role.to_string(),
+                state(overview).to_owned(),
             ]
         });
         opened.output.list(
-            users.iter().map(document).collect(),
+            users.iter().map(overview_document).collect(),
             ["EMAIL", "NAME", "ROLE", "STATE"],
             &rows.collect::<Vec<_>>(),
         )?;
@@ -180,6 +200,33 @@ impl Disable {
         let user = opened.admin.user_of(&opened.operator, email).await?;
         let user = opened.admin.disable_user(&opened.operator, user.id).await?;
         let text = format!("{} is switched off.", user.email);
+        opened.output.show(&document(&user), text)?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Enable {
+    async fn run(self) -> anyhow::Result<ExitCode> {
+        let opened = self.common.open().await?;
+        let email = self.who.email()?;
+        let user = opened.admin.user_of(&opened.operator, email).await?;
+        let user = opened.admin.enable_user(&opened.operator, user.id).await?;
+        let text = format!("{} can sign in again.", user.email);
+        opened.output.show(&document(&user), text)?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl ResetFactor {
+    async fn run(self) -> anyhow::Result<ExitCode> {
+        let opened = self.common.open().await?;
+        let email = self.who.email()?;
+        let user = opened.admin.user_of(&opened.operator, email).await?;
+        let user = opened.admin.reset_factor(&opened.operator, user.id).await?;
+        let text = format!(
+            "{} has no second factor any more; earlier sign-ins have ended.",
+            user.email
+        );
         opened.output.show(&document(&user), text)?;
         Ok(ExitCode::SUCCESS)
     }
@@ -236,7 +283,7 @@ fn given_password(from_stdin: bool) -> anyhow::Result<Option<SecretString>> {
     from_stdin.then(|| read_secret("password")).transpose()
 }
 
-fn document(user: &UserDetails) -> Value {
+pub(super) fn document(user: &UserDetails) -> Value {
     json!({
         "id": user.id,
         "email": user.email,
@@ -245,7 +292,34 @@ fn document(user: &UserDetails) -> Value {
         "created_at": user.created_at,
         "disabled_at": user.disabled_at,
         "last_seen_at": user.last_seen_at,
+        "organizations": match &user.organizations {
+            OrganizationScope::All => Value::Null,
+            OrganizationScope::Only(ids) => json!(ids),
+        },
+        "factor_since": user.factor_since,
     })
+}
+
+/// In a word, what stands between a person and signing in.
+const fn state(overview: &UserOverview) -> &'static str {
+    if overview.user.disabled_at.is_some() {
+        "disabled"
+    } else if overview.is_closed {
+        "closed"
+    } else if overview.user.password_hash.is_none() {
+        "invited"
+    } else {
+        "active"
+    }
+}
+
+fn overview_document(overview: &UserOverview) -> Value {
+    let mut document = document(&overview.user);
+    if let Some(members) = document.as_object_mut() {
+        members.insert("state".to_owned(), state(overview).into());
+        members.insert("sessions".to_owned(), overview.sessions.into());
+    }
+    document
 }
 
 fn with_password(credentials: &Credentials) -> Value {

@@ -9,7 +9,7 @@ use tokio::sync::Notify;
 
 use super::clock::Clock;
 use super::settings::{Rate, Settings, SettingsError};
-use crate::access::AccessSettings;
+use crate::access::{Access, AccessParts, AccessSettings};
 use crate::admin::{Admin, AdminParts, AdminSettings};
 use crate::itglue::{BadRate, Client, ClientSettings, StartError};
 use crate::secrets::{KeyFileError, KeyRing, PasswordHasher, Vault, WrongKey};
@@ -131,6 +131,17 @@ impl Installation {
             return Err(OpenError::NoDatabase(settings.database_path));
         }
         Self::open_or_create(settings, clock).await
+    }
+
+    /// Finds out who is asking.
+    pub fn access(&self) -> Access {
+        Access::new(AccessParts {
+            store: self.store.clone(),
+            vault: self.vault.clone(),
+            hasher: self.hasher.clone(),
+            clock: Arc::new(self.clock.clone()),
+            settings: self.access_settings(),
+        })
     }
 
     /// What the operator set about sign-ins.

@@ -11,7 +11,7 @@ use super::health::Health;
 use super::installation::Installation;
 use super::metrics::Metrics;
 use super::settings::{PublicUrl, Settings};
-use crate::access::{Access, AccessParts};
+use crate::access::Access;
 use crate::admin::Admin;
 use crate::api::ApiState;
 use crate::decision::{Decision, DecisionParts};
@@ -68,7 +68,7 @@ impl AppState {
             store,
             vault,
             itglue,
-            hasher,
+            hasher: _,
             clock,
             wake,
             is_demo,
@@ -97,13 +97,7 @@ impl AppState {
                 itglue.clone(),
                 Arc::clone(&time),
             ),
-            access: Access::new(AccessParts {
-                store: store.clone(),
-                vault: vault.clone(),
-                hasher,
-                clock: time,
-                settings: installation.access_settings(),
-            }),
+            access: installation.access(),
             intake,
             decision,
             admin: installation.admin(),

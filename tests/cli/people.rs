@@ -44,7 +44,7 @@ fn a_given_password_is_not_repeated_and_has_to_be_good() {
         "--password-stdin",
     ];
     let weak = home.run_with(&args, "short\n");
-    weak.complains(&["the password is shorter than 15 characters; nothing was changed; choose"]);
+    weak.complains(&["the password is shorter than 8 characters; nothing was changed; choose"]);
     let user = home.json_with(&args, "granite plover tangent\n");
     assert_eq!(user.get("password"), None);
     home.run_with(&args, "granite plover tangent\n")
@@ -73,4 +73,58 @@ fn a_token_reaches_as_far_as_its_person() {
         ]);
     home.run(&[&args[..], &["--expires-days", "366"]].concat())
         .complains(&["a token lasts from 1 to 365 days"]);
+}
+
+#[test]
+fn an_invited_person_gets_a_link_that_is_shown_once() {
+    let home = Home::new();
+    let args = [
+        "user",
+        "invite",
+        "--email",
+        EMAIL,
+        "--name",
+        "Sam Kim",
+        "--role",
+        "technician",
+        "--organizations",
+        "2,3",
+    ];
+    let invited = home.json(&args);
+    assert_eq!(invited["organizations"], serde_json::json!(["2", "3"]));
+    let link = invited["link"].as_str().unwrap();
+    assert!(link.starts_with("http://127.0.0.1:3000/join/"), "{link}");
+    let listed = home.json(&["user", "list"]);
+    assert_eq!(listed[0]["state"], "invited");
+    assert!(!listed.to_string().contains("/join/"));
+    home.run(&args).complains(&["there is a person named"]);
+}
+
+#[test]
+fn a_person_is_switched_on_again_and_freed_of_a_lost_factor() {
+    let home = Home::new();
+    create(&home, "technician");
+    assert!(home.json(&["user", "disable", EMAIL])["disabled_at"].is_string());
+    assert_eq!(home.json(&["user", "list"])[0]["state"], "disabled");
+    assert!(home.json(&["user", "enable", EMAIL])["disabled_at"].is_null());
+    assert_eq!(home.json(&["user", "list"])[0]["state"], "active");
+    let reset = home.json(&["user", "reset-factor", "--email", EMAIL]);
+    assert!(reset["factor_since"].is_null());
+    home.run(&["user", "enable", "nobody@msp.example"])
+        .complains(&["there is no person named nobody@msp.example"]);
+}
+
+/// A6
+#[test]
+fn a_set_up_code_is_made_until_there_is_an_administrator() {
+    let home = Home::new();
+    let server = home.serve();
+    let code = home.json(&["setup-code"]);
+    let groups: Vec<_> = code["code"].as_str().unwrap().split('-').collect();
+    assert!(groups.len() == 7 && groups.iter().all(|group| group.len() == 4));
+    assert!(code["url"].as_str().unwrap().ends_with("/setup"));
+    create(&home, "admin");
+    home.run(&["setup-code"])
+        .complains(&["there is an administrator already", "nothing was changed"]);
+    drop(server);
 }
