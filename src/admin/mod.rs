@@ -13,6 +13,7 @@ mod pauses;
 mod people;
 mod profiles;
 mod reference;
+mod sample;
 mod settings;
 mod tokens;
 mod trial;
@@ -34,6 +35,7 @@ pub use invitations::{Invitation, Invite};
 pub use people::{Credentials, PersonRequest, UserChange};
 pub use profiles::{LONGEST_REASON, ProfileChange, ProfileDraft, ProfileOverview};
 pub use reference::Ref;
+pub use sample::SampleWrite;
 pub use tokens::{
     CreatedToken, DEFAULT_TOKEN_DAYS, LONGEST_OVERLAP_HOURS, LONGEST_TOKEN_DAYS, TokenReference,
     TokenRequest,

@@ -53,6 +53,7 @@ fn handles(state: &AppState) -> Handles {
         review: state.review.clone(),
         decision: state.decision.clone(),
         admin: state.admin.clone(),
+        intake: state.intake.clone(),
         handoff: Handoff::default(),
         clock: Arc::new(state.clock.clone()),
         address: state.public_url.as_str().into(),
@@ -65,6 +66,7 @@ fn handles(state: &AppState) -> Handles {
             is_demo: state.is_demo,
             is_https: state.public_url.is_https(),
             is_factor_off: state.settings.second_factor == SecondFactor::Off,
+            may_set_base_url: state.settings.allow_base_url || state.is_demo,
         },
     }
 }

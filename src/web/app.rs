@@ -6,6 +6,7 @@ use leptos_meta::{MetaTags, Title, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
+use super::account::{AccountFactorPage, AccountPage};
 use super::agents::{
     AddAgentPage, AgentPage, AgentsPage, ChangeAgentPage, NewTokenPage, RemoveAgentPage,
     RevokeTokenPage, RotateTokenPage, TokenMadePage,
@@ -14,11 +15,18 @@ use super::connections::{
     AddConnectionPage, ConnectionPage, ConnectionsPage, RemoveConnectionPage, RotateKeyPage,
 };
 use super::error::WebError;
+use super::join::JoinPage;
+use super::pause::PausePage;
 use super::proposal::{ApprovePage, ProposalPage, RejectPage, ResolvePage};
 use super::queue::QueuePage;
+use super::recovery_codes::RecoveryCodesPage;
+use super::set_up::{
+    AgentStepPage, ConnectionStepPage, FirstStepPage, FoundingPage, ProfileStepPage,
+};
 use super::settings::{LicensesPage, SettingsFormPage, SettingsPage};
-use super::sign_in::SignInPage;
+use super::sign_in::{CodePage, FactorPage, SignInPage};
 use super::ui::loaded;
+use super::users::{InvitePage, UserActionPage, UserLinkPage, UserPage, UsersPage};
 use super::{context, links};
 
 /// The HTML document. The folder of its files is named after their contents, so `options` must be
@@ -55,6 +63,27 @@ pub fn App() -> impl IntoView {
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=StartPage ssr=SsrMode::Async />
                 <Route path=path!("/signin") view=SignInPage ssr=SsrMode::Async />
+                <Route path=path!("/signin/code") view=CodePage ssr=SsrMode::Async />
+                <Route path=path!("/signin/factor") view=FactorPage ssr=SsrMode::Async />
+                <Route path=path!("/setup") view=FoundingPage ssr=SsrMode::Async />
+                <Route path=path!("/setup/connection") view=ConnectionStepPage ssr=SsrMode::Async />
+                <Route path=path!("/setup/profile") view=ProfileStepPage ssr=SsrMode::Async />
+                <Route path=path!("/setup/agent") view=AgentStepPage ssr=SsrMode::Async />
+                <Route path=path!("/setup/first") view=FirstStepPage ssr=SsrMode::Async />
+                <Route path=path!("/join/:secret") view=JoinPage ssr=SsrMode::Async />
+                <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
+                <Route path=path!("/account/factor") view=AccountFactorPage ssr=SsrMode::Async />
+                <Route path=path!("/pause") view=PausePage ssr=SsrMode::Async />
+                <Route path=path!("/users") view=UsersPage ssr=SsrMode::Async />
+                <Route path=path!("/users/invite") view=InvitePage ssr=SsrMode::Async />
+                <Route path=path!("/users/link") view=UserLinkPage ssr=SsrMode::Async />
+                <Route path=path!("/users/:id") view=UserPage ssr=SsrMode::Async />
+                <Route path=path!("/users/:id/:action") view=UserActionPage ssr=SsrMode::Async />
+                <Route
+                    path=path!("/account/recovery-codes")
+                    view=RecoveryCodesPage
+                    ssr=SsrMode::Async
+                />
                 <Route path=path!("/queue") view=QueuePage ssr=SsrMode::Async />
                 <Route path=path!("/p/:number") view=ProposalPage ssr=SsrMode::Async />
                 <Route path=path!("/p/:number/approve") view=ApprovePage ssr=SsrMode::Async />
@@ -88,6 +117,7 @@ fn StartPage() -> impl IntoView {
     loaded(async {
         match context::person().await {
             Ok(_) => context::go("/queue"),
+            Err(WebError::SignedOut) if !context::is_set_up().await? => context::go("/setup"),
             Err(WebError::SignedOut) => context::go(&links::sign_in("/queue")),
             Err(error) => return Err(error),
         }

@@ -9,9 +9,8 @@ use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 
 use super::context;
-use super::forms::Failure;
 use crate::access::{AccessError, Forbidden, SignInError};
-use crate::admin::{AdminError, Kind};
+use crate::admin::AdminError;
 use crate::decision::DecisionError;
 use crate::domain::{Role, Scope, SignInStage, named_enum};
 use crate::review::ReviewError;
@@ -175,87 +174,6 @@ impl From<DecisionError> for WebError {
     }
 }
 
-impl From<DecisionError> for Failure {
-    fn from(error: DecisionError) -> Self {
-        match error {
-            DecisionError::Invalid(errors) => Self::Form {
-                errors: errors
-                    .into_iter()
-                    .map(|error| (last_segment(&error.pointer), error.detail))
-                    .collect(),
-                general: None,
-            },
-            DecisionError::ChangedSinceShown { detail } => {
-                Self::general(format!("{detail} Nothing was changed by you. Look again."))
-            }
-            DecisionError::ReasonMissing => Self::field("reason", "Say why, in a sentence."),
-            DecisionError::ReasonTooLong => Self::field("reason", "At most 2,000 characters."),
-            error @ (DecisionError::NotFound
-            | DecisionError::WrongState(_)
-            | DecisionError::Expired
-            | DecisionError::StepUpRequired
-            | DecisionError::NotSettled { .. }
-            | DecisionError::OwnAgent
-            | DecisionError::NotYours
-            | DecisionError::RefusedByPolicy(_)
-            | DecisionError::ErasesRequired(_)
-            | DecisionError::RecordGone
-            | DecisionError::Unreachable { .. }
-            | DecisionError::Account(_)
-            | DecisionError::Secrets(_)
-            | DecisionError::Store(_)) => WebError::from(error).into(),
-        }
-    }
-}
-
-/// The field a pointer leads to.
-fn last_segment(pointer: &str) -> String {
-    pointer.rsplit('/').next().unwrap_or_default().to_owned()
-}
-
-impl From<AdminError> for Failure {
-    fn from(error: AdminError) -> Self {
-        let text = sentences(&error);
-        match error {
-            AdminError::NameTaken { kind, .. } => match kind {
-                Kind::Person => Self::field("email", text),
-                Kind::Connection | Kind::Profile | Kind::Agent | Kind::Token => {
-                    Self::field("name", text)
-                }
-            },
-            AdminError::WeakPassword(_) => Self::field("password", text),
-            AdminError::BadExpiry => Self::field("days", text),
-            AdminError::BadApiKey(_) | AdminError::TestFailed(_) => Self::field("api_key", text),
-            AdminError::BadBaseUrl(_) | AdminError::BaseUrlNotAllowed => {
-                Self::field("base_url", text)
-            }
-            AdminError::NoScope | AdminError::ScopeBeyondRole { .. } => Self::field("scopes", text),
-            AdminError::BadOverlap => Self::field("overlap_hours", text),
-            AdminError::BadSetting { key, .. } | AdminError::SettingFixed(key) => {
-                Self::field(key.as_str(), text)
-            }
-            AdminError::ReasonMissing | AdminError::ReasonTooLong => Self::field("reason", text),
-            AdminError::StepUpRequired => WebError::StepUpRequired.into(),
-            AdminError::GroupNotTyped(group) => Self::field(group.as_str(), text),
-            AdminError::Missing { .. }
-            | AdminError::Disabled(_)
-            | AdminError::LastAdministrator(_)
-            | AdminError::HasJoined(_)
-            | AdminError::TokenEnded(_)
-            | AdminError::InUse { .. }
-            | AdminError::DemoHoldsNoKey
-            | AdminError::ProfileMoved { .. }
-            | AdminError::ProfileInUse(_)
-            | AdminError::NoSuchCall { .. }
-            | AdminError::NothingToChange
-            | AdminError::Changed => Self::general(text),
-            AdminError::Password(cause) => WebError::unavailable(&cause).into(),
-            AdminError::Account(cause) => WebError::unavailable(&cause).into(),
-            AdminError::Store(cause) => WebError::unavailable(&cause).into(),
-        }
-    }
-}
-
 impl From<AdminError> for WebError {
     fn from(error: AdminError) -> Self {
         match error {
@@ -263,21 +181,4 @@ impl From<AdminError> for WebError {
             error => Self::unavailable(&error),
         }
     }
-}
-
-/// What happened, what was not changed, what to do next.
-fn sentences(error: &AdminError) -> String {
-    let advice = error.advice();
-    format!(
-        "{}. Nothing was changed. {}.",
-        capitalized(&error.to_string()),
-        capitalized(&advice)
-    )
-}
-
-fn capitalized(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
 }

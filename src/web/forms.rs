@@ -1,6 +1,9 @@
 //! How a form is answered: with the page that states the result, or with the form again, what was
 //! typed still in it, and what is wrong beside each field.
 
+use std::fmt;
+use std::str::FromStr;
+
 use super::context;
 use super::error::WebError;
 use super::handoff::Refused;
@@ -46,11 +49,74 @@ impl From<WebError> for Failure {
     }
 }
 
+/// The fields of a form as they are read, and what is wrong with each.
+#[derive(Debug, Default)]
+pub struct Reading {
+    errors: Vec<(String, String)>,
+}
+
+impl Reading {
+    /// Reads a field. What does not fit is remembered, and the other fields are read all the same.
+    pub fn field<T>(&mut self, name: &str, text: &str) -> Option<T>
+    where
+        T: FromStr,
+        T::Err: fmt::Display,
+    {
+        match text.trim().parse() {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.wrong(name, format!("This {error}."));
+                None
+            }
+        }
+    }
+
+    /// Remembers that a field is wrong.
+    pub fn wrong(&mut self, name: &str, error: impl Into<String>) {
+        self.errors.push((name.to_owned(), error.into()));
+    }
+
+    /// All that is wrong.
+    pub fn failure(self) -> Failure {
+        Failure::Form {
+            errors: self.errors,
+            general: None,
+        }
+    }
+}
+
 /// What was typed, to be put into the form again. Never pass a secret.
 pub fn typed(fields: &[(&str, &str)]) -> Vec<(String, String)> {
     fields
         .iter()
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect()
+}
+
+/// A whole number between these.
+pub fn number(reading: &mut Reading, name: &str, text: &str, least: u32, most: u32) -> Option<u32> {
+    let number = text.trim().parse().ok();
+    let number = number.filter(|number| (least..=most).contains(number));
+    if number.is_none() {
+        reading.wrong(name, format!("This is no number from {least} to {most}."));
+    }
+    number
+}
+
+/// Clauses as the stages write them, as sentences.
+pub fn sentences<'a>(clauses: impl IntoIterator<Item = &'a str>) -> String {
+    let sentences: Vec<String> = clauses.into_iter().map(sentence).collect();
+    sentences.join(" ")
+}
+
+fn sentence(clause: &str) -> String {
+    let mut letters = clause.trim_end_matches('.').chars();
+    let first = letters.next().map(char::to_uppercase);
+    first
+        .into_iter()
+        .flatten()
+        .chain(letters)
+        .chain(['.'])
         .collect()
 }
 

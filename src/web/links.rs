@@ -4,10 +4,11 @@ use std::fmt::Display;
 
 use leptos_router::location::Url;
 use leptos_router::params::ParamsMap;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::context::{Lane, QueueCursor};
 use super::error::WebError;
-use crate::domain::{AgentId, ConnectionId, ProfileId, TokenId};
+use crate::domain::{AgentId, ConnectionId, ProfileId, SignInStage, TokenId};
 
 /// All connections.
 pub const CONNECTIONS: &str = "/connections";
@@ -62,9 +63,41 @@ pub enum Done {
     Resolved,
     /// The person signed out.
     SignedOut,
+    /// A change was saved.
+    Saved,
+    /// The password is another one.
+    PasswordChanged,
+    /// Somebody was signed out somewhere.
+    SessionEnded,
+    /// There is no second factor any more.
+    FactorRemoved,
+    /// A person was switched off.
+    UserDisabled,
+    /// A person can sign in again.
+    UserEnabled,
+    /// Every write stopped.
+    Paused,
+    /// Writes go on.
+    Resumed,
 }
 
 impl Done {
+    const ALL: [Self; 13] = [
+        Self::Approved,
+        Self::Rejected,
+        Self::Undone,
+        Self::Resolved,
+        Self::SignedOut,
+        Self::Saved,
+        Self::PasswordChanged,
+        Self::SessionEnded,
+        Self::FactorRemoved,
+        Self::UserDisabled,
+        Self::UserEnabled,
+        Self::Paused,
+        Self::Resumed,
+    ];
+
     const fn as_str(self) -> &'static str {
         match self {
             Self::Approved => "approved",
@@ -72,19 +105,38 @@ impl Done {
             Self::Undone => "undone",
             Self::Resolved => "resolved",
             Self::SignedOut => "signed-out",
+            Self::Saved => "saved",
+            Self::PasswordChanged => "password-changed",
+            Self::SessionEnded => "session-ended",
+            Self::FactorRemoved => "factor-removed",
+            Self::UserDisabled => "user-disabled",
+            Self::UserEnabled => "user-enabled",
+            Self::Paused => "paused",
+            Self::Resumed => "resumed",
+        }
+    }
+
+    /// What people read where nothing more is to be said.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Approved => "Approved",
+            Self::Rejected => "Rejected",
+            Self::Undone => "The approval was taken back",
+            Self::Resolved => "What you found is recorded",
+            Self::SignedOut => "You are signed out",
+            Self::Saved => "Saved",
+            Self::PasswordChanged => "The password was changed. Everywhere else you are signed out",
+            Self::SessionEnded => "Signed out there",
+            Self::FactorRemoved => "The second factor was taken off",
+            Self::UserDisabled => "The account is switched off; its sessions and tokens have ended",
+            Self::UserEnabled => "They can sign in again",
+            Self::Paused => "Nothing is written any more",
+            Self::Resumed => "Writes go on",
         }
     }
 
     fn read(text: &str) -> Option<Self> {
-        [
-            Self::Approved,
-            Self::Rejected,
-            Self::Undone,
-            Self::Resolved,
-            Self::SignedOut,
-        ]
-        .into_iter()
-        .find(|done| done.as_str() == text)
+        Self::ALL.into_iter().find(|done| done.as_str() == text)
     }
 }
 
@@ -173,6 +225,15 @@ pub fn sign_in(next: &str) -> String {
     format!("/signin?next={}", Url::escape(next))
 }
 
+/// Where a sign-in that has come this far leads: to the step that is missing, or to this place.
+pub fn after_sign_in(stage: SignInStage, next: &str) -> String {
+    match stage {
+        SignInStage::Complete => local(next).unwrap_or("/").to_owned(),
+        SignInStage::Code => sign_in_code(next),
+        SignInStage::Enrolment => sign_in_factor(next),
+    }
+}
+
 /// The step of the sign-in that takes a code, which leads to this place afterwards.
 pub fn sign_in_code(next: &str) -> String {
     format!("/signin/code?next={}", Url::escape(next))
@@ -181,6 +242,27 @@ pub fn sign_in_code(next: &str) -> String {
 /// The step of the sign-in that sets up a second factor, which leads to this place afterwards.
 pub fn sign_in_factor(next: &str) -> String {
     format!("/signin/factor?next={}", Url::escape(next))
+}
+
+/// The page of a link that somebody was given.
+pub fn join(secret: &str) -> String {
+    format!("/join/{}", Url::escape(secret))
+}
+
+/// The same with the address of this server, to be handed over.
+pub fn absolute_join(server: &str, secret: &SecretString) -> SecretString {
+    let server = server.trim_end_matches('/');
+    format!("{server}{}", join(secret.expose_secret())).into()
+}
+
+/// The page of a person.
+pub fn user(id: &str) -> String {
+    format!("/users/{}", Url::escape(id).replace("%2D", "-"))
+}
+
+/// The confirmation of something done with a person's account.
+pub fn user_action(id: &str, action: &str) -> String {
+    format!("{}/{}", user(id), Url::escape(action).replace("%2D", "-"))
 }
 
 /// A page of a lane of the queue.

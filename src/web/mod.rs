@@ -10,6 +10,12 @@ pub mod islands;
     clippy::needless_pass_by_value,
     reason = "the props of a component are its own"
 )]
+mod account;
+#[cfg(feature = "ssr")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the props of a component are its own"
+)]
 mod agents;
 #[cfg(feature = "ssr")]
 mod app;
@@ -28,7 +34,19 @@ mod forms;
 #[cfg(feature = "ssr")]
 mod handoff;
 #[cfg(feature = "ssr")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the props of a component are its own"
+)]
+mod join;
+#[cfg(feature = "ssr")]
 mod links;
+#[cfg(feature = "ssr")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the props of a component are its own"
+)]
+mod pause;
 #[cfg(feature = "ssr")]
 #[expect(
     clippy::unused_async,
@@ -52,8 +70,24 @@ mod queue;
     clippy::needless_pass_by_value,
     reason = "the props of a component are its own"
 )]
+mod recovery_codes;
+#[cfg(feature = "ssr")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the props of a component are its own"
+)]
+mod set_up;
+#[cfg(feature = "ssr")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the props of a component are its own"
+)]
 mod settings;
 #[cfg(feature = "ssr")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the props of a component are its own"
+)]
 mod sign_in;
 #[cfg(feature = "ssr")]
 #[expect(
@@ -61,6 +95,12 @@ mod sign_in;
     reason = "the props of a component are its own"
 )]
 mod ui;
+#[cfg(feature = "ssr")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the props of a component are its own"
+)]
+mod users;
 #[cfg(feature = "ssr")]
 mod wording;
 

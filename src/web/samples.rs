@@ -43,6 +43,7 @@ pub fn around(role: Role, path: &str) -> Surroundings {
             is_demo: true,
             is_https: false,
             is_factor_off: true,
+            may_set_base_url: true,
         }),
         preferences: Preferences {
             theme: Theme::System,

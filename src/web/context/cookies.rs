@@ -13,6 +13,11 @@ use crate::web::preferences::{Keys, Preferences, Theme};
 
 /// For a year.
 const PREFERENCE_SECONDS: i64 = 365 * 24 * 60 * 60;
+/// Browsers keep nothing longer.
+const MARK_SECONDS: i64 = 400 * 24 * 60 * 60;
+
+const SESSION: &str = "cs";
+const MARK: &str = "cs_mark";
 
 /// How the person likes it.
 pub fn preferences() -> Preferences {
@@ -39,24 +44,37 @@ pub fn prefer(name: &'static str, value: &'static str) {
 pub(super) fn session_cookie(site: Site) -> Option<String> {
     use_context::<Renewed>()
         .and_then(|renewed| renewed.read())
-        .or_else(|| own_cookie(site, "cs"))
+        .or_else(|| own_session(site))
 }
 
-/// Gives the browser the cookie of its session, for the rest of this request too.
+/// The value with which the session's cookie came.
+pub(super) fn own_session(site: Site) -> Option<String> {
+    own_cookie(site, SESSION)
+}
+
+/// Gives the browser the cookie of its session, and its mark, for the rest of this request too.
 pub(super) fn keep_session(signed_in: &SignedIn) -> Result<(), WebError> {
     let handles = handles()?;
     let left = signed_in.expires_at.millis_since(handles.clock.now()) / 1000;
     let value = signed_in.cookie.reveal();
-    set_own_cookie(handles.site, "cs", value, Some(left));
+    set_own_cookie(handles.site, SESSION, value, Some(left));
+    if let Some(mark) = &signed_in.mark {
+        set_own_cookie(handles.site, MARK, mark, Some(MARK_SECONDS));
+    }
     if let Some(renewed) = use_context::<Renewed>() {
         renewed.write(value);
     }
     Ok(())
 }
 
+/// What says that this browser signed in before.
+pub(super) fn mark(site: Site) -> Option<String> {
+    own_cookie(site, MARK)
+}
+
 /// Takes the cookie of the session from the browser.
 pub(super) fn drop_session(site: Site) {
-    set_own_cookie(site, "cs", "", Some(0));
+    set_own_cookie(site, SESSION, "", Some(0));
 }
 
 /// The value of a cookie that only this program sets.
@@ -111,6 +129,7 @@ mod tests {
             is_demo: false,
             is_https,
             is_factor_off: false,
+            may_set_base_url: false,
         }
     }
 

@@ -33,6 +33,21 @@ pub async fn show_once(path: &str, once: Once) -> Result<(), WebError> {
     Ok(())
 }
 
+/// Keeps secrets for the next form of this person, and gives the handle that it has to hold.
+pub async fn hold(once: Once) -> Result<String, WebError> {
+    let (handles, holder) = holder().await?;
+    let handle = random::alphanumeric(HANDLE).to_string();
+    let now = handles.clock.now();
+    handles.handoff.keep_once(handle.clone(), holder, once, now);
+    Ok(handle)
+}
+
+/// The secrets that were kept under this handle for a form of this person. They are gone afterwards.
+pub async fn held(handle: &str) -> Option<Once> {
+    let (handles, holder) = holder().await.ok()?;
+    handles.handoff.once(handle, &holder, handles.clock.now())
+}
+
 /// What the form that led to this page held, and why it was refused; nothing if none did.
 pub async fn refused() -> Refused {
     read("form", |handles, handle, holder| {
@@ -72,16 +87,7 @@ async fn kept<T>(
     content: T,
     keep: impl FnOnce(&Handles, String, Holder, T),
 ) -> Result<String, WebError> {
-    let handles = handles()?;
-    let browser = own_cookie(handles.site, BROWSER).unwrap_or_else(|| {
-        let made = random::alphanumeric(HANDLE).to_string();
-        set_own_cookie(handles.site, BROWSER, &made, None);
-        made
-    });
-    let holder = Holder {
-        browser,
-        person: person().await.ok().map(|person| person.id()),
-    };
+    let (handles, holder) = holder().await?;
     let handle = random::alphanumeric(HANDLE).to_string();
     let joint = if path.contains('?') { '&' } else { '?' };
     let address = format!("{path}{joint}{key}={handle}");
@@ -97,6 +103,21 @@ async fn read<T>(key: &str, open: impl FnOnce(&Handles, &str, &Holder) -> Option
         person: person().await.ok().map(|person| person.id()),
     };
     open(&handles, &handle, &holder)
+}
+
+/// Who this is, for what is kept; a browser without a name gets one.
+async fn holder() -> Result<(Handles, Holder), WebError> {
+    let handles = handles()?;
+    let browser = own_cookie(handles.site, BROWSER).unwrap_or_else(|| {
+        let made = random::alphanumeric(HANDLE).to_string();
+        set_own_cookie(handles.site, BROWSER, &made, None);
+        made
+    });
+    let holder = Holder {
+        browser,
+        person: person().await.ok().map(|person| person.id()),
+    };
+    Ok((handles, holder))
 }
 
 /// Handles are letters and digits, so nothing in them is escaped.

@@ -3,8 +3,11 @@
 //! Status codes are for pages. A form is answered with a redirect, which a status would overwrite.
 
 mod cookies;
+mod failures;
 mod forms;
 mod rights;
+mod set_up;
+mod signing_in;
 mod surroundings;
 mod upkeep;
 
@@ -23,19 +26,27 @@ use crate::access::Access;
 use crate::admin::Admin;
 use crate::decision::Decision;
 use crate::domain::Clock;
+use crate::intake::Intake;
 use crate::review::{Key, Review};
 
 pub use self::cookies::{prefer, preferences};
-pub use self::forms::{refuse, refuse_signed_out, refused, show_once, shown_once};
-pub use self::rights::{
-    administrator, person, proven, reviewer, sign_in, sign_out, step_up, technician,
+pub use self::forms::{held, hold, refuse, refuse_signed_out, refused, show_once, shown_once};
+pub use self::rights::{administrator, person, prove, proven, reviewer, step_up, technician};
+pub use self::set_up::{Progress, is_set_up, is_set_up_complete, set_up_progress};
+pub use self::signing_in::{
+    account, change_password, confirm_factor, found, give_code, had_session, link, offer_factor,
+    remove_factor, sign_in, sign_out, unfinished, use_link,
 };
 pub use self::surroundings::{ProofKind, Surroundings, Viewer, surroundings};
 pub use self::upkeep::*;
 
 // What the pages show. Nothing else of the stages is theirs.
-pub use crate::access::Reviewer;
+pub use crate::access::{Account, Enroller, LinkView, Reviewer, SessionView};
+pub use crate::admin::UserOverview;
+pub use crate::itglue::Region;
 pub use crate::review::{Candidate, Notice as Reading, Opened, QueuePage, Sight, Trail};
+#[cfg(test)]
+pub use crate::store::UserDetails;
 pub use crate::store::{Lane, LaneCounts, QueueCursor};
 pub use crate::store::{PastAttempt, PastEvidence, Said};
 
@@ -53,6 +64,8 @@ pub struct Handles {
     pub decision: Decision,
     /// The upkeep.
     pub admin: Admin,
+    /// What agents propose; here for the sample of the set-up alone.
+    pub intake: Intake,
     /// What forms hand to the next page.
     pub handoff: Handoff,
     /// The time.
@@ -74,6 +87,8 @@ pub struct Site {
     pub is_https: bool,
     /// Whether nobody has to have a second factor.
     pub is_factor_off: bool,
+    /// Whether a connection may lead to another place than IT Glue itself.
+    pub may_set_base_url: bool,
 }
 
 impl Handles {
@@ -189,7 +204,7 @@ fn header_text(name: &HeaderName) -> Option<String> {
 }
 
 /// From where the request came.
-fn address() -> Option<String> {
+pub fn address() -> Option<String> {
     let parts = use_context::<Parts>()?;
     let ConnectInfo(address) = parts.extensions.get::<ConnectInfo<SocketAddr>>()?;
     Some(address.ip().to_string())

@@ -1,13 +1,11 @@
 //! Who is asking, as typed proofs of their rights.
 
-use axum::http::header;
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::cookies::{drop_session, keep_session, session_cookie};
-use super::{address, handles, header_text};
+use super::cookies::{keep_session, session_cookie};
+use super::{address, handles};
 use crate::access::{
-    Administrator, Forbidden, Person, Proof, ProvenAdministrator, Reviewer, SignIn, SignInError,
-    Technician,
+    Administrator, Forbidden, Person, Proof, ProvenAdministrator, Reviewer, SignInError, Technician,
 };
 use crate::web::error::WebError;
 
@@ -48,32 +46,6 @@ pub async fn person() -> Result<Person, WebError> {
     Ok(handles.access.person_by_session(&cookie, address()).await?)
 }
 
-/// Signs a person in and gives their browser the cookie.
-pub async fn sign_in(email: String, password: SecretString) -> Result<(), WebError> {
-    let request = SignIn {
-        email,
-        password,
-        address: address(),
-        browser: header_text(&header::USER_AGENT),
-        mark: None,
-    };
-    let signed_in = handles()?.access.sign_in(request).await?;
-    keep_session(&signed_in)
-}
-
-/// Signs the person out, whether or not the session still lasts.
-pub async fn sign_out() -> Result<(), WebError> {
-    let handles = handles()?;
-    match person().await {
-        Ok(person) => handles.access.sign_out(&person).await?,
-        Err(WebError::SignedOut) => {}
-        Err(error) => return Err(error),
-    }
-    drop_session(handles.site);
-    super::forms::forget(handles.site);
-    Ok(())
-}
-
 /// The technician, proved anew by this; the browser gets the new cookie.
 pub async fn step_up(
     technician: &Technician,
@@ -84,7 +56,7 @@ pub async fn step_up(
 }
 
 /// The person, proved anew; their browser gets the new cookie.
-async fn prove(person: &Person, proof: Option<SecretString>) -> Result<Person, WebError> {
+pub async fn prove(person: &Person, proof: Option<SecretString>) -> Result<Person, WebError> {
     let given = proof.filter(|proof| !proof.expose_secret().trim().is_empty());
     let given = given.ok_or(WebError::StepUpRequired)?;
     let proof = if person.has_factor() {

@@ -3,11 +3,13 @@
 mod copy;
 mod hold_countdown;
 mod relative_time;
+mod reloader;
 mod shortcuts;
 
 pub use copy::CopyButton;
 pub use hold_countdown::HoldCountdown;
 pub use relative_time::RelativeTime;
+pub use reloader::Reloader;
 pub use shortcuts::Shortcuts;
 
 use leptos::web_sys::js_sys::Date;

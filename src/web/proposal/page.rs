@@ -111,7 +111,16 @@ pub fn notices(notice: &Notice) -> AnyView {
                 "What you found is recorded",
                 "What follows from it is told below.",
             ),
-            Done::SignedOut => return None,
+            // Other pages tell of these.
+            Done::SignedOut
+            | Done::Saved
+            | Done::PasswordChanged
+            | Done::SessionEnded
+            | Done::FactorRemoved
+            | Done::UserDisabled
+            | Done::UserEnabled
+            | Done::Paused
+            | Done::Resumed => return None,
         };
         let view = view! {
             <Banner mood=Mood::Success title=title.to_owned()>

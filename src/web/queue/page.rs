@@ -29,8 +29,10 @@ pub fn QueuePage() -> impl IntoView {
 async fn load(lane: Lane, from: Option<QueueCursor>) -> Result<AnyView, WebError> {
     let reviewer = context::reviewer().await?;
     let page = context::queue(&reviewer, lane, from, PAGE).await?;
+    let is_empty = page.proposals.is_empty() && lane == Lane::NeedsYou;
+    let is_set_up = !is_empty || context::is_set_up_complete(&reviewer).await?;
     let around = context::surroundings(Some(reviewer.person()));
-    Ok(view! { <Queue page lane is_first=from.is_none() around /> }.into_any())
+    Ok(view! { <Queue page lane is_first=from.is_none() is_set_up around /> }.into_any())
 }
 
 /// A lane: its neighbors, its proposals, the way on.
@@ -39,13 +41,16 @@ pub fn Queue(
     page: context::QueuePage,
     lane: Lane,
     is_first: bool,
+    is_set_up: bool,
     around: Surroundings,
 ) -> impl IntoView {
     let waiting = page.counts.needs_you;
     let next = page.next.map(|next| links::queue(lane, Some(next)));
     let first = (!is_first).then(|| links::queue(lane, None));
-    let content = if page.proposals.is_empty() {
-        empty(lane, page.counts).into_any()
+    let content = if !is_set_up {
+        set_up_left()
+    } else if page.proposals.is_empty() {
+        empty(lane, page.counts)
     } else {
         let rows: Vec<AnyView> = page
             .proposals
@@ -110,6 +115,20 @@ fn freshness(lane: Lane, at: Timestamp) -> AnyView {
             ". "
             <a class="js-key" data-key="l" href=links::queue(lane, None)>"Refresh"</a>
         </p>
+    }
+    .into_any()
+}
+
+/// Nothing was ever decided, and whoever looks can do something about it.
+fn set_up_left() -> AnyView {
+    view! {
+        <div class="empty">
+            <h2>"Nothing waits for a decision."</h2>
+            <p>"The set-up is not complete: no proposal was decided yet."</p>
+            <a class="button button--primary" href="/setup">
+                "Go on with the set-up"
+            </a>
+        </div>
     }
     .into_any()
 }

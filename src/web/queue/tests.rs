@@ -22,6 +22,7 @@ pub fn shown(proposals: Vec<Proposal>, counts: LaneCounts) -> String {
             },
             lane: Lane::NeedsYou,
             is_first: true,
+            is_set_up: true,
             around: samples::around(Role::Technician, "/queue"),
         })
     })

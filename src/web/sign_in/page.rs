@@ -6,9 +6,11 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use super::server_fns::SignIn;
-use crate::web::context;
+use crate::web::context::{self, Surroundings};
+use crate::web::error::WebError;
+use crate::web::handoff::Refused;
 use crate::web::links::{Done, Notice};
-use crate::web::ui::{Banner, Frame, Mood, ProblemBanner};
+use crate::web::ui::{Banner, Field, FormProblems, Frame, Input, Mood, loaded};
 
 /// E-mail and password; afterwards to the page that asked for it.
 #[component]
@@ -16,64 +18,111 @@ pub fn SignInPage() -> impl IntoView {
     let query = use_query_map().get_untracked();
     let next = query.get("next").unwrap_or_default();
     let notice = Notice::read(&query);
-    let comes_from_page = next.starts_with("/p/") || next.starts_with("/queue");
-    let signed_out = (notice.done == Some(Done::SignedOut)).then(|| {
-        view! {
-            <Banner mood=Mood::Information title="You are signed out".to_owned()>
-                <p>"Your session in this browser has ended."</p>
+    loaded(load(next, notice))
+}
+
+async fn load(next: String, notice: Notice) -> Result<AnyView, WebError> {
+    let arrival = if notice.done == Some(Done::SignedOut) {
+        Arrival::SignedOut
+    } else if !context::is_set_up().await? {
+        Arrival::NotSetUp
+    } else if context::had_session() && !next.is_empty() {
+        Arrival::Ended
+    } else {
+        Arrival::Plain
+    };
+    let refused = context::refused().await;
+    let around = context::surroundings(None);
+    Ok(view! { <SignInView next arrival refused around /> }.into_any())
+}
+
+/// How somebody comes to sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrival {
+    /// To sign in.
+    Plain,
+    /// They have just signed out.
+    SignedOut,
+    /// Their session has ended while they were at something.
+    Ended,
+    /// Nobody can sign in yet.
+    NotSetUp,
+}
+
+impl Arrival {
+    fn banner(self) -> Option<AnyView> {
+        let (title, text) = match self {
+            Self::Plain => return None,
+            Self::SignedOut => (
+                "You are signed out",
+                "Your session in this browser has ended.",
+            ),
+            Self::Ended => (
+                "Your session has ended",
+                "Sign in again; you come back to where you were, with what you typed.",
+            ),
+            Self::NotSetUp => (
+                "Countersign is not set up yet",
+                "There is no administrator, so nobody can sign in.",
+            ),
+        };
+        let set_up = (self == Self::NotSetUp).then(|| {
+            view! {
+                <p>
+                    <a href="/setup">"Set it up"</a>
+                </p>
+            }
+        });
+        let view = view! {
+            <Banner mood=Mood::Information title=title.to_owned()>
+                <p>{text}</p>
+                {set_up}
             </Banner>
-        }
-    });
-    let problem = notice
-        .problem
-        .map(|error| view! { <ProblemBanner error request_id=notice.request_id /> });
-    view! {
-        <Title text="Sign in" />
-        <Frame around=context::surroundings(None)>
-            <div class="sign-in">
-                <h1>"Sign in"</h1>
-                {signed_out}
-                {problem}
-                {comes_from_page
-                    .then(|| view! { <p>"Afterwards you come to the page you asked for."</p> })}
-                <SignInForm next is_refused=notice.problem.is_some() />
-            </div>
-        </Frame>
+        };
+        Some(view.into_any())
     }
 }
 
+/// The form, and why one is here.
 #[component]
-fn SignInForm(next: String, is_refused: bool) -> impl IntoView {
-    let is_invalid = is_refused.then_some("true");
+pub fn SignInView(
+    next: String,
+    arrival: Arrival,
+    refused: Refused,
+    around: Surroundings,
+) -> impl IntoView {
+    let comes_from_page =
+        arrival == Arrival::Plain && (next.starts_with("/p/") || next.starts_with("/queue"));
     view! {
-        <form class="form" method="post" action=SignIn::url()>
-            <div class="field">
-                <label for="email">"E-mail"</label>
-                <input
-                    class="input"
-                    id="email"
-                    name="email"
-                    type="email"
-                    autocomplete="username"
-                    aria-invalid=is_invalid
-                    autofocus
-                    required
-                />
+        <Title text="Sign in" />
+        <Frame around>
+            <div class="sign-in">
+                <h1>"Sign in"</h1>
+                {arrival.banner()}
+                <FormProblems refused=refused.clone() title="You are not signed in" />
+                {comes_from_page
+                    .then(|| view! { <p>"Afterwards you come to the page you asked for."</p> })}
+                <form class="form" method="post" action=SignIn::url()>
+                    <Field
+                        state=refused.field("email")
+                        label="E-mail"
+                        input=Input::Email
+                        has_focus=true
+                    />
+                    <Field
+                        state=refused.field("password")
+                        label="Password"
+                        input=Input::Password
+                    />
+                    <input type="hidden" name="next" value=next />
+                    <p class="actions">
+                        <button class="button button--primary">"Sign in"</button>
+                    </p>
+                </form>
+                <p class="muted">
+                    "Password forgotten? An administrator can give you a link to choose another one."
+                </p>
             </div>
-            <div class="field">
-                <label for="password">"Password"</label>
-                <input
-                    class="input"
-                    id="password"
-                    name="password"
-                    type="password"
-                    autocomplete="current-password"
-                    aria-invalid=is_invalid
-                    required
-                />
-            </div>
-            <input type="hidden" name="next" value=next />
-            <button class="button button--primary">"Sign in"</button>
-        </form>
+        </Frame>
     }
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::web::error::WebError;
+use crate::web::links::Notice;
 
 /// How a banner feels; its words say the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +49,28 @@ pub fn Banner(
             <p class="banner__title">{title}</p>
             {children()}
         </div>
+    }
+}
+
+/// What the form that led to this page has done; nothing, if none did.
+#[component]
+pub fn DoneBanner(
+    /// What the address says of it.
+    notice: Notice,
+) -> impl IntoView {
+    let done = notice.done.map(|done| {
+        view! {
+            <div class="banner" data-mood=Mood::Success.as_str() role="status">
+                <p class="banner__title">{done.words()} "."</p>
+            </div>
+        }
+    });
+    let problem = notice.problem.map(|error| {
+        view! { <ProblemBanner error request_id=notice.request_id /> }
+    });
+    view! {
+        {done}
+        {problem}
     }
 }
 

@@ -1,4 +1,4 @@
-//! Choosing: one of several, several of many, yes or no.
+//! Choosing: one of several, yes or no.
 
 use leptos::prelude::*;
 
@@ -52,7 +52,7 @@ pub fn RadioGroup(
         .into_iter()
         .map(|choice| {
             let is_on = choice.value == state.value;
-            ticked("radio", &state.name, choice, is_on)
+            radio(&state.name, choice, is_on)
         })
         .collect();
     view! {
@@ -61,45 +61,6 @@ pub fn RadioGroup(
             id=state.name.clone()
             aria-describedby=state.described_by(hint.is_some())
             aria-invalid=state.invalid()
-        >
-            <legend>{legend}</legend>
-            {hint_text}
-            {options}
-            {state.error_text()}
-        </fieldset>
-    }
-}
-
-/// Several of many: the values arrive as a list under `name[]`.
-#[component]
-pub fn TickGroup(
-    /// Its name and what is wrong with it; the value is not used.
-    state: FieldState,
-    /// What is being chosen.
-    #[prop(into)]
-    legend: String,
-    /// What there is to choose from.
-    choices: Vec<Choice>,
-    /// The values that are ticked.
-    ticked_values: Vec<String>,
-    /// What to know before choosing.
-    #[prop(optional, into)]
-    hint: Option<String>,
-) -> impl IntoView {
-    let hint_text = state.hint(hint.as_deref());
-    let name = format!("{}[]", state.name);
-    let options: Vec<AnyView> = choices
-        .into_iter()
-        .map(|choice| {
-            let is_on = ticked_values.contains(&choice.value);
-            ticked("checkbox", &name, choice, is_on)
-        })
-        .collect();
-    view! {
-        <fieldset
-            class="choices"
-            id=state.name.clone()
-            aria-describedby=state.described_by(hint.is_some())
         >
             <legend>{legend}</legend>
             {hint_text}
@@ -191,12 +152,12 @@ pub fn Select(
     }
 }
 
-fn ticked(kind: &'static str, name: &str, choice: Choice, is_on: bool) -> AnyView {
+fn radio(name: &str, choice: Choice, is_on: bool) -> AnyView {
     let Choice { value, label, hint } = choice;
     let hint = hint.map(|hint| view! { <span class="choice__hint">{hint}</span> });
     view! {
         <label class="choice">
-            <input type=kind name=name.to_owned() value=value checked=is_on />
+            <input type="radio" name=name.to_owned() value=value checked=is_on />
             <span class="choice__text">
                 <span class="choice__label">{label}</span>
                 {hint}

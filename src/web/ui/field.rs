@@ -76,8 +76,10 @@ impl FieldState {
 pub enum Input {
     /// A line of text.
     Text,
-    /// A person's address, which password managers know.
+    /// The person's own address, which password managers know.
     Email,
+    /// Somebody's address.
+    Address,
     /// A name that browsers fill in.
     PersonName,
     /// The password a person has.
@@ -98,7 +100,7 @@ impl Input {
     const fn kind(self) -> &'static str {
         match self {
             Self::Text | Self::PersonName | Self::Code | Self::Lines(_) => "text",
-            Self::Email => "email",
+            Self::Email | Self::Address => "email",
             Self::Password | Self::NewPassword | Self::Secret => "password",
             Self::Number(..) => "number",
         }
@@ -106,7 +108,7 @@ impl Input {
 
     const fn autocomplete(self) -> &'static str {
         match self {
-            Self::Text | Self::Number(..) | Self::Lines(_) | Self::Secret => "off",
+            Self::Text | Self::Address | Self::Number(..) | Self::Lines(_) | Self::Secret => "off",
             Self::Email => "username",
             Self::PersonName => "name",
             Self::Password => "current-password",
@@ -140,6 +142,9 @@ pub fn Field(
     /// Whether it may be left empty.
     #[prop(optional)]
     is_optional: bool,
+    /// Whether the page begins here.
+    #[prop(optional)]
+    has_focus: bool,
 ) -> impl IntoView {
     let hint_text = state.hint(hint.as_deref());
     let label = if is_optional {
@@ -149,7 +154,7 @@ pub fn Field(
     };
     let control = match input {
         Input::Lines(rows) => lines(&state, rows, hint.is_some(), is_optional),
-        input => line(&state, input, hint.is_some(), is_optional),
+        input => line(&state, input, hint.is_some(), is_optional, has_focus),
     };
     view! {
         <div class="field">
@@ -161,7 +166,13 @@ pub fn Field(
     }
 }
 
-fn line(state: &FieldState, input: Input, has_hint: bool, is_optional: bool) -> AnyView {
+fn line(
+    state: &FieldState,
+    input: Input,
+    has_hint: bool,
+    is_optional: bool,
+    has_focus: bool,
+) -> AnyView {
     let (least, most) = match input {
         Input::Number(least, most) => (Some(least.to_string()), Some(most.to_string())),
         _ => (None, None),
@@ -177,13 +188,13 @@ fn line(state: &FieldState, input: Input, has_hint: bool, is_optional: bool) -> 
             type=input.kind()
             value=value
             autocomplete=input.autocomplete()
-            inputmode=(input == Input::Code).then_some("text")
             autocapitalize=is_code.then_some("off")
             spellcheck=is_code.then_some("false")
             min=least
             max=most
             aria-describedby=state.described_by(has_hint)
             aria-invalid=state.invalid()
+            autofocus=has_focus
             required=!is_optional
         />
     }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::banner::{Banner, Mood};
-use super::field::{Field, Input};
+use super::field::{Field, FieldState, Input};
 use crate::web::context::{ProofKind, Viewer};
 use crate::web::forms::PROOF;
 use crate::web::handoff::Refused;
@@ -14,6 +14,9 @@ use crate::web::handoff::Refused;
 pub fn FormProblems(
     /// What the form held.
     refused: Refused,
+    /// What did not happen.
+    #[prop(optional, into, default = "This was not done".to_owned())]
+    title: String,
 ) -> impl IntoView {
     let Refused {
         errors, general, ..
@@ -32,7 +35,7 @@ pub fn FormProblems(
         view! { <ul class="banner__list">{links.collect_view()}</ul> }
     });
     let view = view! {
-        <Banner mood=Mood::Critical title="This was not done".to_owned()>
+        <Banner mood=Mood::Critical title>
             {general.map(|general| view! { <p>{general}</p> })} {list}
         </Banner>
     };
@@ -65,4 +68,22 @@ pub fn StepUpFields(
         ),
     };
     Some(view! { <Field state=refused.field(PROOF) label input hint /> })
+}
+
+/// A password to be chosen: the rules are said beforehand, every reason against one beside it.
+#[component]
+pub fn NewPasswordField(
+    /// Its name and what is wrong with it.
+    state: FieldState,
+    /// Whose it is.
+    #[prop(into)]
+    label: String,
+    /// How many characters it needs at least.
+    shortest: u8,
+) -> impl IntoView {
+    let hint = format!(
+        "At least {shortest} characters, any you like; a few words are good. Not your name or \
+         address, not the word countersign, and none that everybody would guess."
+    );
+    view! { <Field state label input=Input::NewPassword hint /> }
 }

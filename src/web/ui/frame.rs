@@ -75,6 +75,11 @@ const PLACES: &[Place] = &[
         for_administrators: true,
     },
     Place {
+        path: "/users",
+        word: "Users",
+        for_administrators: true,
+    },
+    Place {
         path: "/settings",
         word: "Settings",
         for_administrators: true,
@@ -162,7 +167,7 @@ fn factor_warning(site: Site, viewer: Option<&Viewer>) -> Option<AnyView> {
 
 fn account(viewer: Option<&Viewer>, preferences: Preferences, path: &str) -> AnyView {
     let name = viewer.map_or_else(|| "Display".to_owned(), |viewer| viewer.name.clone());
-    let role = viewer.map(|viewer| view! { <p class="account__role">{role_word(viewer.role)}</p> });
+    let role = viewer.map(|viewer| view! { <p class="account__role">{role_name(viewer.role)} ": " {role_word(viewer.role)}</p> });
     let sign_out = viewer.map(|_| {
         view! {
             <form method="post" action=SignOut::url()>
@@ -170,16 +175,20 @@ fn account(viewer: Option<&Viewer>, preferences: Preferences, path: &str) -> Any
             </form>
         }
     });
+    let link = viewer.map(|_| view! { <a href="/account">"Account"</a> });
     view! {
         <details class="account">
             <summary>{name}</summary>
-            <div class="account__menu">{role} {preference_form(preferences, path)} {sign_out}</div>
+            <div class="account__menu">
+                {role} {link} {preference_form(preferences, path)} {sign_out}
+            </div>
         </details>
     }
     .into_any()
 }
 
-fn preference_form(preferences: Preferences, path: &str) -> AnyView {
+/// Theme and keys, as a form that leads back to this address.
+pub fn preference_form(preferences: Preferences, path: &str) -> AnyView {
     let themes = Theme::ALL.iter().map(|theme| {
         choice(
             "theme",
@@ -223,11 +232,21 @@ fn choice(name: &'static str, value: &'static str, words: &'static str, is_on: b
     .into_any()
 }
 
-const fn role_word(role: Role) -> &'static str {
+/// What a role is called.
+pub const fn role_name(role: Role) -> &'static str {
     match role {
-        Role::Auditor => "Auditor: sees everything, decides nothing",
+        Role::Auditor => "Auditor",
         Role::Technician => "Technician",
         Role::Administrator => "Administrator",
+    }
+}
+
+/// What a role means.
+pub const fn role_word(role: Role) -> &'static str {
+    match role {
+        Role::Auditor => "sees everything, decides nothing",
+        Role::Technician => "decides on proposals",
+        Role::Administrator => "decides, and looks after connections, profiles, agents and people",
     }
 }
 
@@ -274,6 +293,7 @@ mod tests {
         is_demo: false,
         is_https: true,
         is_factor_off: true,
+        may_set_base_url: false,
     };
 
     /// A5.

@@ -10,22 +10,20 @@ mod frame;
 mod moment;
 mod once;
 mod page;
+mod qr_code;
 mod sheet;
 mod tier_badge;
 
-pub use banner::{Banner, Mood, ProblemBanner};
-#[expect(unused_imports, reason = "the pages that use them come next")]
-pub use choices::{Choice, RadioGroup, Select, Tick, TickGroup};
+pub use banner::{Banner, DoneBanner, Mood, ProblemBanner};
+pub use choices::{Choice, RadioGroup, Select, Tick};
 pub use diff_table::{DiffTable, Keepable, Marks, seen_mark};
-#[expect(unused_imports, reason = "the pages that use them come next")]
-pub use field::{Field, FieldState, Input};
+pub use field::{Field, Input};
 pub use foreign::Foreign;
-#[expect(unused_imports, reason = "the pages that use them come next")]
-pub use form::{FormProblems, StepUpFields};
-pub use frame::{Frame, capped};
+pub use form::{FormProblems, NewPasswordField, StepUpFields};
+pub use frame::{Frame, capped, preference_form, role_name, role_word};
 pub use moment::{Moment, absolute, time_of_day};
-#[expect(unused_imports, reason = "the pages that use them come next")]
 pub use once::ShownSecret;
 pub use page::loaded;
+pub use qr_code::QrCode;
 pub use sheet::{Fact, Sheet, StateWord};
 pub use tier_badge::{StatusWord, TierBadge};

@@ -1,0 +1,11 @@
+//! One's own account.
+
+mod factor_page;
+mod page;
+mod parts;
+mod server_fns;
+#[cfg(test)]
+mod tests;
+
+pub use factor_page::AccountFactorPage;
+pub use page::AccountPage;

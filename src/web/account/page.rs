@@ -1,0 +1,51 @@
+//! The page of one's own account.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use super::parts::{display_card, factor_card, name_form, password_form, sessions_card};
+use crate::web::context::{self, Account, Surroundings};
+use crate::web::error::WebError;
+use crate::web::handoff::Refused;
+use crate::web::links::Notice;
+use crate::web::ui::{DoneBanner, FormProblems, Frame, loaded};
+
+/// What a person may change of their own account.
+#[component]
+pub fn AccountPage() -> impl IntoView {
+    let notice = Notice::read(&use_query_map().get_untracked());
+    loaded(load(notice))
+}
+
+async fn load(notice: Notice) -> Result<AnyView, WebError> {
+    let person = context::person().await?;
+    let account = context::account(&person).await?;
+    let refused = context::refused().await;
+    let around = context::surroundings(Some(&person));
+    Ok(view! { <AccountView account refused notice around /> }.into_any())
+}
+
+/// The account, part by part; each is a form of its own.
+#[component]
+pub fn AccountView(
+    account: Account,
+    refused: Refused,
+    notice: Notice,
+    around: Surroundings,
+) -> impl IntoView {
+    let preferences = around.preferences;
+    view! {
+        <Title text="Account" />
+        <Frame around>
+            <h1>"Account"</h1>
+            <DoneBanner notice />
+            <FormProblems refused=refused.clone() />
+            <div class="cards">
+                {name_form(&account, &refused)} {password_form(&account, &refused)}
+                {factor_card(&account)} {display_card(preferences)}
+            </div>
+            {sessions_card(&account)}
+        </Frame>
+    }
+}
