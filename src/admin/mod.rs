@@ -13,6 +13,7 @@ mod pauses;
 mod people;
 mod profiles;
 mod reference;
+mod restore;
 mod sample;
 mod settings;
 mod tokens;

@@ -6,12 +6,16 @@ use serde_json::{Value, json};
 
 use super::common::{Common, Opened};
 use crate::access::open_account;
-use crate::store::StoreError;
+use crate::store::{Accepted, StoreError};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Check {
     #[command(flatten)]
     common: Common,
+    /// Go on with a database that was restored from a backup: what waited to be sent may have been
+    /// sent since, and is looked for in IT Glue first.
+    #[arg(long)]
+    accept_restore: bool,
 }
 
 /// One thing that was looked at.
@@ -24,11 +28,17 @@ impl Check {
     /// Ends with 1 if anything is wrong.
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         let opened = self.common.open().await?;
+        let accepted = if self.accept_restore {
+            opened.admin.accept_restore(&opened.operator).await?
+        } else {
+            None
+        };
         let findings = [
             file_finding(&opened).await?,
             // That the installation was opened proves it.
             Finding::new("master_key", None),
             keys_finding(&opened).await?,
+            restore_finding(&opened).await?,
         ];
         let is_ok = findings.iter().all(|finding| finding.problem.is_none());
         let checks: Vec<Value> = findings.iter().map(Finding::document).collect();
@@ -36,8 +46,14 @@ impl Check {
             "ok": is_ok,
             "version": env!("CARGO_PKG_VERSION"),
             "checks": checks,
+            "accepted": accepted.map(|accepted| json!({
+                "doubted": accepted.doubted,
+                "given_up": accepted.given_up,
+                "marked": accepted.marked,
+            })),
         });
-        let lines: Vec<String> = findings.iter().map(Finding::line).collect();
+        let mut lines: Vec<String> = findings.iter().map(Finding::line).collect();
+        lines.extend(accepted.map(told));
         let text = format!(
             "countersign {}\n{}",
             env!("CARGO_PKG_VERSION"),
@@ -88,4 +104,30 @@ async fn keys_finding(opened: &Opened) -> anyhow::Result<Finding> {
         .collect();
     let problem = (!problems.is_empty()).then(|| problems.join("; "));
     Ok(Finding::new("api_keys", problem))
+}
+
+/// Whether the database is older than what was sent from it.
+async fn restore_finding(opened: &Opened) -> anyhow::Result<Finding> {
+    let sign = opened.admin.restore_sign().await?;
+    let problem = sign.map(|sign| {
+        format!(
+            "the database was restored from a backup ({sign}); nothing is sent until `countersign \
+             check --accept-restore` confirms it"
+        )
+    });
+    Ok(Finding::new("restore", problem))
+}
+
+/// What accepting the restored database means for what waited in it.
+fn told(accepted: Accepted) -> String {
+    let Accepted {
+        doubted,
+        given_up,
+        marked,
+    } = accepted;
+    format!(
+        "The restored database was accepted. Approved writes that may have been sent since: \
+         {doubted}; IT Glue is read to find out. Closed, because nobody can find out: {given_up}. \
+         Creates that wait for a person and may exist already: {marked}."
+    )
 }

@@ -171,6 +171,8 @@ named_enum! {
         AuditExported = "audit.exported",
         /// A backup was made.
         BackedUp = "backup.made",
+        /// A database that was restored from a backup was accepted as the truth.
+        RestoreAccepted = "restore.accepted",
         /// A request was refused by the policy.
         Refused = "proposal.refused",
         /// A proposal was stored.

@@ -115,7 +115,11 @@ async fn readyz(State(checks): State<Checks>) -> (StatusCode, Json<Readiness>) {
         checks: Found {
             database: word(has_database),
             master_key: word(has_key),
-            worker: word(has_worker),
+            worker: if checks.store.is_held_after_restore() {
+                "held_after_restore"
+            } else {
+                word(has_worker)
+            },
             server: if is_open { "ok" } else { "stopping" },
         },
     };

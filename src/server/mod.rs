@@ -14,6 +14,7 @@ pub mod logging;
 mod metrics;
 mod pages;
 mod request;
+mod restored;
 mod router;
 pub mod settings;
 mod signals;

@@ -16,7 +16,7 @@ use super::listener::Limits;
 use super::lock::ServeLock;
 use super::settings::{PublicUrl, Settings};
 use super::state::AppState;
-use super::{audit_head, listener, router, watching};
+use super::{audit_head, listener, restored, router, watching};
 use crate::replay::Replay;
 
 /// What still runs after this is left to its fate; the next start finds it in the tables.
@@ -109,8 +109,12 @@ impl Prepared {
             _lock: self.lock,
         };
         let replay = Replay::new(running.state.replay_parts());
-        replay.recover().await?;
-        running.start_background(replay);
+        let sign = running.state.store.look_for_restore().await?;
+        match sign {
+            Some(sign) => restored::warn(sign),
+            None => replay.recover().await?,
+        }
+        running.start_background(replay, sign.is_some());
         running.accept(listener, router, limits);
         if let Some(watching) = watching {
             running.accept(watching.listener, watching.router, watching.limits);
@@ -165,7 +169,7 @@ impl Running {
     }
 
     /// The tasks beside the doors. Each is told to stop by its token and waited for.
-    fn start_background(&self, replay: Replay) {
+    fn start_background(&self, replay: Replay, is_restored: bool) {
         let AppState {
             clock,
             store,
@@ -177,7 +181,12 @@ impl Running {
             audit_head::watch(store, vault, stopping)
         });
         self.state.health.watch(replay.health());
-        self.spawn("replay", |stopping| replay.run(stopping));
+        if is_restored {
+            let store = self.state.store.clone();
+            self.spawn("replay", |stopping| restored::run(store, replay, stopping));
+        } else {
+            self.spawn("replay", |stopping| replay.run(stopping));
+        }
     }
 
     /// Runs a task until the server stops. One that ends before turns `readyz` red.

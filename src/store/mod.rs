@@ -10,6 +10,7 @@ mod gauges;
 mod people;
 mod proposals;
 mod resolutions;
+mod restore;
 mod sqlite;
 
 pub use accounts::{
@@ -29,4 +30,5 @@ pub use proposals::{
     LaneCounts, NewProposal, Page, PastReading, ProposalFilter, QueueCursor, Recorded, Returned,
 };
 pub use resolutions::{NewResolution, PastAttempt, PastEvidence, Rebase, Said};
+pub use restore::{Accepted, RestoreSign};
 pub use sqlite::{AuditFault, AuditHead, InstanceDetails, Revision, Store};

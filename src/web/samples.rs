@@ -49,6 +49,7 @@ pub fn around(role: Role, path: &str) -> Surroundings {
             theme: Theme::System,
             keys: Keys::On,
         },
+        is_held_after_restore: false,
         path: path.to_owned(),
     }
 }

@@ -1,6 +1,7 @@
 //! What every test stands on: a server of its own on loopback, with people, an agent and a
 //! simulator, spoken to over HTTP.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use countersign::access::ProvenAdministrator;
@@ -8,7 +9,8 @@ use countersign::admin::{
     AgentRequest, ConnectionRequest, DEFAULT_TOKEN_DAYS, PersonRequest, ProfileChange, TokenRequest,
 };
 use countersign::domain::{
-    AccessLevel, Name, OrganizationScope, PermissionGroup, Preset, Role, Scope, ScopeSet,
+    AccessLevel, Clock as _, Name, OrganizationScope, PermissionGroup, Preset, Role, Scope,
+    ScopeSet,
 };
 use countersign::itglue::Region;
 use countersign::server::clock::Clock;
@@ -34,7 +36,8 @@ pub struct TestApp {
     second_technician_token: String,
     auditor_token: String,
     careless_token: String,
-    _folder: TempDir,
+    environment: Environment,
+    folder: TempDir,
 }
 
 /// An answer, taken apart.
@@ -89,13 +92,34 @@ impl TestApp {
             .into_iter()
             .map(|(key, value)| (key.to_owned(), value.to_owned()))
             .collect();
-        let settings =
-            Settings::load(&SettingsArgs::default(), &environment, folder.path()).unwrap();
-        let server = Server::start(settings, clock).await.unwrap();
-        Self::populate(simulator, server, folder).await
+        let server = serve(&environment, &folder, clock).await;
+        Self::populate(simulator, server, environment, folder).await
     }
 
-    async fn populate(simulator: simulator::Running, server: Running, folder: TempDir) -> Self {
+    /// Stops the server, lets something happen to its folder, and starts it again.
+    pub async fn stop_then(self, happens: impl FnOnce(&Path)) -> Self {
+        assert!(self.server.stop().await, "something did not end");
+        happens(&self.folder.path().join("data"));
+        Self {
+            server: serve(&self.environment, &self.folder, Clock::system()).await,
+            ..self
+        }
+    }
+
+    /// Lets the time pass in which approvals could be undone.
+    pub async fn ends_holds(&self) {
+        let state = self.server.state();
+        let later = state.clock.now().plus_seconds(24 * 60 * 60);
+        state.store.release_held(later).await.unwrap();
+        state.wake.notify_one();
+    }
+
+    async fn populate(
+        simulator: simulator::Running,
+        server: Running,
+        environment: Environment,
+        folder: TempDir,
+    ) -> Self {
         let admin = &server.state().admin;
         let operator = ProvenAdministrator::operator();
         admin
@@ -181,7 +205,8 @@ impl TestApp {
             second_technician_token: next(),
             auditor_token: next(),
             careless_token: next(),
-            _folder: folder,
+            environment,
+            folder,
         }
     }
 
@@ -473,6 +498,11 @@ impl Answer {
             .filter_map(|error| error["pointer"].as_str())
             .collect()
     }
+}
+
+async fn serve(environment: &Environment, folder: &TempDir, clock: Clock) -> Running {
+    let settings = Settings::load(&SettingsArgs::default(), environment, folder.path());
+    Server::start(settings.unwrap(), clock).await.unwrap()
 }
 
 /// Sends and takes the answer apart.

@@ -15,5 +15,6 @@ mod faults;
 mod own_clients;
 mod proposing;
 mod resolving;
+mod restoring;
 mod rights;
 mod surface;

@@ -132,3 +132,28 @@ fn a_key_that_goes_missing_turns_readyz_red() {
     assert!(body.contains(r#""master_key":"failing""#), "{body}");
     assert_eq!(server.get("/healthz").0, 200);
 }
+
+#[test]
+fn a_restored_database_is_told_and_accepted() {
+    let home = Home::new();
+    home.serve().terminate();
+    assert_eq!(home.json(&["check"])["accepted"], serde_json::Value::Null);
+    let mark = home.path("data/countersign.db.mark");
+    let other = r#"{"instance":"00000000-0000-0000-0000-000000000000","number":1,"hash":"00"}"#;
+    std::fs::write(&mark, other).unwrap();
+    let found = home.run(&["check", "--json"]);
+    assert_eq!(found.code, 1);
+    assert!(
+        found.out.contains("restored from a backup"),
+        "{}",
+        found.out
+    );
+    let server = home.serve();
+    let (status, body) = server.get("/readyz");
+    assert_eq!(status, 200);
+    assert!(body.contains("held_after_restore"), "{body}");
+    let accepted = home.json(&["check", "--accept-restore"]);
+    assert_eq!(accepted["ok"], true);
+    assert_eq!(accepted["accepted"]["doubted"], 0);
+    assert_eq!(home.json(&["check"])["ok"], true);
+}

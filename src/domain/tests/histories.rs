@@ -1,5 +1,8 @@
-//! Random histories of one approved item: crashes, lost and late answers, other editors, people.
-//! A worker that follows the protocol keeps its invariants; one that retries does not.
+//! Random histories of one approved item: crashes, lost and late answers, other editors, people,
+//! and databases put back from a backup. A worker that follows the protocol keeps its invariants;
+//! one that retries does not.
+//!
+//! `COUNTERSIGN_CRASH_LONG=1` lives a million of them instead of ten thousand.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -8,9 +11,21 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use super::world::{APPROVED, BEFORE, Ending, Fate, SETTLE, World};
-use crate::domain::{ItemClass, ItemEvent, ItemState, Progress};
+use crate::domain::{Case, ItemClass, ItemEvent, ItemState, Progress, Ruling, Word};
 
 const HISTORIES: u32 = 10_000;
+const LONG_HISTORIES: u32 = 1_000_000;
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test is told by its environment how long it may take"
+)]
+fn histories() -> u32 {
+    match std::env::var("COUNTERSIGN_CRASH_LONG").as_deref() {
+        Ok("1") => LONG_HISTORIES,
+        Ok(_) | Err(_) => HISTORIES,
+    }
+}
 
 /// What the worker has in memory; a crash takes it away.
 #[derive(Clone, Copy, Debug)]
@@ -28,17 +43,32 @@ enum Finding {
     Otherwise(u8, u32),
 }
 
-struct Worker {
-    retries_what_is_unclear: bool,
-    world: World,
-    memory: Memory,
-    last_read: Option<Finding>,
-    // On disk.
+/// How a worker deals with what it cannot know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Habit {
+    FollowsTheProtocol,
+    RetriesWhatIsUnclear,
+    TrustsABackup,
+}
+
+/// What a backup holds.
+#[derive(Clone, Copy, Debug)]
+struct Disk {
     item: Progress,
     value_before: u8,
     version_before: u32,
     census: u32,
     settle_until: u64,
+}
+
+struct Worker {
+    habit: Habit,
+    world: World,
+    memory: Memory,
+    last_read: Option<Finding>,
+    disk: Disk,
+    backup: Option<Disk>,
+    was_restored: bool,
     // Counted for the invariants.
     granted: u32,
     intended: u32,
@@ -58,17 +88,21 @@ fn require(holds: bool, invariant: &str) -> Kept {
 }
 
 impl Worker {
-    fn new(class: ItemClass, retries_what_is_unclear: bool) -> Self {
+    fn new(class: ItemClass, habit: Habit) -> Self {
         Self {
-            retries_what_is_unclear,
+            habit,
             world: World::new(class),
             memory: Memory::Nothing,
             last_read: None,
-            item: Progress::new(class).step(ItemEvent::Approved).unwrap(),
-            value_before: BEFORE,
-            version_before: 0,
-            census: 0,
-            settle_until: 0,
+            disk: Disk {
+                item: Progress::new(class).step(ItemEvent::Approved).unwrap(),
+                value_before: BEFORE,
+                version_before: 0,
+                census: 0,
+                settle_until: 0,
+            },
+            backup: None,
+            was_restored: false,
             granted: 1,
             intended: 0,
             left: 0,
@@ -78,7 +112,8 @@ impl Worker {
     }
 
     fn commit(&mut self, event: ItemEvent) {
-        self.item = self
+        self.disk.item = self
+            .disk
             .item
             .step(event)
             .unwrap_or_else(|error| panic!("{error}"));
@@ -88,13 +123,13 @@ impl Worker {
 
     /// One step of sections 5 to 7, whichever is next.
     fn work(&mut self, fate: Fate, can_read: bool) -> Kept {
-        match (self.item.state, self.memory) {
+        match (self.disk.item.state, self.memory) {
             (ItemState::Queued, _) => self.commit(ItemEvent::Claimed),
             (ItemState::Preparing, Memory::Checked) => {
                 self.commit(ItemEvent::Intended);
                 self.memory = Memory::MaySend;
-                self.version_before = self.world.version;
-                self.settle_until = self.world.now + SETTLE;
+                self.disk.version_before = self.world.version;
+                self.disk.settle_until = self.world.now + SETTLE;
                 self.intended += 1;
             }
             (ItemState::Preparing, _) if can_read => self.preflight(),
@@ -109,12 +144,12 @@ impl Worker {
 
     fn preflight(&mut self) {
         let world = &self.world;
-        let event = match self.item.class {
+        let event = match self.disk.item.class {
             ItemClass::Set | ItemClass::Remove if !world.exists => Some(ItemEvent::RecordGone),
             ItemClass::Set if world.value == APPROVED => Some(ItemEvent::AlreadyInPlace),
-            ItemClass::Set | ItemClass::Remove if world.value == self.value_before => None,
-            ItemClass::Once | ItemClass::Secret if world.created == self.census => None,
-            _ if self.item.was_sent() => Some(ItemEvent::Drifted),
+            ItemClass::Set | ItemClass::Remove if world.value == self.disk.value_before => None,
+            ItemClass::Once | ItemClass::Secret if world.created == self.disk.census => None,
+            _ if self.disk.item.was_sent() => Some(ItemEvent::Drifted),
             _ => Some(ItemEvent::Recalled),
         };
         match event {
@@ -133,7 +168,7 @@ impl Worker {
             self.intended <= self.granted,
             "I2: permits come from three places only",
         )?;
-        if self.item.class == ItemClass::Once {
+        if self.disk.item.class == ItemClass::Once {
             require(
                 !self.has_open_send,
                 "I6: an unclear create is not sent again",
@@ -151,7 +186,9 @@ impl Worker {
             Ending::CarriedOut => ItemEvent::CarriedOut,
             Ending::NotCarriedOut => ItemEvent::NotCarriedOut,
             Ending::Refused { gone } => ItemEvent::Refused { gone },
-            Ending::Unclear if self.retries_what_is_unclear => ItemEvent::NotCarriedOut,
+            Ending::Unclear if self.habit == Habit::RetriesWhatIsUnclear => {
+                ItemEvent::NotCarriedOut
+            }
             Ending::Unclear => ItemEvent::EndedUnclear,
         };
         self.commit(event);
@@ -160,8 +197,8 @@ impl Worker {
     /// Positive evidence counts at once, negative only when settled and seen twice.
     fn read(&mut self) {
         let world = &self.world;
-        let is_same = world.version == self.version_before;
-        let finding = match self.item.class {
+        let is_same = world.version == self.disk.version_before;
+        let finding = match self.disk.item.class {
             ItemClass::Set if world.exists && world.value == APPROVED => None,
             ItemClass::Remove if !world.exists => None,
             ItemClass::Set | ItemClass::Remove if world.exists && is_same => {
@@ -170,7 +207,7 @@ impl Worker {
             ItemClass::Set | ItemClass::Remove => {
                 Some(Finding::Otherwise(world.value, world.version))
             }
-            ItemClass::Once | ItemClass::Secret => match world.created - self.census {
+            ItemClass::Once | ItemClass::Secret => match world.created - self.disk.census {
                 0 => Some(Finding::Unchanged),
                 1 => None,
                 _ => Some(Finding::Otherwise(0, world.created)),
@@ -179,7 +216,7 @@ impl Worker {
         let Some(finding) = finding else {
             return self.commit(ItemEvent::FoundApplied);
         };
-        if world.now < self.settle_until {
+        if world.now < self.disk.settle_until {
             return;
         }
         if self.last_read != Some(finding) {
@@ -189,7 +226,7 @@ impl Worker {
         match finding {
             Finding::Unchanged => {
                 self.commit(ItemEvent::FoundUnchanged);
-                self.granted += u32::from(self.item.state == ItemState::Queued);
+                self.granted += u32::from(self.disk.item.state == ItemState::Queued);
             }
             Finding::Otherwise(..) => self.commit(ItemEvent::CannotTell),
         }
@@ -198,45 +235,86 @@ impl Worker {
     fn crash(&mut self) {
         self.memory = Memory::Nothing;
         self.last_read = None;
-        match self.item.state {
+        match self.disk.item.state {
             ItemState::Preparing => self.commit(ItemEvent::Released),
-            ItemState::Sending if self.retries_what_is_unclear => {
+            ItemState::Sending if self.habit == Habit::RetriesWhatIsUnclear => {
                 self.has_open_send = true;
                 self.commit(ItemEvent::NotCarriedOut);
             }
             ItemState::Sending => {
                 self.has_open_send = true;
                 self.commit(ItemEvent::EndedUnclear);
-                self.settle_until = self.world.now + SETTLE;
+                self.disk.settle_until = self.world.now + SETTLE;
             }
-            ItemState::Uncertain => self.settle_until = self.world.now + SETTLE,
+            ItemState::Uncertain => self.disk.settle_until = self.world.now + SETTLE,
             _ => {}
         }
     }
 
+    /// Puts the backup in place of the disk, some time after all that was sent has settled. Nothing
+    /// of it counts as unsent.
+    fn restore(&mut self) {
+        let Some(backup) = self.backup else { return };
+        self.world.pass(SETTLE);
+        self.crash();
+        self.disk = backup;
+        self.was_restored = true;
+        self.memory = Memory::Nothing;
+        self.last_read = None;
+        let is_on_its_way = matches!(
+            self.disk.item.state,
+            ItemState::Queued | ItemState::Preparing | ItemState::Sending
+        );
+        if self.habit != Habit::FollowsTheProtocol {
+            return self.crash();
+        }
+        if is_on_its_way {
+            self.has_open_send = true;
+            self.commit(ItemEvent::Restored);
+        }
+        self.disk.settle_until = self.world.now;
+    }
+
     /// A person who looks before saying anything.
     fn person(&mut self, choice: u16) {
-        match self.item.state {
+        let shows_the_write = self.world.shows_the_write();
+        match self.disk.item.state {
+            // A restored proposal is marked: what is there already is not approved once more.
+            ItemState::None if self.was_restored && shows_the_write => {}
             ItemState::None if self.world.exists => {
                 self.commit(ItemEvent::Approved);
-                self.value_before = self.world.value;
-                self.census = self.world.created;
+                self.disk.value_before = self.world.value;
+                self.disk.census = self.world.created;
                 self.granted += 1;
             }
-            ItemState::Unresolved if self.world.now < self.settle_until => {}
-            ItemState::Unresolved if choice == 0 => self.commit(ItemEvent::GivenUpByPerson),
-            ItemState::Unresolved if self.world.shows_the_write() => {
-                self.commit(ItemEvent::FoundByPerson);
-            }
-            ItemState::Unresolved if choice == 1 => self.commit(ItemEvent::LeftByPerson),
-            ItemState::Unresolved => {
-                self.commit(ItemEvent::SentAgainByPerson);
-                self.value_before = self.world.value;
-                self.granted += 1;
-                self.sent_again += 1;
-                self.has_open_send = false;
-            }
+            ItemState::Unresolved if choice == 0 => self.says(Word::GiveUp),
+            ItemState::Unresolved if shows_the_write => self.says(Word::Applied),
+            ItemState::Unresolved if choice == 1 => self.says(Word::Close),
+            ItemState::Unresolved => self.says(Word::SendAgain),
             _ => {}
+        }
+    }
+
+    fn says(&mut self, word: Word) {
+        let case = Case {
+            items: &[self.disk.item],
+            position: 0,
+            is_settled: self.world.now >= self.disk.settle_until,
+            reading_agrees: !self.world.shows_the_write(),
+        };
+        let Ok(Ruling {
+            item: Some((event, _)),
+            ..
+        }) = case.rule(word)
+        else {
+            return;
+        };
+        self.commit(event);
+        if event == ItemEvent::SentAgainByPerson {
+            self.disk.value_before = self.world.value;
+            self.granted += 1;
+            self.sent_again += 1;
+            self.has_open_send = false;
         }
     }
 
@@ -260,8 +338,11 @@ impl Worker {
                 Ok(())
             }
             14 => {
-                if more.is_multiple_of(8) {
-                    self.world.delete();
+                match more % 8 {
+                    0 => self.world.delete(),
+                    1 | 2 => self.backup = Some(self.disk),
+                    3 => self.restore(),
+                    _ => {}
                 }
                 Ok(())
             }
@@ -273,7 +354,7 @@ impl Worker {
     }
 
     fn check(&self) -> Kept {
-        let item = &self.item;
+        let item = &self.disk.item;
         let may_have_one = matches!(item.state, ItemState::Queued | ItemState::Preparing);
         require(
             item.permits == u32::from(may_have_one),
@@ -297,12 +378,15 @@ impl Worker {
             self.world.pass(5);
             self.check()?;
         }
-        let has_come_to_rest = self.item.state.is_final()
-            || matches!(self.item.state, ItemState::Unresolved | ItemState::None);
+        let has_come_to_rest = self.disk.item.state.is_final()
+            || matches!(
+                self.disk.item.state,
+                ItemState::Unresolved | ItemState::None
+            );
         require(has_come_to_rest, "an approved write is never lost")?;
-        let was_recalled = self.item.state == ItemState::None;
+        let was_recalled = self.disk.item.state == ItemState::None;
         require(
-            !was_recalled || self.world.effects == 0,
+            !was_recalled || self.was_restored || self.world.effects == 0,
             "what is recalled had no effect",
         )
     }
@@ -319,19 +403,15 @@ fn fate(number: u16) -> Fate {
     }
 }
 
-/// Where the item ends, if the invariants are kept.
-fn live(
-    class: ItemClass,
-    retries_what_is_unclear: bool,
-    events: &[u16],
-) -> Result<ItemState, String> {
-    let mut worker = Worker::new(class, retries_what_is_unclear);
+/// Where the item ends, if the invariants are kept, and whether a backup was put back.
+fn live(class: ItemClass, habit: Habit, events: &[u16]) -> Result<(ItemState, bool), String> {
+    let mut worker = Worker::new(class, habit);
     for event in events {
         worker.happens(*event)?;
         worker.check()?;
     }
     worker.settle()?;
-    Ok(worker.item.state)
+    Ok((worker.disk.item.state, worker.was_restored))
 }
 
 fn history() -> impl Strategy<Value = (ItemClass, Vec<u16>)> {
@@ -346,7 +426,7 @@ fn history() -> impl Strategy<Value = (ItemClass, Vec<u16>)> {
 /// The same histories every time, for both workers.
 fn runner() -> TestRunner {
     let config = Config {
-        cases: HISTORIES,
+        cases: histories(),
         failure_persistence: None,
         ..Config::default()
     };
@@ -356,12 +436,16 @@ fn runner() -> TestRunner {
 #[test]
 fn a_worker_that_follows_the_protocol_keeps_its_invariants() {
     let ends = RefCell::new(BTreeMap::new());
+    let restored = Cell::new(0);
     let held = runner().run(&history(), |(class, events)| {
-        let end = live(class, false, &events).map_err(TestCaseError::fail)?;
+        let habit = Habit::FollowsTheProtocol;
+        let (end, was_restored) = live(class, habit, &events).map_err(TestCaseError::fail)?;
+        restored.set(restored.get() + u32::from(was_restored));
         *ends.borrow_mut().entry((class, end)).or_insert(0) += 1;
         Ok(())
     });
     held.unwrap();
+    assert!(restored.get() > 500, "{} backups put back", restored.get());
     let ends = ends.into_inner();
     for class in [ItemClass::Set, ItemClass::Remove, ItemClass::Once] {
         for end in [
@@ -383,7 +467,7 @@ fn a_worker_that_retries_what_is_unclear_is_found_out() {
     let doubled = Cell::new(0);
     let violated = Cell::new(0);
     let count = |(class, events): (ItemClass, Vec<u16>)| {
-        if let Err(invariant) = live(class, true, &events) {
+        if let Err(invariant) = live(class, Habit::RetriesWhatIsUnclear, &events) {
             violated.set(violated.get() + 1);
             doubled.set(doubled.get() + i32::from(invariant.starts_with("I6")));
         }
@@ -392,4 +476,17 @@ fn a_worker_that_retries_what_is_unclear_is_found_out() {
     runner().run(&history(), count).unwrap();
     assert!(violated.get() > 1000, "{} histories", violated.get());
     assert!(doubled.get() > 100, "{} creates", doubled.get());
+}
+
+#[test]
+fn a_worker_that_trusts_a_backup_is_found_out() {
+    let doubled = Cell::new(0);
+    let count = |(class, events): (ItemClass, Vec<u16>)| {
+        if let Err(invariant) = live(class, Habit::TrustsABackup, &events) {
+            doubled.set(doubled.get() + i32::from(!invariant.starts_with("I6")));
+        }
+        Ok(())
+    };
+    runner().run(&history(), count).unwrap();
+    assert!(doubled.get() > 10, "{} histories", doubled.get());
 }

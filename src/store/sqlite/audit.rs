@@ -10,7 +10,7 @@ use crate::store::StoreError;
 
 const PAGE: i64 = 1_000;
 /// What the first row names as the hash before it.
-const BEFORE_THE_FIRST: [u8; 32] = [0; 32];
+pub(super) const BEFORE_THE_FIRST: [u8; 32] = [0; 32];
 
 /// The end of the chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

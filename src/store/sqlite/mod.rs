@@ -16,12 +16,14 @@ mod gauges;
 mod guesses;
 mod links;
 mod lists;
+mod mark;
 mod own_clients;
 mod past;
 mod profiles;
 mod proposals;
 mod replay;
 mod resolutions;
+mod restore;
 mod rows;
 mod sessions;
 mod setup;
@@ -33,6 +35,7 @@ mod users;
 mod tests;
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -58,6 +61,7 @@ pub struct Store {
     writer: SqlitePool,
     readers: SqlitePool,
     changes: watch::Sender<()>,
+    mark: Arc<mark::Mark>,
 }
 
 impl Store {
@@ -98,6 +102,7 @@ impl Store {
             writer,
             readers,
             changes: watch::Sender::new(()),
+            mark: Arc::new(mark::Mark::beside(file)),
         })
     }
 

@@ -136,6 +136,9 @@ impl Store {
         }
         refresh_status(&mut tx, change.proposal_id.0, change.at).await?;
         self.commit(tx).await?;
+        if change.from.state == ItemState::Sending {
+            self.note_end_of_send().await;
+        }
         Ok(true)
     }
 }

@@ -38,6 +38,8 @@ pub struct Surroundings {
     pub site: Option<Site>,
     /// How the person likes it.
     pub preferences: Preferences,
+    /// Whether nothing is sent, because the database was restored from a backup.
+    pub is_held_after_restore: bool,
     /// The address of this page.
     pub path: String,
 }
@@ -48,6 +50,7 @@ pub fn surroundings(person: Option<&Person>) -> Surroundings {
         viewer: person.map(viewer),
         site: handles().ok().map(|handles| handles.site),
         preferences: preferences(),
+        is_held_after_restore: handles().is_ok_and(|handles| handles.admin.is_held_after_restore()),
         path: path(),
     }
 }

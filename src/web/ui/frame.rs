@@ -27,8 +27,10 @@ pub fn Frame(
         viewer,
         site,
         preferences,
+        is_held_after_restore,
         path,
     } = around;
+    let restored = (is_held_after_restore && viewer.is_some()).then(restore_warning);
     let skip_to_decision =
         has_decision.then(|| view! { <a class="skip" href="#decision">"Skip to decision"</a> });
     view! {
@@ -43,6 +45,7 @@ pub fn Frame(
             {site.map(status_line)}
         </header>
         {site.and_then(|site| factor_warning(site, viewer.as_ref()))}
+        {restored}
         <main class="page" id="content" tabindex="-1">
             {children()}
         </main>
@@ -165,6 +168,19 @@ fn factor_warning(site: Site, viewer: Option<&Viewer>) -> Option<AnyView> {
     })
 }
 
+fn restore_warning() -> AnyView {
+    view! {
+        <aside class="notice-line" aria-label="Restored database">
+            <strong>"Nothing is sent to IT Glue."</strong>
+            " The database was restored from a backup, so it may show as waiting what was written \
+            since. The operator confirms it with "
+            <code>"countersign check --accept-restore"</code>
+            "; until then approved writes wait."
+        </aside>
+    }
+    .into_any()
+}
+
 fn account(viewer: Option<&Viewer>, preferences: Preferences, path: &str) -> AnyView {
     let name = viewer.map_or_else(|| "Display".to_owned(), |viewer| viewer.name.clone());
     let role = viewer.map(|viewer| view! { <p class="account__role">{role_name(viewer.role)} ": " {role_word(viewer.role)}</p> });
@@ -256,6 +272,7 @@ fn keys(keys: Keys) -> Option<AnyView> {
         ("n, p", "next, previous changed field"),
         ("a, r", "to Approve, to Reject; Enter decides"),
         ("z", "to Undo, while it is held"),
+        ("s", "to Say what became of a write"),
         ("u", "to the unchanged fields"),
         ("l", "to Reload"),
         ("?", "to this list"),
@@ -312,6 +329,22 @@ mod tests {
             ..OFF
         };
         assert!(!framed(Role::Administrator, on).contains(warning));
+    }
+
+    #[test]
+    fn whoever_is_signed_in_is_told_that_a_restored_database_holds_everything_back() {
+        let around = |viewer| Surroundings {
+            viewer,
+            is_held_after_restore: true,
+            ..samples::around(Role::Technician, "/queue")
+        };
+        let shown = |viewer| {
+            let around = around(viewer);
+            Owner::new().with(|| view! { <Frame around>"content"</Frame> }.to_html())
+        };
+        let told = "countersign check --accept-restore";
+        assert!(shown(Some(samples::viewer(Role::Technician))).contains(told));
+        assert!(!shown(None).contains(told));
     }
 
     #[test]
