@@ -14,4 +14,7 @@ mod past;
 mod plans;
 mod proposing;
 mod races;
+mod replaying;
+mod resolving;
+mod restoring;
 mod sweeping;

@@ -65,9 +65,7 @@ fn applied(ground: &Ground, item: &Item, when: Timestamp) -> NewResolution {
 
 async fn unresolved(ground: &Ground, targets: &[u64]) -> Proposal {
     let proposal = ground.approved(targets, 1).await;
-    ground
-        .item_events(&proposal, 0, &UNRESOLVED, at(2))
-        .await
+    ground.item_events(&proposal, 0, &UNRESOLVED, at(2)).await
 }
 
 #[tokio::test]
@@ -98,7 +96,13 @@ async fn what_was_resolved_is_not_resolved_again() {
     let after = ground.again(&proposal).await;
     let rows = ground.count_audit().await;
     let again = (Resolution::NotApplied, Some(FollowUp::SendAgain));
-    let again = says(&ground, item, again, Some(ItemEvent::SentAgainByPerson), at(6));
+    let again = says(
+        &ground,
+        item,
+        again,
+        Some(ItemEvent::SentAgainByPerson),
+        at(6),
+    );
     let late = ground.store.record_resolution(&again).await;
     assert!(matches!(late, Err(StoreError::Changed)));
     assert_eq!(ground.again(&proposal).await, after);
@@ -151,7 +155,13 @@ async fn the_rest_waits_for_a_word_and_is_skipped_by_it() {
         .await;
     assert!(ground.claim(8).await.is_none(), "the third waits");
     let open = ground.again(&proposal).await;
-    let mut skip = says(&ground, &open.items[1], (Resolution::SkipRest, None), None, at(9));
+    let mut skip = says(
+        &ground,
+        &open.items[1],
+        (Resolution::SkipRest, None),
+        None,
+        at(9),
+    );
     skip.skipped = vec![open.items[2].id];
     skip.leaves_rest = true;
     ground.store.record_resolution(&skip).await.unwrap();
@@ -161,7 +171,13 @@ async fn the_rest_waits_for_a_word_and_is_skipped_by_it() {
     assert_eq!(open.items[2].progress.state, ItemState::Skipped);
     assert_eq!(open.status, ProposalStatus::NeedsAttention);
     let close = (Resolution::NotApplied, Some(FollowUp::Close));
-    let close = says(&ground, &open.items[1], close, Some(ItemEvent::LeftByPerson), at(10));
+    let close = says(
+        &ground,
+        &open.items[1],
+        close,
+        Some(ItemEvent::LeftByPerson),
+        at(10),
+    );
     ground.store.record_resolution(&close).await.unwrap();
     let ended = ground.again(&proposal).await;
     assert_eq!(ended.status, ProposalStatus::PartlyApplied);
@@ -173,7 +189,13 @@ async fn what_is_sent_again_stands_on_the_record_as_the_person_found_it() {
     let proposal = unresolved(&ground, &[1]).await;
     let item = &proposal.items[0];
     let again = (Resolution::NotApplied, Some(FollowUp::SendAgain));
-    let mut word = says(&ground, item, again, Some(ItemEvent::SentAgainByPerson), at(5));
+    let mut word = says(
+        &ground,
+        item,
+        again,
+        Some(ItemEvent::SentAgainByPerson),
+        at(5),
+    );
     let mut decision = proposal.decision.clone().unwrap();
     decision.round = 2;
     decision.fingerprint = Fingerprint([8; 32]);

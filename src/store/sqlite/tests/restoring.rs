@@ -64,7 +64,10 @@ async fn a_mark_that_is_gone_cut_off_ahead_or_of_another_is_a_sign() {
     let instance = ground.store.instance().await.unwrap().unwrap();
     noted["instance"] = serde_json::json!(instance.id);
     fs::write(mark(&ground), noted.to_string()).unwrap();
-    assert_eq!(sign(&ground).await, Some(RestoreSign::Diverged { number: 1 }));
+    assert_eq!(
+        sign(&ground).await,
+        Some(RestoreSign::Diverged { number: 1 })
+    );
     noted["number"] = 1000.into();
     fs::write(mark(&ground), noted.to_string()).unwrap();
     let found = ground.count_audit().await;
@@ -81,7 +84,13 @@ async fn what_waited_is_doubted_and_nothing_is_claimed() {
     assert!(ground.store.look_for_restore().await.unwrap().is_some());
     assert!(ground.store.is_held_after_restore());
     let held = ground.again(&queued).await;
-    assert!(held.items[0].hold_reason.as_ref().unwrap().contains("restored"));
+    assert!(
+        held.items[0]
+            .hold_reason
+            .as_ref()
+            .unwrap()
+            .contains("restored")
+    );
     let rows = ground.count_audit().await;
     let accepted = event(AuditAction::RestoreAccepted, at(9));
     let accepted = ground.store.accept_restore(accepted).await.unwrap();
@@ -108,7 +117,11 @@ async fn what_waited_is_doubted_and_nothing_is_claimed() {
     }
     let checking = ground.again(&queued).await;
     assert_eq!(checking.status, ProposalStatus::Checking);
-    assert_eq!(checking.items[0].settle_until, Some(at(9)), "settled already");
+    assert_eq!(
+        checking.items[0].settle_until,
+        Some(at(9)),
+        "settled already"
+    );
     assert!(ground.claim(10).await.is_none());
     let again = event(AuditAction::RestoreAccepted, at(11));
     let again = ground.store.accept_restore(again).await;
@@ -132,7 +145,10 @@ async fn creates_that_wait_are_marked_and_those_nobody_can_tell_apart_are_closed
     assert_eq!((accepted.given_up, accepted.marked), (1, 1));
     let warnings = ground.again(&waiting).await.warnings;
     assert_eq!(warnings.len(), 1);
-    assert_eq!(warnings[0].code, crate::domain::WarningCode::MayExistAlready);
+    assert_eq!(
+        warnings[0].code,
+        crate::domain::WarningCode::MayExistAlready
+    );
     let first = ground.again(&first).await;
     assert_eq!(first.status, ProposalStatus::Checking);
     let second = ground.again(&second).await;
