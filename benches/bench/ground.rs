@@ -3,9 +3,7 @@
 use std::path::PathBuf;
 
 use countersign::access::ProvenAdministrator;
-use countersign::admin::{
-    Admin, AgentRequest, ConnectionRequest, DEFAULT_TOKEN_DAYS, PersonRequest, TokenRequest,
-};
+use countersign::admin::{Admin, AgentRequest, ConnectionRequest, PersonRequest, TokenRequest};
 use countersign::domain::{Name, OrganizationScope, Preset, Role, Scope, ScopeSet};
 use countersign::itglue::Region;
 use countersign::server::clock::Clock;
@@ -196,7 +194,7 @@ async fn technician(admin: &Admin, by: &ProvenAdministrator) -> String {
     let scopes = [Scope::Read, Scope::Decide, Scope::DecideCritical];
     let scopes = Some(scopes.into_iter().collect::<ScopeSet>());
     let token = admin
-        .create_user_token(by, &email, &name("bench"), scopes, DEFAULT_TOKEN_DAYS)
+        .create_user_token(by, &email, scopes, TokenRequest::default())
         .await
         .unwrap();
     token.token.expose_secret().to_owned()

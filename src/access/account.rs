@@ -66,6 +66,7 @@ mod tests {
             key_last_four: String::new(),
             created_at: Timestamp::from_millis(0),
             pause: None,
+            notes: crate::store::ConnectionNotes::default(),
         }
     }
 

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use serde_json::json;
+
 use super::agent::Agent;
 use super::error::AccessError;
 use super::person::{Credential, Person};
 use crate::domain::{
-    AuditAction, AuditEvent, Clock, SecondFactor, SignInStage, Timestamp, TokenKind,
+    Actor, AuditAction, AuditEvent, Clock, SecondFactor, SignInStage, Timestamp, TokenKind,
 };
 use crate::secrets::{PasswordHasher, PresentedToken, TokenHash, Vault};
 use crate::store::{Session, Store, TokenDetails, TokenOwner, UserDetails};
@@ -99,7 +101,8 @@ impl Access {
             .agent(id)
             .await?
             .ok_or(AccessError::Unauthenticated)?;
-        if account.details.paused_at.is_some() {
+        let details = &account.details;
+        if details.paused_at.or(details.profile_paused_at).is_some() {
             return Err(AccessError::AgentPaused);
         }
         Ok(Agent {
@@ -194,11 +197,15 @@ impl Access {
             .ok_or(AccessError::Unauthenticated)?;
         let now = self.clock.now();
         let is_same = TokenHash::from_bytes(token.hash).is_same(&presented.hash);
-        if !is_same || token.revoked_at.is_some() || token.expires_at <= now {
+        if !is_same || !token.works_at(now) {
             return Err(AccessError::Unauthenticated);
         }
         if presented.kind != kind {
             return Err(AccessError::WrongKind);
+        }
+        if !token.addresses.admit(address) {
+            self.note_foreign_address(&token, now, address).await?;
+            return Err(AccessError::Unauthenticated);
         }
         let is_seen_long_ago = token
             .last_used_at
@@ -207,6 +214,21 @@ impl Access {
             self.store.touch_token(token.id, now, address).await?;
         }
         Ok(token)
+    }
+
+    /// The token was the right one, in the wrong place: perhaps it was stolen.
+    async fn note_foreign_address(
+        &self,
+        token: &TokenDetails,
+        now: Timestamp,
+        address: Option<&str>,
+    ) -> Result<(), AccessError> {
+        let details = json!({ "token": token.public_id, "why": "not from this address" });
+        let event = AuditEvent::new(now, Actor::Nobody, AuditAction::TokenRefused)
+            .on("token", token.id)
+            .with(details)
+            .from(address.map(str::to_owned));
+        Ok(self.store.note_foreign_address(token.id, &event).await?)
     }
 }
 

@@ -6,9 +6,9 @@ use super::{Admin, AdminError, Kind, Ref};
 use crate::access::{Administrator, ProvenAdministrator};
 use crate::domain::{
     AgentId, AgentRef, AuditAction, ConnectionId, ConnectionRef, Name, OrganizationScope,
-    ProfileId, Proposal, Timestamp, UserId,
+    ProfileId, UserId,
 };
-use crate::store::{AgentDetails, NewAgent, ProfileDetails, TokenDetails};
+use crate::store::{AgentDetails, AgentEdit, NewAgent, ProfileDetails, Removal};
 
 /// An agent to be added.
 #[derive(Clone, Debug)]
@@ -40,84 +40,9 @@ pub struct AgentChange {
     pub owner: Option<UserId>,
 }
 
-/// An agent, and how it fares.
-#[derive(Clone, Debug)]
-pub struct AgentOverview {
-    /// The agent.
-    pub details: AgentDetails,
-    /// The name of who answers for it.
-    pub owner_name: Option<String>,
-    /// When one of its tokens was last used.
-    pub last_used_at: Option<Timestamp>,
-    /// How many of its proposals are open.
-    pub waiting: u32,
-    /// How many tokens it has that work.
-    pub tokens: u32,
-    /// When the next of them expires.
-    pub expires_at: Option<Timestamp>,
-}
-
-/// All there is to an agent.
-#[derive(Clone, Debug)]
-pub struct AgentPage {
-    /// The agent, and how it fares.
-    pub overview: AgentOverview,
-    /// Its tokens, the newest first, those that ended included.
-    pub tokens: Vec<TokenDetails>,
-    /// What it proposed last, the newest first.
-    pub recent: Vec<Proposal>,
-}
-
 impl Admin {
-    /// All agents, by name, and how each fares.
-    ///
-    /// # Errors
-    /// If the database does not answer.
-    pub async fn agent_overviews(
-        &self,
-        _by: &Administrator,
-    ) -> Result<Vec<AgentOverview>, AdminError> {
-        unimplemented!()
-    }
-
-    /// One agent with its tokens and what it proposed last.
-    ///
-    /// # Errors
-    /// [`AdminError`], `Missing` among them.
-    pub async fn agent_overview(
-        &self,
-        _by: &Administrator,
-        _reference: &Ref<AgentId>,
-    ) -> Result<AgentPage, AdminError> {
-        unimplemented!()
-    }
-
-    /// Changes an agent. It holds from its next request on, and for what is approved already.
-    ///
-    /// # Errors
-    /// [`AdminError`], `Missing`, `NameTaken` and `NothingToChange` among them.
-    pub async fn change_agent(
-        &self,
-        _by: &ProvenAdministrator,
-        _reference: &Ref<AgentId>,
-        _change: AgentChange,
-    ) -> Result<AgentDetails, AdminError> {
-        unimplemented!()
-    }
-
-    /// Removes an agent: its tokens are revoked. Its name can be used again.
-    ///
-    /// # Errors
-    /// [`AdminError::InUse`] while proposals of it wait.
-    pub async fn remove_agent(
-        &self,
-        _by: &ProvenAdministrator,
-        _reference: &Ref<AgentId>,
-    ) -> Result<(), AdminError> {
-        unimplemented!()
-    }
-
-    /// Adds an agent. Whoever adds it in person owns it; the operator owns none.
+    /// Adds an agent. Whoever adds it in person owns it, unless somebody else is named; the
+    /// operator owns none.
     ///
     /// # Errors
     /// [`AdminError`], `Missing` and `NameTaken` among them.
@@ -128,14 +53,13 @@ impl Admin {
     ) -> Result<AgentDetails, AdminError> {
         let profile = self.profile_for(&request.profile).await?;
         let connection = self.connection_of(&request.connection).await?;
+        let owner = self.owner_for(request.owner).await?;
         let agent = NewAgent {
             id: AgentId(self.0.clock.new_id()),
             name: request.name.as_str().to_owned(),
             profile_id: profile.id,
             connection_id: connection.id,
-            owner_id: request
-                .owner
-                .or_else(|| by.person().map(crate::access::Person::id)),
+            owner_id: owner.or_else(|| by.person().map(crate::access::Person::id)),
             organizations: request.organizations,
         };
         let details = json!({
@@ -143,6 +67,7 @@ impl Admin {
             "profile": profile.name,
             "connection": connection.name,
             "organizations": agent.organizations,
+            "owner": agent.owner_id,
         });
         let event = self
             .event(by, AuditAction::AgentCreated, details)
@@ -166,6 +91,8 @@ impl Admin {
             organizations: agent.organizations,
             created_at: event.at,
             paused_at: None,
+            pause_reason: None,
+            profile_paused_at: None,
         })
     }
 
@@ -177,6 +104,92 @@ impl Admin {
         Ok(self.0.store.agents().await?)
     }
 
+    /// Changes an agent. It holds from its next request on, and for what is approved already.
+    ///
+    /// # Errors
+    /// [`AdminError`], `Missing`, `NameTaken` and `NothingToChange` among them.
+    pub async fn change_agent(
+        &self,
+        by: &ProvenAdministrator,
+        reference: &Ref<AgentId>,
+        change: AgentChange,
+    ) -> Result<AgentDetails, AdminError> {
+        let agent = self.agent_of(reference).await?;
+        let profile = match &change.profile {
+            Some(profile) => Some(self.profile_for(profile).await?),
+            None => None,
+        };
+        let connection = match &change.connection {
+            Some(connection) => Some(self.connection_of(connection).await?),
+            None => None,
+        };
+        let owner = self.owner_for(change.owner).await?;
+        let changed = AgentDetails {
+            agent: AgentRef {
+                id: agent.agent.id,
+                name: change.name.map_or(agent.agent.name.clone(), Into::into),
+                owner: owner.or(agent.agent.owner),
+            },
+            profile: profile.unwrap_or_else(|| agent.profile.clone()),
+            connection: connection.map_or(agent.connection.clone(), |connection| ConnectionRef {
+                id: connection.id,
+                name: connection.name,
+            }),
+            organizations: change
+                .organizations
+                .unwrap_or_else(|| agent.organizations.clone()),
+            ..agent.clone()
+        };
+        let (before, after) = (told(&agent), told(&changed));
+        if before == after {
+            return Err(AdminError::NothingToChange);
+        }
+        let event = self
+            .event(
+                by,
+                AuditAction::AgentChanged,
+                json!({ "before": before, "after": after }),
+            )
+            .on("agent", agent.agent.id);
+        let edit = AgentEdit {
+            name: Some(changed.agent.name.clone()),
+            profile: Some(changed.profile.id),
+            connection: Some(changed.connection.id),
+            organizations: Some(changed.organizations.clone()),
+            owner: changed.agent.owner,
+        };
+        self.0
+            .store
+            .change_agent(agent.agent.id, &edit, &event)
+            .await
+            .map_err(|error| AdminError::of_store(error, Kind::Agent, &changed.agent.name))?;
+        Ok(changed)
+    }
+
+    /// Removes an agent: its tokens are revoked. Its name can be used again.
+    ///
+    /// # Errors
+    /// [`AdminError::InUse`] while proposals of it wait.
+    pub async fn remove_agent(
+        &self,
+        by: &ProvenAdministrator,
+        reference: &Ref<AgentId>,
+    ) -> Result<(), AdminError> {
+        let agent = self.agent_of(reference).await?.agent;
+        let event = self
+            .event(by, AuditAction::AgentRemoved, json!({ "name": agent.name }))
+            .on("agent", agent.id);
+        match self.0.store.remove_agent(agent.id, &event).await? {
+            Removal::Done => Ok(()),
+            Removal::InUse(uses) => Err(AdminError::InUse {
+                kind: Kind::Agent,
+                name: agent.name,
+                waiting: uses.waiting,
+                agents: uses.agents,
+            }),
+        }
+    }
+
     /// Stops an agent: its tokens are refused, its approved writes wait. Paused already is no
     /// error.
     ///
@@ -186,8 +199,23 @@ impl Admin {
         &self,
         by: &Administrator,
         reference: &Ref<AgentId>,
+        reason: Option<&str>,
     ) -> Result<AgentDetails, AdminError> {
-        self.set_paused(by, reference, true).await
+        let agent = self.agent_of(reference).await?;
+        if agent.paused_at.is_some() {
+            return Ok(agent);
+        }
+        let details = json!({ "name": agent.agent.name, "reason": reason });
+        let event = self
+            .event(by, AuditAction::AgentPaused, details)
+            .on("agent", agent.agent.id);
+        let id = agent.agent.id;
+        self.0.store.pause_agent(id, reason, &event).await?;
+        Ok(AgentDetails {
+            paused_at: Some(event.at),
+            pause_reason: reason.map(str::to_owned),
+            ..agent
+        })
     }
 
     /// Lets an agent go on.
@@ -198,10 +226,20 @@ impl Admin {
         &self,
         by: &ProvenAdministrator,
         reference: &Ref<AgentId>,
+        reason: Option<&str>,
     ) -> Result<AgentDetails, AdminError> {
-        let agent = self.set_paused(by, reference, false).await?;
+        let agent = self.agent_of(reference).await?;
+        let details = json!({ "name": agent.agent.name, "reason": reason });
+        let event = self
+            .event(by, AuditAction::AgentResumed, details)
+            .on("agent", agent.agent.id);
+        self.0.store.resume_agent(agent.agent.id, &event).await?;
         self.0.wake.notify_one();
-        Ok(agent)
+        Ok(AgentDetails {
+            paused_at: None,
+            pause_reason: None,
+            ..agent
+        })
     }
 
     pub(super) async fn agent_of(
@@ -223,49 +261,47 @@ impl Admin {
         })
     }
 
-    async fn profile_for(&self, reference: &Ref<ProfileId>) -> Result<ProfileDetails, AdminError> {
-        let id = match reference {
-            Ref::Name(name) => return self.profile_named(name).await,
-            Ref::Id(id) => *id,
-        };
-        let profiles = self.0.store.profiles().await?;
-        let known = profiles
-            .iter()
-            .map(|profile| profile.name.clone())
-            .collect();
-        let found = profiles.into_iter().find(|profile| profile.id == id);
-        found.ok_or_else(|| AdminError::Missing {
+    pub(super) async fn profile_for(
+        &self,
+        reference: &Ref<ProfileId>,
+    ) -> Result<ProfileDetails, AdminError> {
+        let mut profiles = self.0.store.profiles().await?;
+        let position = profiles.iter().position(|profile| match reference {
+            Ref::Id(id) => profile.id == *id,
+            Ref::Name(name) => profile.name == name.as_str(),
+        });
+        if let Some(position) = position {
+            return Ok(profiles.swap_remove(position));
+        }
+        Err(AdminError::Missing {
             kind: Kind::Profile,
-            name: id.to_string(),
-            known,
+            name: reference.to_string(),
+            known: profiles.into_iter().map(|profile| profile.name).collect(),
         })
     }
 
-    async fn set_paused(
-        &self,
-        by: &Administrator,
-        reference: &Ref<AgentId>,
-        paused: bool,
-    ) -> Result<AgentDetails, AdminError> {
-        let agent = self.agent_of(reference).await?;
-        if agent.paused_at.is_some() == paused {
-            return Ok(agent);
+    /// Somebody who is there and not switched off.
+    async fn owner_for(&self, owner: Option<UserId>) -> Result<Option<UserId>, AdminError> {
+        let Some(id) = owner else { return Ok(None) };
+        match self.0.store.user(id).await? {
+            Some(user) if user.disabled_at.is_none() => Ok(Some(id)),
+            Some(user) => Err(AdminError::Disabled(user.email)),
+            None => Err(AdminError::Missing {
+                kind: Kind::Person,
+                name: id.to_string(),
+                known: Vec::new(),
+            }),
         }
-        let action = if paused {
-            AuditAction::AgentPaused
-        } else {
-            AuditAction::AgentResumed
-        };
-        let event = self
-            .event(by, action, json!({ "name": agent.agent.name }))
-            .on("agent", agent.agent.id);
-        self.0
-            .store
-            .pause_agent(agent.agent.id, paused, &event)
-            .await?;
-        Ok(AgentDetails {
-            paused_at: paused.then_some(event.at),
-            ..agent
-        })
     }
+}
+
+/// What the audit tells of an agent that may change.
+fn told(agent: &AgentDetails) -> serde_json::Value {
+    json!({
+        "name": agent.agent.name,
+        "profile": agent.profile.name,
+        "connection": agent.connection.name,
+        "organizations": agent.organizations,
+        "owner": agent.agent.owner,
+    })
 }

@@ -1,7 +1,7 @@
-//! Trying a connection out: one small read, and what its ending means.
+//! Trying a key out: a small read, and what its ending means.
 
 use crate::domain::{Method, Route, named_enum};
-use crate::itglue::{Account, Answer, Client, ReadError, Region};
+use crate::itglue::{Account, Answer, BaseUrl, Client, ReadError, Region};
 
 named_enum! {
     /// What came of trying a connection out.
@@ -58,10 +58,25 @@ pub struct ConnectionTest {
     pub detail: String,
     /// How many organizations the key shows.
     pub organizations: Option<u64>,
-    /// Whether the key may read the values of passwords, if that was found out.
+    /// Whether the key may list passwords, if that was found out.
     pub password_access: Option<bool>,
     /// The region that the key is of, where it is another one.
     pub fitting_region: Option<Region>,
+}
+
+/// Where the key of an account may be tried.
+#[derive(Clone, Copy)]
+pub(super) enum Place {
+    /// At its own address alone.
+    Here,
+    /// At the host of this region; if that refuses the key, at those of the others, which are
+    /// IT Glue's as well.
+    Region {
+        /// The region it is said to be of.
+        region: Region,
+        /// Where each region is.
+        hosts: fn(Region) -> BaseUrl,
+    },
 }
 
 impl ConnectionTest {
@@ -75,16 +90,30 @@ impl ConnectionTest {
         Self::ended(TestResult::Skipped, "it was not tried")
     }
 
-    /// Reads one organization.
-    pub(super) async fn run(itglue: &Client, account: &Account) -> Self {
-        let route = Route {
-            method: Method::Get,
-            path: "/organizations".to_owned(),
-            query: vec![("page[size]".to_owned(), "1".to_owned())],
-        };
-        match itglue.read(account, &route).await {
-            Ok(answer) => Self::of_answer(&answer),
-            Err(error) => Self::of_error(&error),
+    /// That the stored key cannot be opened, so that there is nothing to try.
+    pub(super) fn unreadable(error: &impl ToString) -> Self {
+        Self::ended(TestResult::KeyUnreadable, error)
+    }
+
+    /// Reads one organization, and one password without its value.
+    pub(super) async fn run(itglue: &Client, account: &Account, place: Place) -> Self {
+        match read_one(itglue, account, "/organizations").await {
+            Ok(answer) => Self {
+                password_access: may_list_passwords(itglue, account).await,
+                ..Self::of_answer(&answer)
+            },
+            Err(error) => {
+                let test = Self::of_error(&error);
+                match (test.result, place) {
+                    (TestResult::KeyRefused, Place::Region { region, hosts }) => {
+                        match fitting_region(itglue, account, region, hosts).await {
+                            Some(fitting) => Self::of_other_region(region, fitting),
+                            None => test,
+                        }
+                    }
+                    (_, Place::Here | Place::Region { .. }) => test,
+                }
+            }
         }
     }
 
@@ -97,15 +126,21 @@ impl ConnectionTest {
             .get("meta")
             .and_then(|meta| meta.get("total-count"));
         let organizations = count.and_then(serde_json::Value::as_u64);
+        let detail = match organizations {
+            Some(count) => format!("the key shows {count} organizations"),
+            None => "the key is accepted".to_owned(),
+        };
         Self {
-            result: TestResult::Ok,
-            detail: match organizations {
-                Some(count) => format!("the key shows {count} organizations"),
-                None => "the key is accepted".to_owned(),
-            },
             organizations,
-            password_access: None,
-            fitting_region: None,
+            ..Self::ended(TestResult::Ok, &detail)
+        }
+    }
+
+    fn of_other_region(region: Region, fitting: Region) -> Self {
+        let detail = format!("the key is refused in {region} and taken in {fitting}");
+        Self {
+            fitting_region: Some(fitting),
+            ..Self::ended(TestResult::WrongRegion, &detail)
         }
     }
 
@@ -135,4 +170,49 @@ impl ConnectionTest {
             fitting_region: None,
         }
     }
+}
+
+async fn read_one(itglue: &Client, account: &Account, path: &str) -> Result<Answer, ReadError> {
+    let route = Route {
+        method: Method::Get,
+        path: path.to_owned(),
+        query: vec![("page[size]".to_owned(), "1".to_owned())],
+    };
+    itglue.read(account, &route).await
+}
+
+/// The client asks for no value, so none can come back.
+async fn may_list_passwords(itglue: &Client, account: &Account) -> Option<bool> {
+    match read_one(itglue, account, "/passwords").await {
+        Ok(_) => Some(true),
+        Err(ReadError::KeyRefused { .. } | ReadError::ForbiddenRecord { .. }) => Some(false),
+        Err(
+            ReadError::NotFound
+            | ReadError::Refused { .. }
+            | ReadError::RateLimited { .. }
+            | ReadError::BudgetExhausted { .. }
+            | ReadError::Unavailable { .. }
+            | ReadError::Unintelligible { .. }
+            | ReadError::NoAddress { .. },
+        ) => None,
+    }
+}
+
+/// Each of the other regions is asked once.
+async fn fitting_region(
+    itglue: &Client,
+    account: &Account,
+    refused_in: Region,
+    hosts: fn(Region) -> BaseUrl,
+) -> Option<Region> {
+    for region in Region::ALL.iter().filter(|region| **region != refused_in) {
+        let there = Account {
+            base_url: hosts(*region),
+            ..account.clone()
+        };
+        if read_one(itglue, &there, "/organizations").await.is_ok() {
+            return Some(*region);
+        }
+    }
+    None
 }

@@ -3,12 +3,14 @@
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 
-use super::connection_test::ConnectionTest;
+use super::connection_test::{ConnectionTest, Place};
 use super::{Admin, AdminError, Kind, Ref};
-use crate::access::{Administrator, ProvenAdministrator, key_place, open_account};
-use crate::domain::{AuditAction, ConnectionId, Name, Timestamp, named_enum};
-use crate::itglue::{Account, ApiKey, BaseUrl, BudgetUse, Region};
-use crate::store::{ConnectionDetails, ConnectionPause, NewConnection, PauseKind};
+use crate::access::{AccountError, Administrator, ProvenAdministrator, key_place, open_account};
+use crate::domain::{AuditAction, ConnectionId, Name};
+use crate::itglue::{Account, ApiKey, BaseUrl, Region};
+use crate::store::{
+    ConnectionDetails, ConnectionNotes, ConnectionPause, NewConnection, PauseKind, Removal,
+};
 
 /// A connection to be added.
 #[derive(Debug)]
@@ -25,7 +27,7 @@ pub struct ConnectionRequest {
     pub no_test: bool,
 }
 
-/// A connection that was added, and how trying it out went.
+/// A connection that was added or given another key, and how trying it out went.
 #[derive(Debug)]
 pub struct CreatedConnection {
     /// The connection.
@@ -45,47 +47,6 @@ pub struct KeyTrial {
     pub api_key: SecretString,
 }
 
-/// A connection, and how it fares.
-#[derive(Clone, Debug)]
-pub struct ConnectionOverview {
-    /// The connection.
-    pub connection: ConnectionDetails,
-    /// How it is.
-    pub health: ConnectionHealth,
-    /// In a few words, where there is more to say.
-    pub health_detail: Option<String>,
-    /// How many proposals over it are open.
-    pub waiting: u32,
-    /// How many agents work over it.
-    pub agents: u32,
-    /// What this process has asked of IT Glue lately.
-    pub budget: Option<BudgetUse>,
-    /// When IT Glue last answered as it should.
-    pub last_success_at: Option<Timestamp>,
-    /// Whether the key may read the values of passwords, as the last test found.
-    pub password_access: Option<bool>,
-}
-
-named_enum! {
-    /// How a connection is.
-    pub enum ConnectionHealth {
-        /// Nothing stands in the way.
-        Working = "working",
-        /// It was never tried out.
-        Untested = "untested",
-        /// The stored key cannot be opened; every other connection goes on.
-        KeyUnreadable = "key_unreadable",
-        /// IT Glue refuses the key.
-        KeyRefused = "key_refused",
-        /// IT Glue asked to wait.
-        RateLimited = "rate_limited",
-        /// IT Glue has not answered clearly for a while.
-        Unreachable = "unreachable",
-        /// A person paused it.
-        Paused = "paused",
-    }
-}
-
 impl Admin {
     /// Tries a key out; nothing is kept.
     ///
@@ -94,63 +55,21 @@ impl Admin {
     pub async fn try_key(
         &self,
         _by: &Administrator,
-        _trial: KeyTrial,
+        trial: KeyTrial,
     ) -> Result<ConnectionTest, AdminError> {
-        unimplemented!()
+        let (base_url, place) = self.address(trial.region, trial.base_url.as_deref())?;
+        let account = Account {
+            connection: ConnectionId(self.0.clock.new_id()),
+            base_url,
+            key: parsed(&trial.api_key)?,
+        };
+        let test = ConnectionTest::run(&self.0.itglue, &account, place).await;
+        self.0.itglue.forget(account.connection);
+        Ok(test)
     }
 
-    /// All connections, by name, and how each fares.
-    ///
-    /// # Errors
-    /// If the database does not answer.
-    pub async fn connection_overviews(
-        &self,
-        _by: &Administrator,
-    ) -> Result<Vec<ConnectionOverview>, AdminError> {
-        unimplemented!()
-    }
-
-    /// One connection, and how it fares.
-    ///
-    /// # Errors
-    /// [`AdminError`], `Missing` among them.
-    pub async fn connection_overview(
-        &self,
-        _by: &Administrator,
-        _reference: &Ref<ConnectionId>,
-    ) -> Result<ConnectionOverview, AdminError> {
-        unimplemented!()
-    }
-
-    /// Puts a new key in the place of the old one, after it was tried out. What waits goes on with
-    /// the new one.
-    ///
-    /// # Errors
-    /// [`AdminError`], `TestFailed` with the cause among them.
-    pub async fn rotate_key(
-        &self,
-        _by: &ProvenAdministrator,
-        _reference: &Ref<ConnectionId>,
-        _api_key: SecretString,
-        _no_test: bool,
-    ) -> Result<CreatedConnection, AdminError> {
-        unimplemented!()
-    }
-
-    /// Removes a connection and erases its key. Its name can be used again.
-    ///
-    /// # Errors
-    /// [`AdminError::InUse`] while proposals wait or agents work over it.
-    pub async fn remove_connection(
-        &self,
-        _by: &ProvenAdministrator,
-        _reference: &Ref<ConnectionId>,
-    ) -> Result<(), AdminError> {
-        unimplemented!()
-    }
-
-    /// Adds a connection, after it was tried out with one small read. The key is sealed before it
-    /// is stored.
+    /// Adds a connection, after it was tried out with small reads. The key is sealed before it is
+    /// stored.
     ///
     /// # Errors
     /// [`AdminError`], `TestFailed` with the cause among them.
@@ -160,24 +79,14 @@ impl Admin {
         request: ConnectionRequest,
     ) -> Result<CreatedConnection, AdminError> {
         let id = ConnectionId(self.0.clock.new_id());
-        let base_url = self.base_url(&request)?;
-        let key = SecretString::from(request.api_key.expose_secret().trim());
-        let api_key = ApiKey::parse(key.clone()).map_err(AdminError::BadApiKey)?;
-        let key_last_four = api_key.last_four().unwrap_or_default().to_owned();
+        let (base_url, place) = self.address(request.region, request.base_url.as_deref())?;
         let account = Account {
             connection: id,
             base_url,
-            key: api_key,
+            key: parsed(&request.api_key)?,
         };
         self.refuse_taken(&request.name).await?;
-        let test = if request.no_test {
-            ConnectionTest::skipped()
-        } else {
-            match ConnectionTest::run(&self.0.itglue, &account).await {
-                test if test.is_ok() => test,
-                test => return Err(AdminError::TestFailed(test)),
-            }
-        };
+        let test = self.tried(&account, place, request.no_test).await?;
         let connection = NewConnection {
             id,
             name: request.name.as_str().to_owned(),
@@ -186,8 +95,8 @@ impl Admin {
                 .base_url
                 .is_some()
                 .then(|| account.base_url.as_str().to_owned()),
-            sealed_key: self.0.vault.seal(key_place(&id.0), key.expose_secret()),
-            key_last_four,
+            sealed_key: self.sealed(id, &request.api_key),
+            key_last_four: last_four(&account.key),
         };
         self.keep(by, connection, test).await
     }
@@ -214,13 +123,104 @@ impl Admin {
         reference: &Ref<ConnectionId>,
     ) -> Result<(ConnectionDetails, ConnectionTest), AdminError> {
         let connection = self.connection_of(reference).await?;
-        let account = open_account(&self.0.vault, &connection)?;
-        let test = ConnectionTest::run(&self.0.itglue, &account).await;
+        let account = match open_account(&self.0.vault, &connection) {
+            Ok(account) => account,
+            Err(error) => return Ok((connection, ConnectionTest::unreadable(&error))),
+        };
+        let place = place_of(&connection)?;
+        let test = ConnectionTest::run(&self.0.itglue, &account, place).await;
+        if !test.is_ok() {
+            return Ok((connection, test));
+        }
+        let connection = self.noted(connection, &test).await?;
         let kind = connection.pause.as_ref().map(|pause| pause.kind);
-        if test.is_ok() && kind == Some(PauseKind::KeyRefused) {
-            return Ok((self.resume_sending(by, connection).await?, test));
+        if kind == Some(PauseKind::KeyRefused) {
+            return Ok((self.resume_sending(by, connection, None).await?, test));
         }
         Ok((connection, test))
+    }
+
+    /// Puts a new key in the place of the old one, after it was tried out. What waits goes on with
+    /// the new one.
+    ///
+    /// # Errors
+    /// [`AdminError`], `TestFailed` with the cause among them.
+    pub async fn rotate_key(
+        &self,
+        by: &ProvenAdministrator,
+        reference: &Ref<ConnectionId>,
+        api_key: SecretString,
+        no_test: bool,
+    ) -> Result<CreatedConnection, AdminError> {
+        let connection = self.connection_of(reference).await?;
+        let place = place_of(&connection)?;
+        let base_url = match (&connection.base_url, place) {
+            (Some(text), _) => BaseUrl::parse_override(text).map_err(AdminError::BadBaseUrl)?,
+            (None, Place::Region { region, hosts }) => hosts(region),
+            (None, Place::Here) => return Err(AdminError::BaseUrlNotAllowed),
+        };
+        if self.0.settings.is_demo && !base_url.as_str().starts_with("http://") {
+            return Err(AdminError::DemoHoldsNoKey);
+        }
+        let account = Account {
+            connection: connection.id,
+            base_url,
+            key: parsed(&api_key)?,
+        };
+        let test = self.tried(&account, place, no_test).await?;
+        let sealed_key = self.sealed(connection.id, &api_key);
+        let key_last_four = last_four(&account.key);
+        let details = json!({ "name": connection.name, "test": test.result });
+        let event = self
+            .event(by, AuditAction::KeyRotated, details)
+            .on("connection", connection.id);
+        self.0
+            .store
+            .rotate_key(connection.id, &sealed_key, &key_last_four, &event)
+            .await?;
+        self.0.wake.notify_one();
+        let was_refused = |pause: &ConnectionPause| pause.kind == PauseKind::KeyRefused;
+        let connection = ConnectionDetails {
+            sealed_key,
+            key_last_four,
+            pause: connection.pause.filter(|pause| !was_refused(pause)),
+            ..connection
+        };
+        let connection = self.noted(connection, &test).await?;
+        Ok(CreatedConnection { connection, test })
+    }
+
+    /// Removes a connection and erases its key. Its name can be used again.
+    ///
+    /// # Errors
+    /// [`AdminError::InUse`] while proposals wait or agents work over it.
+    pub async fn remove_connection(
+        &self,
+        by: &ProvenAdministrator,
+        reference: &Ref<ConnectionId>,
+    ) -> Result<(), AdminError> {
+        let connection = self.connection_of(reference).await?;
+        let event = self
+            .event(
+                by,
+                AuditAction::ConnectionRemoved,
+                json!({ "name": connection.name }),
+            )
+            .on("connection", connection.id);
+        match self
+            .0
+            .store
+            .remove_connection(connection.id, &event)
+            .await?
+        {
+            Removal::Done => Ok(()),
+            Removal::InUse(uses) => Err(AdminError::InUse {
+                kind: Kind::Connection,
+                name: connection.name,
+                waiting: uses.waiting,
+                agents: uses.agents,
+            }),
+        }
     }
 
     /// Stops sending over a connection.
@@ -267,9 +267,10 @@ impl Admin {
         &self,
         by: &ProvenAdministrator,
         reference: &Ref<ConnectionId>,
+        reason: Option<&str>,
     ) -> Result<ConnectionDetails, AdminError> {
         let connection = self.connection_of(reference).await?;
-        self.resume_sending(by, connection).await
+        self.resume_sending(by, connection, reason).await
     }
 
     pub(super) async fn connection_of(
@@ -295,9 +296,11 @@ impl Admin {
         &self,
         by: &Administrator,
         connection: ConnectionDetails,
+        reason: Option<&str>,
     ) -> Result<ConnectionDetails, AdminError> {
         let kind = connection.pause.as_ref().map(|pause| pause.kind);
-        let details = json!({ "name": connection.name, "was": kind.map(PauseKind::as_str) });
+        let was = kind.map(PauseKind::as_str);
+        let details = json!({ "name": connection.name, "was": was, "reason": reason });
         let event = self
             .event(by, AuditAction::ConnectionResumed, details)
             .on("connection", connection.id);
@@ -312,13 +315,19 @@ impl Admin {
         })
     }
 
-    fn base_url(&self, request: &ConnectionRequest) -> Result<BaseUrl, AdminError> {
+    /// Where a key would go, and where else it may be tried.
+    fn address(
+        &self,
+        region: Region,
+        base_url: Option<&str>,
+    ) -> Result<(BaseUrl, Place), AdminError> {
         let settings = &self.0.settings;
-        let Some(text) = &request.base_url else {
+        let Some(text) = base_url else {
             if settings.is_demo {
                 return Err(AdminError::DemoHoldsNoKey);
             }
-            return Ok(BaseUrl::of_region(request.region));
+            let hosts = BaseUrl::of_region;
+            return Ok((hosts(region), Place::Region { region, hosts }));
         };
         if !settings.allow_base_url {
             return Err(AdminError::BaseUrlNotAllowed);
@@ -328,7 +337,7 @@ impl Admin {
         if settings.is_demo && !base_url.as_str().starts_with("http://") {
             return Err(AdminError::DemoHoldsNoKey);
         }
-        Ok(base_url)
+        Ok((base_url, Place::Here))
     }
 
     /// Before the key is sent anywhere.
@@ -341,6 +350,29 @@ impl Admin {
             kind: Kind::Connection,
             name: name.to_string(),
         })
+    }
+
+    async fn tried(
+        &self,
+        account: &Account,
+        place: Place,
+        no_test: bool,
+    ) -> Result<ConnectionTest, AdminError> {
+        if no_test {
+            return Ok(ConnectionTest::skipped());
+        }
+        let test = ConnectionTest::run(&self.0.itglue, account, place).await;
+        if test.is_ok() {
+            Ok(test)
+        } else {
+            Err(AdminError::TestFailed(test))
+        }
+    }
+
+    fn sealed(&self, id: ConnectionId, key: &SecretString) -> Vec<u8> {
+        self.0
+            .vault
+            .seal(key_place(&id.0), key.expose_secret().trim())
     }
 
     async fn keep(
@@ -363,18 +395,57 @@ impl Admin {
             .create_connection(&connection, &event)
             .await
             .map_err(|error| AdminError::of_store(error, Kind::Connection, &connection.name))?;
-        Ok(CreatedConnection {
-            connection: ConnectionDetails {
-                id: connection.id,
-                name: connection.name,
-                region: connection.region,
-                base_url: connection.base_url,
-                sealed_key: connection.sealed_key,
-                key_last_four: connection.key_last_four,
-                created_at: event.at,
-                pause: None,
-            },
-            test,
-        })
+        let connection = ConnectionDetails {
+            id: connection.id,
+            name: connection.name,
+            region: connection.region,
+            base_url: connection.base_url,
+            sealed_key: connection.sealed_key,
+            key_last_four: connection.key_last_four,
+            created_at: event.at,
+            pause: None,
+            notes: ConnectionNotes::default(),
+        };
+        let connection = self.noted(connection, &test).await?;
+        Ok(CreatedConnection { connection, test })
     }
+
+    /// Notes what a test that went well has found.
+    async fn noted(
+        &self,
+        mut connection: ConnectionDetails,
+        test: &ConnectionTest,
+    ) -> Result<ConnectionDetails, AdminError> {
+        if test.is_ok() {
+            let now = self.0.clock.now();
+            let access = test.password_access;
+            self.0.store.note_test(connection.id, now, access).await?;
+            connection.notes = ConnectionNotes {
+                tested_at: Some(now),
+                last_success_at: Some(now),
+                password_access: access.or(connection.notes.password_access),
+            };
+        }
+        Ok(connection)
+    }
+}
+
+/// A stored connection with an address of its own is tried there alone.
+fn place_of(connection: &ConnectionDetails) -> Result<Place, AdminError> {
+    if connection.base_url.is_some() {
+        return Ok(Place::Here);
+    }
+    Ok(Place::Region {
+        region: connection.region.parse().map_err(AccountError::Region)?,
+        hosts: BaseUrl::of_region,
+    })
+}
+
+fn parsed(key: &SecretString) -> Result<ApiKey, AdminError> {
+    let key = SecretString::from(key.expose_secret().trim());
+    ApiKey::parse(key).map_err(AdminError::BadApiKey)
+}
+
+fn last_four(key: &ApiKey) -> String {
+    key.last_four().unwrap_or_default().to_owned()
 }

@@ -3,7 +3,7 @@
 use crate::access::AccountError;
 use crate::domain::{PermissionGroup, Role, Scope, SettingKey, named_enum};
 use crate::itglue::{BadApiKey, BadBaseUrl};
-use crate::secrets::{PasswordError, WeakPassword};
+use crate::secrets::{KeyFileError, PasswordError, WeakPassword};
 use crate::store::StoreError;
 
 use super::connection_test::ConnectionTest;
@@ -93,6 +93,15 @@ pub enum AdminError {
         waiting: u32,
         /// How many agents need it.
         agents: u32,
+    },
+    /// The key file cannot be used.
+    #[error(transparent)]
+    KeyFile(KeyFileError),
+    /// Older master keys are still needed.
+    #[error("{rows} records are still sealed under older master keys")]
+    KeysInUse {
+        /// How many records.
+        rows: u64,
     },
     /// A setting was given a value that it does not accept.
     #[error("{key} is `{value}`; accepted is {}", .key.accepted())]
@@ -194,6 +203,10 @@ impl AdminError {
                 "decide what waits, or reject it, and try again".into()
             }
             Self::InUse { .. } => "give those agents another connection or remove them".into(),
+            Self::KeyFile(_) => "check the master key file and its rights (mode 0600)".into(),
+            Self::KeysInUse { .. } => {
+                "run `countersign key rotate` again; `countersign check` counts what is left".into()
+            }
             Self::BadSetting { .. } => "choose a value that is accepted".into(),
             Self::SettingFixed(_) => {
                 "change it where it was set: a flag, the environment or countersign.toml".into()

@@ -3,12 +3,15 @@
 //! Every change takes the proof that an administrator asks for it and leaves its audit row in the
 //! same transaction. What is secret is given back once, by the call that made it, and never again.
 
+mod agent_overview;
 mod agents;
 mod audit;
+mod connection_overview;
 mod connection_test;
 mod connections;
 mod error;
 mod invitations;
+mod master_key;
 mod pauses;
 mod people;
 mod profiles;
@@ -26,13 +29,14 @@ use std::sync::Arc;
 use serde_json::Value;
 use tokio::sync::Notify;
 
-pub use agents::{AgentChange, AgentOverview, AgentPage, AgentRequest};
+pub use agent_overview::{AgentOverview, AgentPage};
+pub use agents::{AgentChange, AgentRequest};
+pub use connection_overview::{ConnectionHealth, ConnectionOverview};
 pub use connection_test::{ConnectionTest, TestResult};
-pub use connections::{
-    ConnectionHealth, ConnectionOverview, ConnectionRequest, CreatedConnection, KeyTrial,
-};
+pub use connections::{ConnectionRequest, CreatedConnection, KeyTrial};
 pub use error::{AdminError, Kind};
 pub use invitations::{Invitation, Invite};
+pub use master_key::{Rewrapped, SealedUnder};
 pub use people::{Credentials, PersonRequest, UserChange};
 pub use profiles::{LONGEST_REASON, ProfileChange, ProfileDraft, ProfileOverview};
 pub use reference::Ref;

@@ -6,11 +6,11 @@ use serde_json::json;
 use super::{Admin, AdminError, Kind, Ref};
 use crate::access::{Administrator, ProvenAdministrator};
 use crate::domain::{
-    AddressRanges, AgentId, AuditAction, Email, Name, Scope, ScopeSet, Timestamp, TokenId,
-    TokenKind, UserId,
+    AddressRanges, AgentId, AuditAction, AuditEvent, Email, Name, Scope, ScopeSet, Timestamp,
+    TokenId, TokenKind, UserId,
 };
 use crate::secrets::{PlainToken, PresentedToken, PublicTokenId};
-use crate::store::{NewToken, TokenDetails, TokenOwner};
+use crate::store::{NewToken, StoreError, TokenDetails, TokenOwner};
 
 /// How long a token lasts if nothing else is said.
 pub const DEFAULT_TOKEN_DAYS: u32 = 90;
@@ -20,7 +20,8 @@ pub const LONGEST_TOKEN_DAYS: u32 = 365;
 /// How long two tokens of a rotation can both work.
 pub const LONGEST_OVERLAP_HOURS: u32 = 7 * 24;
 
-const DAY_SECONDS: i64 = 24 * 3600;
+const HOUR_SECONDS: i64 = 3600;
+const DAY_SECONDS: i64 = 24 * HOUR_SECONDS;
 
 /// A token that was just made. Its text is nowhere else.
 #[derive(Debug)]
@@ -91,7 +92,8 @@ struct Wanted<'a> {
     owner_name: &'a str,
     name: &'a str,
     scopes: ScopeSet,
-    days: u32,
+    addresses: AddressRanges,
+    seconds: i64,
 }
 
 impl Admin {
@@ -104,9 +106,8 @@ impl Admin {
         &self,
         by: &ProvenAdministrator,
         email: &Email,
-        name: &Name,
         scopes: Option<ScopeSet>,
-        days: u32,
+        request: TokenRequest,
     ) -> Result<CreatedToken, AdminError> {
         let user = self.enabled_user(email).await?;
         let usual = ScopeSet::EMPTY.with(Scope::Read).with(Scope::Decide);
@@ -118,15 +119,17 @@ impl Admin {
         if scopes.is_empty() {
             return Err(AdminError::NoScope);
         }
+        let name = request.name.as_ref().map(Name::as_str);
         let wanted = Wanted {
             kind: TokenKind::User,
             owner: TokenOwner::User(user.id),
             owner_name: &user.email,
-            name: name.as_str(),
+            name: name.unwrap_or(&user.email),
             scopes,
-            days,
+            addresses: request.addresses,
+            seconds: seconds_of(request.days)?,
         };
-        self.create_token(by, wanted).await
+        self.create_token(by, &wanted).await
     }
 
     /// Makes a token for an agent.
@@ -147,9 +150,10 @@ impl Admin {
             owner_name: &agent.agent.name,
             name: name.unwrap_or(&agent.agent.name),
             scopes: ScopeSet::EMPTY,
-            days: request.days,
+            addresses: request.addresses,
+            seconds: seconds_of(request.days)?,
         };
-        self.create_token(by, wanted).await
+        self.create_token(by, &wanted).await
     }
 
     /// Makes a token that takes the place of another one: for the same, as long as that one was
@@ -159,11 +163,48 @@ impl Admin {
     /// [`AdminError`], `Missing`, `TokenEnded` and `BadOverlap` among them.
     pub async fn rotate_token(
         &self,
-        _by: &ProvenAdministrator,
-        _id: TokenId,
-        _overlap_hours: u32,
+        by: &ProvenAdministrator,
+        id: TokenId,
+        overlap_hours: u32,
     ) -> Result<CreatedToken, AdminError> {
-        unimplemented!()
+        if overlap_hours > LONGEST_OVERLAP_HOURS {
+            return Err(AdminError::BadOverlap);
+        }
+        let store = &self.0.store;
+        let missing = || AdminError::Missing {
+            kind: Kind::Token,
+            name: id.to_string(),
+            known: Vec::new(),
+        };
+        let old = store.token(id).await?.ok_or_else(missing)?;
+        let ended = || AdminError::TokenEnded(old.public_id.clone());
+        if !old.works_at(self.0.clock.now()) {
+            return Err(ended());
+        }
+        let (kind, owner_name) = self.owner_of(&old).await?;
+        let lifetime = old.expires_at.millis_since(old.created_at) / 1000;
+        let wanted = Wanted {
+            kind,
+            owner: old.owner,
+            owner_name: &owner_name,
+            name: &old.name,
+            scopes: old.scopes,
+            addresses: old.addresses.clone(),
+            seconds: lifetime.clamp(1, i64::from(LONGEST_TOKEN_DAYS) * DAY_SECONDS),
+        };
+        let made = self.make(by, AuditAction::TokenRotated, &wanted);
+        let overlap = i64::from(overlap_hours) * HOUR_SECONDS;
+        let old_until = made.event.at.plus_seconds(overlap);
+        let event = with_detail(made.event, "replaces", json!(old.id));
+        let event = with_detail(event, "overlap_hours", json!(overlap_hours));
+        match store
+            .replace_token(&made.token, old.id, old_until, &event)
+            .await
+        {
+            Ok(()) => Ok(made.created),
+            Err(StoreError::Changed) => Err(ended()),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// The tokens of an agent, the newest first, those that ended included.
@@ -173,9 +214,10 @@ impl Admin {
     pub async fn agent_tokens(
         &self,
         _by: &Administrator,
-        _agent: &Ref<AgentId>,
+        agent: &Ref<AgentId>,
     ) -> Result<Vec<TokenDetails>, AdminError> {
-        unimplemented!()
+        let agent = self.agent_of(agent).await?.agent;
+        Ok(self.0.store.tokens_of(TokenOwner::Agent(agent.id)).await?)
     }
 
     /// The tokens of a person, the newest first, those that ended included.
@@ -185,9 +227,30 @@ impl Admin {
     pub async fn user_tokens(
         &self,
         _by: &Administrator,
-        _user: UserId,
+        user: UserId,
     ) -> Result<Vec<TokenDetails>, AdminError> {
-        unimplemented!()
+        Ok(self.0.store.tokens_of(TokenOwner::User(user)).await?)
+    }
+
+    /// The token that a person names.
+    ///
+    /// # Errors
+    /// [`AdminError`], `Missing` among them.
+    pub async fn token_of(
+        &self,
+        _by: &Administrator,
+        reference: &TokenReference,
+    ) -> Result<TokenDetails, AdminError> {
+        let store = &self.0.store;
+        let (token, name) = match reference {
+            TokenReference::Id(id) => (store.token(*id).await?, id.to_string()),
+            TokenReference::PublicId(id) => (store.token_by_public_id(id).await?, id.clone()),
+        };
+        token.ok_or(AdminError::Missing {
+            kind: Kind::Token,
+            name,
+            known: Vec::new(),
+        })
     }
 
     /// Revokes a token: the next request with it is refused. Revoked already is no error.
@@ -199,20 +262,11 @@ impl Admin {
         by: &ProvenAdministrator,
         reference: &TokenReference,
     ) -> Result<TokenDetails, AdminError> {
-        let store = &self.0.store;
-        let (token, name) = match reference {
-            TokenReference::Id(id) => (store.token(*id).await?, id.to_string()),
-            TokenReference::PublicId(id) => (store.token_by_public_id(id).await?, id.clone()),
-        };
-        let token = token.ok_or(AdminError::Missing {
-            kind: Kind::Token,
-            name,
-            known: Vec::new(),
-        })?;
+        let token = self.token_of(by, reference).await?;
         let event = self
             .event(by, AuditAction::TokenRevoked, owner_details(token.owner))
             .on("token", token.id);
-        let is_new = store.revoke_token(token.id, &event).await?;
+        let is_new = self.0.store.revoke_token(token.id, &event).await?;
         Ok(TokenDetails {
             revoked_at: if is_new {
                 Some(event.at)
@@ -226,22 +280,28 @@ impl Admin {
     async fn create_token(
         &self,
         by: &ProvenAdministrator,
-        wanted: Wanted<'_>,
+        wanted: &Wanted<'_>,
     ) -> Result<CreatedToken, AdminError> {
-        if !(1..=LONGEST_TOKEN_DAYS).contains(&wanted.days) {
-            return Err(AdminError::BadExpiry);
-        }
+        let made = self.make(by, AuditAction::TokenCreated, wanted);
+        self.0.store.create_token(&made.token, &made.event).await?;
+        Ok(made.created)
+    }
+
+    fn make(&self, by: &ProvenAdministrator, action: AuditAction, wanted: &Wanted<'_>) -> Made {
         let plain = PlainToken::generate(wanted.kind);
         let id = TokenId(self.0.clock.new_id());
-        let mut details = owner_details(wanted.owner);
-        if let Some(details) = details.as_object_mut() {
-            details.insert("name".to_owned(), wanted.name.into());
-            details.insert("scopes".to_owned(), json!(wanted.scopes));
-            details.insert("days".to_owned(), wanted.days.into());
-        }
-        let event = self
-            .event(by, AuditAction::TokenCreated, details)
+        let mut event = self
+            .event(by, action, owner_details(wanted.owner))
             .on("token", id);
+        let expires_at = event.at.plus_seconds(wanted.seconds);
+        for (key, value) in [
+            ("name", json!(wanted.name)),
+            ("scopes", json!(wanted.scopes)),
+            ("addresses", json!(wanted.addresses)),
+            ("expires_at", json!(expires_at)),
+        ] {
+            event = with_detail(event, key, value);
+        }
         let token = NewToken {
             id,
             public_id: plain.public_id().as_str().to_owned(),
@@ -249,19 +309,65 @@ impl Admin {
             owner: wanted.owner,
             name: wanted.name.to_owned(),
             scopes: wanted.scopes,
+            addresses: wanted.addresses.clone(),
             created_at: event.at,
-            expires_at: event.at.plus_seconds(i64::from(wanted.days) * DAY_SECONDS),
+            expires_at,
         };
-        self.0.store.create_token(&token, &event).await?;
-        Ok(CreatedToken {
+        let created = CreatedToken {
             id,
-            public_id: token.public_id,
+            public_id: token.public_id.clone(),
             token: plain.reveal(),
             owner: wanted.owner_name.to_owned(),
             scopes: token.scopes,
-            expires_at: token.expires_at,
-        })
+            expires_at,
+        };
+        Made {
+            token,
+            event,
+            created,
+        }
     }
+
+    /// What kind of token it is, and what its owner is called.
+    async fn owner_of(&self, token: &TokenDetails) -> Result<(TokenKind, String), AdminError> {
+        match token.owner {
+            TokenOwner::Agent(id) => {
+                let agent = self.agent_of(&Ref::Id(id)).await?;
+                Ok((TokenKind::Agent, agent.agent.name))
+            }
+            TokenOwner::User(id) => match self.0.store.user(id).await? {
+                Some(user) if user.disabled_at.is_none() => Ok((TokenKind::User, user.email)),
+                Some(user) => Err(AdminError::Disabled(user.email)),
+                None => Err(AdminError::Missing {
+                    kind: Kind::Person,
+                    name: id.to_string(),
+                    known: Vec::new(),
+                }),
+            },
+        }
+    }
+}
+
+/// A token that was made and is not kept yet.
+struct Made {
+    token: NewToken,
+    event: AuditEvent,
+    created: CreatedToken,
+}
+
+fn seconds_of(days: u32) -> Result<i64, AdminError> {
+    if (1..=LONGEST_TOKEN_DAYS).contains(&days) {
+        Ok(i64::from(days) * DAY_SECONDS)
+    } else {
+        Err(AdminError::BadExpiry)
+    }
+}
+
+fn with_detail(mut event: AuditEvent, key: &str, value: serde_json::Value) -> AuditEvent {
+    if let Some(details) = event.details.as_object_mut() {
+        details.insert(key.to_owned(), value);
+    }
+    event
 }
 
 fn owner_details(owner: TokenOwner) -> serde_json::Value {

@@ -161,7 +161,10 @@ impl Pause {
     async fn run(self) -> anyhow::Result<ExitCode> {
         let opened = self.common.open().await?;
         let name = self.named.name()?.clone().into();
-        let agent = opened.admin.pause_agent(&opened.operator, &name).await?;
+        let agent = opened
+            .admin
+            .pause_agent(&opened.operator, &name, None)
+            .await?;
         show(opened.output, &agent)
     }
 }
@@ -170,7 +173,10 @@ impl Resume {
     async fn run(self) -> anyhow::Result<ExitCode> {
         let opened = self.common.open().await?;
         let name = self.named.name()?.clone().into();
-        let agent = opened.admin.resume_agent(&opened.operator, &name).await?;
+        let agent = opened
+            .admin
+            .resume_agent(&opened.operator, &name, None)
+            .await?;
         show(opened.output, &agent)
     }
 }

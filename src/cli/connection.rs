@@ -181,7 +181,7 @@ impl Resume {
         let name = self.named.name()?.clone().into();
         let connection = opened
             .admin
-            .resume_connection(&opened.operator, &name)
+            .resume_connection(&opened.operator, &name, None)
             .await?;
         show(opened.output, &connection)
     }

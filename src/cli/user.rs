@@ -8,8 +8,10 @@ use serde_json::{Value, json};
 
 use super::common::{Common, read_secret};
 use super::invite::Invite;
-use crate::admin::{CreatedToken, Credentials, DEFAULT_TOKEN_DAYS, PersonRequest, UserOverview};
-use crate::domain::{Email, Name, OrganizationScope, PersonName, Role, ScopeSet};
+use crate::admin::{
+    CreatedToken, Credentials, DEFAULT_TOKEN_DAYS, PersonRequest, TokenRequest, UserOverview,
+};
+use crate::domain::{AddressRanges, Email, Name, OrganizationScope, PersonName, Role, ScopeSet};
 use crate::store::UserDetails;
 
 #[derive(Debug, clap::Subcommand)]
@@ -130,6 +132,14 @@ pub(super) struct TokenCreate {
     /// Days until it expires, at most 365
     #[arg(long, value_name = "DAYS", default_value_t = DEFAULT_TOKEN_DAYS)]
     expires_days: u32,
+    /// Only from these addresses, such as 203.0.113.0/24,2001:db8::/32 [default: from everywhere]
+    #[arg(
+        long,
+        value_name = "RANGES",
+        default_value = "",
+        hide_default_value = true
+    )]
+    addresses: AddressRanges,
     #[command(flatten)]
     common: Common,
 }
@@ -254,15 +264,14 @@ impl ResetPassword {
 impl TokenCreate {
     async fn run(self) -> anyhow::Result<ExitCode> {
         let opened = self.common.open().await?;
+        let request = TokenRequest {
+            name: Some(self.name.clone()),
+            days: self.expires_days,
+            addresses: self.addresses,
+        };
         let token = opened
             .admin
-            .create_user_token(
-                &opened.operator,
-                &self.email,
-                &self.name,
-                self.scope,
-                self.expires_days,
-            )
+            .create_user_token(&opened.operator, &self.email, self.scope, request)
             .await?;
         let text = format!(
             "{}\n\nThe token of {} for {}, shown this once. It expires at {}. Its id is {}.",

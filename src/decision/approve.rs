@@ -271,7 +271,7 @@ impl Decision {
             proposal_id: proposal.id,
             round: proposal.round,
             fingerprint: shown,
-            hold_until: self.hold_until(tier, now),
+            hold_until: self.hold_until(tier, now).await?,
             step_up_at,
             audit: AuditEvent::new(now, person.actor(), AuditAction::Approved)
                 .on("proposal", proposal.id)
@@ -309,13 +309,19 @@ impl Decision {
         }
     }
 
-    fn hold_until(&self, tier: Tier, now: Timestamp) -> Option<Timestamp> {
-        let seconds = i64::from(self.parts.hold_seconds);
+    /// Three times as long for the critical tier; not at all where the setting is 0.
+    async fn hold_until(
+        &self,
+        tier: Tier,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let DecisionParts { store, fixed, .. } = &self.parts;
+        let seconds = i64::from(store.live_settings(fixed).await?.hold_seconds);
         let seconds = match tier {
             Tier::Critical => seconds * 3,
             Tier::Routine | Tier::Elevated => seconds,
         };
-        (seconds > 0).then(|| now.plus_seconds(seconds))
+        Ok((seconds > 0).then(|| now.plus_seconds(seconds)))
     }
 }
 

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 
 use crate::access::Technician;
-use crate::domain::{Clock, Proposal, ProposalId};
+use crate::domain::{Clock, FixedSettings, Proposal, ProposalId};
 use crate::itglue::Client;
 use crate::secrets::Vault;
 use crate::store::Store;
@@ -38,8 +38,9 @@ pub struct DecisionParts {
     pub clock: Arc<dyn Clock>,
     /// Wakes the worker.
     pub wake: Arc<Notify>,
-    /// How long an approval can be undone; three times that for critical ones. 0: not at all.
-    pub hold_seconds: u32,
+    /// What the operator gave of the settings that could change later, such as how long an
+    /// approval can be undone.
+    pub fixed: FixedSettings,
 }
 
 /// Carries out what people decide. Cheap to clone.

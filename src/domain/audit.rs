@@ -78,6 +78,16 @@ impl Actor {
         }
     }
 
+    /// The person, if it is one.
+    pub const fn person(&self) -> Option<UserId> {
+        match self {
+            Self::Person { id, .. } => Some(*id),
+            Self::Agent { .. } | Self::Operator | Self::Policy | Self::Worker | Self::Nobody => {
+                None
+            }
+        }
+    }
+
     /// The id of the session or token it came with.
     pub const fn credential(&self) -> Option<Uuid> {
         match self {
@@ -149,8 +159,16 @@ named_enum! {
         TokenCreated = "token.created",
         /// A token was revoked.
         TokenRevoked = "token.revoked",
+        /// A token was replaced by a new one.
+        TokenRotated = "token.rotated",
+        /// A token was presented from an address that it does not work from.
+        TokenRefused = "token.refused",
         /// A connection was added.
         ConnectionCreated = "connection.created",
+        /// A connection got another key.
+        KeyRotated = "connection.key_rotated",
+        /// A connection was removed.
+        ConnectionRemoved = "connection.removed",
         /// A connection was paused.
         ConnectionPaused = "connection.paused",
         /// A connection works again.
@@ -163,6 +181,10 @@ named_enum! {
         ProfileRemoved = "profile.removed",
         /// An agent was added.
         AgentCreated = "agent.created",
+        /// An agent was changed.
+        AgentChanged = "agent.changed",
+        /// An agent was removed.
+        AgentRemoved = "agent.removed",
         /// An agent was paused.
         AgentPaused = "agent.paused",
         /// An agent may go on.
@@ -173,6 +195,16 @@ named_enum! {
         BackedUp = "backup.made",
         /// A database that was restored from a backup was accepted as the truth.
         RestoreAccepted = "restore.accepted",
+        /// Writes were held back: all of them, those of a profile, those for a client.
+        WritesPaused = "writes.paused",
+        /// Writes that were held back may go on.
+        WritesResumed = "writes.resumed",
+        /// Settings were changed.
+        SettingsChanged = "settings.changed",
+        /// The master key was replaced by a new one.
+        MasterKeyRotated = "master_key.rotated",
+        /// Older master keys were dropped.
+        MasterKeysDropped = "master_key.dropped",
         /// A request was refused by the policy.
         Refused = "proposal.refused",
         /// A proposal was stored.

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use tokio::sync::Notify;
 
-use crate::domain::Clock;
+use crate::domain::{Clock, FixedSettings};
 use crate::itglue::Client;
 use crate::secrets::Vault;
 use crate::store::Store;
@@ -41,13 +41,14 @@ pub struct IntakeParts {
     pub wake: Arc<Notify>,
     /// Limits.
     pub settings: IntakeSettings,
+    /// What the operator gave of the settings that could change later, such as how long a proposal
+    /// may wait for a decision.
+    pub fixed: FixedSettings,
 }
 
 /// Limits of intake.
 #[derive(Clone, Copy, Debug)]
 pub struct IntakeSettings {
-    /// How long a proposal may wait for a decision if the agent does not say.
-    pub proposal_ttl_seconds: i64,
     /// How many requests a token may make.
     pub rate_requests: u32,
     /// In how many seconds.

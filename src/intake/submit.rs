@@ -65,6 +65,19 @@ impl Intake {
         self.store_new(agent, submission, ready).await
     }
 
+    /// How long it may wait for a decision: as the agent says, else as is usual here.
+    async fn ttl_seconds(&self, submission: &Submission) -> Result<i64, StoreError> {
+        let IntakeParts { store, fixed, .. } = &self.parts;
+        match submission.expires_in_seconds {
+            Some(seconds) => Ok(seconds),
+            None => Ok(store
+                .live_settings(fixed)
+                .await?
+                .proposal_ttl_seconds
+                .into()),
+        }
+    }
+
     /// Takes a new revision in, while nobody has decided.
     ///
     /// # Errors
@@ -88,7 +101,6 @@ impl Intake {
             store,
             vault,
             clock,
-            settings,
             ..
         } = &self.parts;
         let bound = Bound {
@@ -98,9 +110,7 @@ impl Intake {
             connection: proposal.connection.id,
         };
         let now = clock.now();
-        let ttl = submission
-            .expires_in_seconds
-            .unwrap_or(settings.proposal_ttl_seconds);
+        let ttl = self.ttl_seconds(submission).await?;
         let revision = Revision {
             content: ready.seal(vault, clock.as_ref(), bound)?,
             summary: submission.text.summary.clone(),
@@ -255,9 +265,7 @@ impl Intake {
         let verdict = &content.verdict;
         let is_allowed = verdict.kind == VerdictKind::Allowed;
         let now = clock.now();
-        let ttl = submission
-            .expires_in_seconds
-            .unwrap_or(settings.proposal_ttl_seconds);
+        let ttl = self.ttl_seconds(submission).await?;
         let event = AuditEvent::new(now, agent.actor(), AuditAction::Proposed)
             .on("proposal", bound.proposal)
             .with(json!({ "rule": verdict.rule, "tier": content.tier }))

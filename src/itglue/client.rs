@@ -1,9 +1,9 @@
 //! The way to IT Glue: one per server, shared by all connections.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::future::Future;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -55,6 +55,7 @@ struct Shared {
     settings: ClientSettings,
     http: reqwest::Client,
     budgets: Mutex<HashMap<ConnectionId, Arc<Budget>>>,
+    answered: Mutex<HashSet<ConnectionId>>,
     cache: Cache,
 }
 
@@ -68,6 +69,7 @@ impl Client {
             settings,
             http: transport::shared(settings.connect_timeout)?,
             budgets: Mutex::default(),
+            answered: Mutex::default(),
             cache: Cache::default(),
         })))
     }
@@ -90,6 +92,35 @@ impl Client {
         let budgets = self.0.budgets.lock();
         let budgets = budgets.unwrap_or_else(PoisonError::into_inner);
         budgets.get(&connection).map(|budget| budget.usage())
+    }
+
+    /// The connections over which IT Glue has answered as it should since this was last asked.
+    pub fn take_answered(&self) -> HashSet<ConnectionId> {
+        std::mem::take(&mut self.answered())
+    }
+
+    pub(super) fn note_answer(
+        &self,
+        connection: ConnectionId,
+        answer: Result<Answer, ReadError>,
+    ) -> Result<Answer, ReadError> {
+        if answer.is_ok() {
+            self.answered().insert(connection);
+        }
+        answer
+    }
+
+    fn answered(&self) -> MutexGuard<'_, HashSet<ConnectionId>> {
+        let answered = self.0.answered.lock();
+        answered.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Forgets the budget of a connection that was only tried out.
+    pub fn forget(&self, connection: ConnectionId) {
+        let budgets = self.0.budgets.lock();
+        let mut budgets = budgets.unwrap_or_else(PoisonError::into_inner);
+        budgets.remove(&connection);
+        self.answered().remove(&connection);
     }
 
     /// Reads of one account, over shared connections.
@@ -200,7 +231,8 @@ impl Reads for Session {
         if is_worth_repeating && self.tokens.try_take_one() {
             received = self.try_read(route).await;
         }
-        Answer::of(received)
+        let answer = Answer::of(received);
+        self.client.note_answer(self.account.connection, answer)
     }
 
     fn connection(&self) -> ConnectionId {

@@ -69,7 +69,9 @@ impl Reads for Exclusive {
     async fn read(&self, route: &Route) -> Result<Answer, ReadError> {
         self.tokens.take_one().await?;
         let finish_by = Instant::now() + self.client.request_timeout();
-        Answer::of(transport::read(&self.http, &self.account, route, finish_by).await)
+        let received = transport::read(&self.http, &self.account, route, finish_by).await;
+        self.client
+            .note_answer(self.account.connection, Answer::of(received))
     }
 
     fn connection(&self) -> ConnectionId {

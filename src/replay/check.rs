@@ -29,14 +29,49 @@ pub(super) async fn check(worker: &Worker, due: Due) -> Result<Turn, Halt> {
         .agent(proposal.agent.id)
         .await?
         .ok_or(ReplayError::Missing("agent"))?;
-    if agent.details.paused_at.is_some() {
-        return Err(Halt::back_off(worker, item, "the agent is paused"));
+    require_no_pause(worker, item, &agent).await?;
+    if agent.connection.id != proposal.connection.id {
+        let why = "the agent works over another connection now";
+        return Err(refused_by_policy(worker, item, why));
     }
     require_token(worker, proposal, item).await?;
     require_fresh_approval(worker, proposal)?;
     let turn = Turn::open(worker, due).await?;
-    require_policy(worker, &turn, &agent)?;
+    let facts = facts(&turn);
+    require_no_paused_client(worker, &turn, &facts).await?;
+    require_policy(worker, &turn, &agent, &facts)?;
     Ok(turn)
+}
+
+/// A pause that came between claim and check.
+async fn require_no_pause(worker: &Worker, item: &Item, agent: &AgentAccount) -> Result<(), Halt> {
+    if agent.details.paused_at.is_some() {
+        return Err(Halt::back_off(worker, item, "the agent is paused"));
+    }
+    if agent.details.profile_paused_at.is_some() {
+        return Err(Halt::back_off(worker, item, "the profile is paused"));
+    }
+    match worker.store.pause_of_all().await? {
+        Some(reason) => {
+            let why = format!("all writes are paused: {reason}");
+            Err(Halt::back_off(worker, item, &why))
+        }
+        None => Ok(()),
+    }
+}
+
+/// A write can touch clients that the record itself does not tell of, such as one that it moves to.
+async fn require_no_paused_client(worker: &Worker, turn: &Turn, facts: &Facts) -> Result<(), Halt> {
+    for organization in &facts.organizations {
+        let TargetOrganization::Known(id) = organization else {
+            continue;
+        };
+        if let Some(reason) = worker.store.pause_of_organization(*id).await? {
+            let why = format!("writes for organization {id} are paused: {reason}");
+            return Err(Halt::back_off(worker, &turn.item, &why));
+        }
+    }
+    Ok(())
 }
 
 /// I3: what is stored is what the decision of this round was given for.
@@ -112,7 +147,12 @@ pub(super) fn too_old() -> Warning {
     }
 }
 
-fn require_policy(worker: &Worker, turn: &Turn, agent: &AgentAccount) -> Result<(), Halt> {
+fn require_policy(
+    worker: &Worker,
+    turn: &Turn,
+    agent: &AgentAccount,
+    facts: &Facts,
+) -> Result<(), Halt> {
     let request = &turn.request;
     let call = Call {
         method: request.route.method.as_str(),
@@ -136,7 +176,7 @@ fn require_policy(worker: &Worker, turn: &Turn, agent: &AgentAccount) -> Result<
         rules: &agent.details.profile.rules,
         scope: &agent.details.organizations,
     };
-    let verdict = judge(&subject, &classified.located, Some(&facts(turn))).verdict;
+    let verdict = judge(&subject, &classified.located, Some(facts)).verdict;
     let is_by_policy = turn
         .proposal
         .decision

@@ -140,6 +140,7 @@ mod tests {
             key_last_four: String::new(),
             created_at: NOW,
             pause,
+            notes: crate::store::ConnectionNotes::default(),
         }
     }
 

@@ -57,6 +57,9 @@ pub enum KeyFileError {
         /// The line, counted from one.
         line: usize,
     },
+    /// It holds keys, but not this installation's.
+    #[error("the master key file {0} holds the keys of another installation")]
+    Another(PathBuf),
     /// It holds no key.
     #[error("the master key file {0} holds no key")]
     Empty(PathBuf),
@@ -146,6 +149,19 @@ impl KeyRing {
             Purpose::Wrap | Purpose::Cookie | Purpose::Cursor => self.current.sub_key(purpose),
             Purpose::Fingerprint | Purpose::AuditHead => self.lasting().sub_key(purpose),
         }
+    }
+
+    /// The sub-keys of this purpose that may still be met, the one in use first.
+    pub(super) fn sub_keys(
+        &self,
+        purpose: Purpose,
+    ) -> impl Iterator<Item = Zeroizing<[u8; 32]>> + '_ {
+        let older = match purpose {
+            Purpose::Wrap | Purpose::Cookie | Purpose::Cursor => self.older.as_slice(),
+            Purpose::Fingerprint | Purpose::AuditHead => &[],
+        };
+        let older = older.iter().map(move |key| key.sub_key(purpose));
+        std::iter::once(self.sub_key(purpose)).chain(older)
     }
 
     fn lasting(&self) -> MasterKey {

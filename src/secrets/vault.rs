@@ -10,7 +10,7 @@ use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::key_ring::{KeyFileError, KeyRing};
-use super::master_key::{KeyId, Purpose};
+use super::master_key::{KeyId, MasterKey, Purpose};
 use super::random;
 use super::sealed::{OpenError, Parts, Place, VERSION, decrypt, encrypt};
 
@@ -52,13 +52,61 @@ impl Vault {
     /// Reads the key file again. Without a file nothing changes.
     ///
     /// # Errors
-    /// [`KeyFileError`] if the file cannot be used; the keys stay as they were.
+    /// [`KeyFileError`] if the file cannot be used or is another installation's; the keys stay as
+    /// they were.
     pub fn reload(&self) -> Result<(), KeyFileError> {
         let Some(file) = &self.file else {
             return Ok(());
         };
-        let read = Arc::new(KeyRing::load(file)?);
-        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = read;
+        self.take_over(KeyRing::load(file)?, file)
+    }
+
+    /// Puts a new key in front, in the file first. The one before stays, to open what it sealed.
+    ///
+    /// # Errors
+    /// [`KeyFileError`] if the file cannot be used; nothing has changed then.
+    pub fn rotate(&self) -> Result<(), KeyFileError> {
+        self.change(KeyRing::rotate)
+    }
+
+    /// Drops every key but the current one, from the file first. What the others still seal is
+    /// lost, so first make sure that nothing is.
+    ///
+    /// # Errors
+    /// [`KeyFileError`] if the file cannot be used; nothing has changed then.
+    pub fn forget_older(&self) -> Result<(), KeyFileError> {
+        self.change(|keys| {
+            let older: Vec<KeyId> = keys.all().skip(1).map(MasterKey::id).collect();
+            for id in older {
+                keys.forget(id);
+            }
+        })
+    }
+
+    fn change(&self, change: impl FnOnce(&mut KeyRing)) -> Result<(), KeyFileError> {
+        let Some(file) = &self.file else {
+            let mut keys = KeyRing::clone(&self.keys());
+            change(&mut keys);
+            *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
+            return Ok(());
+        };
+        let mut keys = KeyRing::load(file)?;
+        change(&mut keys);
+        keys.save(file)?;
+        self.take_over(keys, file)
+    }
+
+    /// Keys of another installation are not taken over: under them nothing here would open again.
+    fn take_over(&self, keys: KeyRing, file: &Path) -> Result<(), KeyFileError> {
+        let lasting = |keys: &KeyRing| keys.sub_key(Purpose::AuditHead);
+        let is_ours: bool = lasting(&keys)
+            .as_slice()
+            .ct_eq(lasting(&self.keys()).as_slice())
+            .into();
+        if !is_ours {
+            return Err(KeyFileError::Another(file.to_owned()));
+        }
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
         Ok(())
     }
 
@@ -148,9 +196,12 @@ impl Vault {
         hmac(&self.keys().sub_key(purpose), message)
     }
 
-    /// Whether this is the HMAC of the message, in constant time.
+    /// Whether this is the HMAC of the message, in constant time. One that was made before a
+    /// rotation counts as long as its key is there.
     pub fn is_mac(&self, purpose: Purpose, message: &[u8], presented: &[u8]) -> bool {
-        self.mac(purpose, message).ct_eq(presented).into()
+        let keys = self.keys();
+        let mut sub_keys = keys.sub_keys(purpose);
+        sub_keys.any(|key| hmac(&key, message).ct_eq(presented).into())
     }
 
     fn wrap(&self, place: Place<'_>, data_key: &[u8; 32]) -> Vec<u8> {

@@ -1,6 +1,5 @@
 //! Whether the process lives, and whether it can do its work.
 
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -13,7 +12,7 @@ use serde::Serialize;
 
 use super::state::AppState;
 use crate::replay;
-use crate::secrets::{KeyRing, Vault};
+use crate::secrets::Vault;
 use crate::store::Store;
 
 /// What the parts of the server say of themselves. Clones share it.
@@ -56,8 +55,7 @@ impl Health {
 #[derive(Clone)]
 pub(super) struct Checks {
     store: Store,
-    key_file: PathBuf,
-    key_check: String,
+    vault: Vault,
     health: Health,
 }
 
@@ -65,8 +63,7 @@ impl Checks {
     pub fn new(state: &AppState) -> Self {
         Self {
             store: state.store.clone(),
-            key_file: state.settings.master_key_file.clone(),
-            key_check: state.vault.check_value(),
+            vault: state.vault.clone(),
             health: state.health.clone(),
         }
     }
@@ -131,8 +128,7 @@ async fn readyz(State(checks): State<Checks>) -> (StatusCode, Json<Readiness>) {
     (status, Json(answer))
 }
 
-/// The file may have been rotated since; the key that was there at start has to be in it still.
+/// The file may have been rotated since; it has to be this installation's still.
 fn is_key_readable(checks: &Checks) -> bool {
-    KeyRing::load(&checks.key_file)
-        .is_ok_and(|keys| Vault::new(keys).confirm(&checks.key_check).is_ok())
+    checks.vault.reload().is_ok()
 }

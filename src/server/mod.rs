@@ -23,6 +23,7 @@ mod start;
 mod state;
 mod unfit;
 mod watching;
+pub mod upkeep;
 
 pub use health::Health;
 pub use installation::{Installation, OpenError};

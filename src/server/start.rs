@@ -16,7 +16,7 @@ use super::listener::Limits;
 use super::lock::ServeLock;
 use super::settings::{PublicUrl, Settings};
 use super::state::AppState;
-use super::{audit_head, listener, restored, router, watching};
+use super::{audit_head, listener, restored, router, upkeep, watching};
 use crate::replay::Replay;
 
 /// What still runs after this is left to its fate; the next start finds it in the tables.
@@ -174,11 +174,22 @@ impl Running {
             clock,
             store,
             vault,
+            itglue,
+            settings,
             ..
         } = self.state.clone();
+        let (known, time) = (store.clone(), clock.clone());
+        let heads = vault.clone();
         self.spawn("clock", |stopping| watch_clock(clock, stopping));
         self.spawn("audit head", |stopping| {
-            audit_head::watch(store, vault, stopping)
+            audit_head::watch(store, heads, stopping)
+        });
+        let (file, keys) = (settings.master_key_file.clone(), vault);
+        self.spawn("key file", |stopping| {
+            upkeep::watch_key_file(keys, file, stopping)
+        });
+        self.spawn("answers", |stopping| {
+            upkeep::note_answers(itglue, known, time, stopping)
         });
         self.state.health.watch(replay.health());
         if is_restored {

@@ -81,6 +81,7 @@ impl AppState {
             clock: Arc::clone(&time),
             wake: Arc::clone(&wake),
             settings: intake_settings(&settings),
+            fixed: settings.fixed.clone(),
         });
         let decision = Decision::new(DecisionParts {
             store: store.clone(),
@@ -88,7 +89,7 @@ impl AppState {
             itglue: itglue.clone(),
             clock: Arc::clone(&time),
             wake: Arc::clone(&wake),
-            hold_seconds: settings.hold_seconds,
+            fixed: settings.fixed.clone(),
         });
         Self {
             review: Review::new(
@@ -150,7 +151,6 @@ impl From<&AppState> for ApiState {
 
 fn intake_settings(settings: &Settings) -> IntakeSettings {
     IntakeSettings {
-        proposal_ttl_seconds: i64::try_from(settings.proposal_ttl.as_secs()).unwrap_or(i64::MAX),
         rate_requests: settings.token_rate.requests,
         rate_seconds: u32::try_from(settings.token_rate.per.as_secs()).unwrap_or(u32::MAX),
         waiting_cap: settings.token_waiting,

@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use crate::domain::{
-    AgentId, AgentRef, ConnectionId, ConnectionRef, GroupRules, Method, OrganizationId,
-    OrganizationScope, Preset, ProfileId, ScopeSet, Tier, Timestamp, TokenId, UserId, Warning,
+    AddressRanges, AgentId, AgentRef, ConnectionId, ConnectionRef, GroupRules, Method,
+    OrganizationId, OrganizationScope, Preset, ProfileId, ScopeSet, SettingKey, Tier, Timestamp,
+    TokenId, UserId, Warning,
     named_enum,
 };
 
@@ -71,6 +72,76 @@ pub struct ConnectionDetails {
     pub created_at: Timestamp,
     /// Whether it is paused.
     pub pause: Option<ConnectionPause>,
+    /// What it has shown of itself lately.
+    pub notes: ConnectionNotes,
+}
+
+/// What a connection has shown of itself lately.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ConnectionNotes {
+    /// When it was last tried out.
+    pub tested_at: Option<Timestamp>,
+    /// Whether the key may read the values of passwords, as that found.
+    pub password_access: Option<bool>,
+    /// When IT Glue last answered as it should, to the minute.
+    pub last_success_at: Option<Timestamp>,
+}
+
+/// What still needs a connection or an agent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Uses {
+    /// Proposals that have not come to their end.
+    pub waiting: u32,
+    /// Agents.
+    pub agents: u32,
+}
+
+/// What became of removing something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Removal {
+    /// It is gone.
+    Done,
+    /// It is still needed; nothing was changed.
+    InUse(Uses),
+}
+
+/// How the tokens of an agent are used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TokenUse {
+    /// When one of them was last used.
+    pub last_used_at: Option<Timestamp>,
+    /// How many work.
+    pub working: u32,
+    /// When the next of those expires.
+    pub next_expiry: Option<Timestamp>,
+}
+
+/// What is to be different in an agent; what is not named stays.
+#[derive(Clone, Debug, Default)]
+pub struct AgentEdit {
+    /// Its name.
+    pub name: Option<String>,
+    /// What it may do.
+    pub profile: Option<ProfileId>,
+    /// Where it may do it.
+    pub connection: Option<ConnectionId>,
+    /// The organizations it may see.
+    pub organizations: Option<OrganizationScope>,
+    /// Who answers for it.
+    pub owner: Option<UserId>,
+}
+
+/// A setting that an administrator has changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredSetting {
+    /// Which.
+    pub key: SettingKey,
+    /// To what.
+    pub value: String,
+    /// When.
+    pub changed_at: Timestamp,
+    /// By whom.
+    pub changed_by: String,
 }
 
 /// A profile to be added.
@@ -182,6 +253,10 @@ pub struct AgentDetails {
     pub created_at: Timestamp,
     /// When it was paused.
     pub paused_at: Option<Timestamp>,
+    /// Why.
+    pub pause_reason: Option<String>,
+    /// When its profile was paused.
+    pub profile_paused_at: Option<Timestamp>,
 }
 
 /// Whose token it is.
@@ -208,6 +283,8 @@ pub struct NewToken {
     pub name: String,
     /// What a person's token may do; empty for agents.
     pub scopes: ScopeSet,
+    /// From where it may be used.
+    pub addresses: AddressRanges,
     /// From when.
     pub created_at: Timestamp,
     /// Until when.
@@ -235,8 +312,21 @@ pub struct TokenDetails {
     pub expires_at: Timestamp,
     /// When it was revoked.
     pub revoked_at: Option<Timestamp>,
+    /// From where it may be used.
+    pub addresses: AddressRanges,
     /// When it was last used.
     pub last_used_at: Option<Timestamp>,
+    /// From where.
+    pub last_address: Option<String>,
+    /// When it was last presented from an address that it may not be used from.
+    pub refused_at: Option<Timestamp>,
+}
+
+impl TokenDetails {
+    /// Whether it opens anything at this time.
+    pub fn works_at(&self, now: Timestamp) -> bool {
+        self.revoked_at.is_none() && now < self.expires_at
+    }
 }
 
 /// What an agent's token opens: the agent with its profile, and how to reach its IT Glue.

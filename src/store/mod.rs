@@ -14,9 +14,10 @@ mod restore;
 mod sqlite;
 
 pub use accounts::{
-    AgentAccount, AgentDetails, ConnectionDetails, ConnectionPause, NewAgent, NewConnection,
-    NewProfile, NewToken, PastProposal, PauseKind, ProfileContent, ProfileDetails, ProfileEditor,
-    TokenDetails, TokenOwner,
+    AgentAccount, AgentDetails, AgentEdit, ConnectionDetails, ConnectionNotes, ConnectionPause,
+    NewAgent, NewConnection, NewProfile, NewToken, PastProposal, PauseKind, ProfileContent,
+    ProfileDetails, ProfileEditor, Removal, StoredSetting, TokenDetails, TokenOwner, TokenUse,
+    Uses,
 };
 pub use error::StoreError;
 pub use gauges::{Gauges, HappenedSince, Pool};
@@ -31,4 +32,6 @@ pub use proposals::{
 };
 pub use resolutions::{NewResolution, PastAttempt, PastEvidence, Rebase, Said};
 pub use restore::{Accepted, RestoreSign};
-pub use sqlite::{AuditFault, AuditHead, InstanceDetails, Revision, Store};
+pub use sqlite::{
+    AuditFault, AuditHead, InstanceDetails, Revision, SealedColumn, SealedCount, SealedRow, Store,
+};

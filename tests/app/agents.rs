@@ -99,6 +99,7 @@ async fn a_paused_agent_is_told_so() {
         .pause_agent(
             &ProvenAdministrator::operator(),
             &"triage-bot".parse().unwrap(),
+            None,
         )
         .await
         .unwrap();

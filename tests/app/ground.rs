@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use countersign::access::ProvenAdministrator;
 use countersign::admin::{
-    AgentRequest, ConnectionRequest, DEFAULT_TOKEN_DAYS, PersonRequest, ProfileChange, TokenRequest,
+    AgentRequest, ConnectionRequest, PersonRequest, ProfileChange, TokenRequest,
 };
 use countersign::domain::{
     AccessLevel, Clock as _, Name, OrganizationScope, PermissionGroup, Preset, Role, Scope,
@@ -185,9 +185,8 @@ impl TestApp {
                 .create_user_token(
                     &operator,
                     &email.parse().unwrap(),
-                    &name("tests"),
                     Some(scopes),
-                    DEFAULT_TOKEN_DAYS,
+                    TokenRequest::default(),
                 )
                 .await
                 .unwrap();

@@ -5,8 +5,7 @@ use std::hash::{BuildHasher as _, RandomState};
 
 use countersign::access::ProvenAdministrator;
 use countersign::admin::{
-    Admin, AgentRequest, ConnectionRequest, DEFAULT_TOKEN_DAYS, PersonRequest, ProfileChange,
-    TokenRequest,
+    Admin, AgentRequest, ConnectionRequest, PersonRequest, ProfileChange, TokenRequest,
 };
 use countersign::domain::{
     Name, OrganizationScope, PermissionGroup, Preset, Role, Scope, ScopeSet,
@@ -117,7 +116,7 @@ async fn technician(admin: &Admin, by: &ProvenAdministrator) -> String {
     let scopes = [Scope::Read, Scope::Decide, Scope::DecideCritical];
     let scopes = Some(scopes.into_iter().collect::<ScopeSet>());
     let token = admin
-        .create_user_token(by, &email, &name("tests"), scopes, DEFAULT_TOKEN_DAYS)
+        .create_user_token(by, &email, scopes, TokenRequest::default())
         .await
         .unwrap();
     token.token.expose_secret().to_owned()

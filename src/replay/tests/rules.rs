@@ -67,7 +67,7 @@ async fn a_paused_agent_waits_and_goes_on() {
     let done = event(&scene, AuditAction::AgentPaused);
     scene
         .store
-        .pause_agent(scene.agent, true, &done)
+        .pause_agent(scene.agent, None, &done)
         .await
         .unwrap();
     let (other, token) = (AgentId(scene.clock.new_id()), TokenId(scene.clock.new_id()));
@@ -80,7 +80,7 @@ async fn a_paused_agent_waits_and_goes_on() {
     scene.until_read_back(meanwhile).await;
     assert_eq!(scene.proposal(id).await.status, ProposalStatus::Queued);
     let done = event(&scene, AuditAction::AgentResumed);
-    scene.store.pause_agent(paused, false, &done).await.unwrap();
+    scene.store.resume_agent(paused, &done).await.unwrap();
     scene.until_read_back(id).await;
     working.stop().await;
 }

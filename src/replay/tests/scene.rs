@@ -152,6 +152,7 @@ impl Scene {
             owner: TokenOwner::Agent(id),
             name: "test".to_owned(),
             scopes: crate::domain::ScopeSet::EMPTY,
+            addresses: crate::domain::AddressRanges::default(),
             created_at: self.now(),
             expires_at: self.now().plus_seconds(86_400),
         };

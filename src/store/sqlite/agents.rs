@@ -88,16 +88,21 @@ impl Store {
         sqlx::query_as!(
             AgentRow,
             "SELECT a.id AS \"id: Uuid\", a.name, a.owner_id AS \"owner_id: Uuid\", a.organizations, a.created_at,
-                a.paused_at,
+                a.paused_at, a.pause_reason,
+                (
+                    SELECT w.since FROM pauses AS w
+                    WHERE w.scope = 'profile' AND w.subject_id = a.profile_id
+                ) AS \"profile_paused_at: i64\",
                 p.id AS \"profile_id: Uuid\", p.name AS profile_name, p.preset, p.rules,
                 p.version, p.updated_at,
                 c.id AS \"connection_id: Uuid\", c.name AS connection_name, c.region, c.base_url,
                 c.api_key, c.api_key_last_four, c.created_at AS connection_created_at, c.pause,
-                c.pause_detail, c.paused_at AS connection_paused_at, c.paused_until
+                c.pause_detail, c.paused_at AS connection_paused_at, c.paused_until,
+                c.tested_at, c.password_access, c.last_success_at
             FROM agents AS a
             JOIN profiles AS p ON p.id = a.profile_id
             JOIN connections AS c ON c.id = a.connection_id
-            WHERE a.id BETWEEN $1 AND $2
+            WHERE a.id BETWEEN $1 AND $2 AND a.removed_at IS NULL
             ORDER BY a.name
             LIMIT 1000",
             first,
@@ -109,26 +114,6 @@ impl Store {
         .map(AgentAccount::try_from)
         .collect()
     }
-
-    /// Stops an agent, or lets it go on: its tokens are refused, its approved writes wait.
-    ///
-    /// # Errors
-    /// If the database does not answer.
-    pub async fn pause_agent(
-        &self,
-        id: AgentId,
-        paused: bool,
-        event: &AuditEvent,
-    ) -> Result<(), StoreError> {
-        let at = paused.then_some(event.at.as_millis());
-        let mut tx = self.begin().await?;
-        sqlx::query!("UPDATE agents SET paused_at = $2 WHERE id = $1", id.0, at)
-            .execute(&mut *tx)
-            .await?;
-        audit::append(&mut tx, event).await?;
-        tx.commit().await?;
-        Ok(())
-    }
 }
 
 struct AgentRow {
@@ -138,6 +123,8 @@ struct AgentRow {
     organizations: Option<String>,
     created_at: i64,
     paused_at: Option<i64>,
+    pause_reason: Option<String>,
+    profile_paused_at: Option<i64>,
     profile_id: Uuid,
     profile_name: String,
     preset: String,
@@ -155,6 +142,9 @@ struct AgentRow {
     pause_detail: Option<String>,
     connection_paused_at: Option<i64>,
     paused_until: Option<i64>,
+    tested_at: Option<i64>,
+    password_access: Option<i64>,
+    last_success_at: Option<i64>,
 }
 
 impl TryFrom<AgentRow> for AgentAccount {
@@ -182,6 +172,9 @@ impl TryFrom<AgentRow> for AgentAccount {
             pause_detail: row.pause_detail,
             paused_at: row.connection_paused_at,
             paused_until: row.paused_until,
+            tested_at: row.tested_at,
+            password_access: row.password_access,
+            last_success_at: row.last_success_at,
         };
         Ok(Self {
             details: AgentDetails {
@@ -198,6 +191,8 @@ impl TryFrom<AgentRow> for AgentAccount {
                 organizations,
                 created_at: time(row.created_at),
                 paused_at: when(row.paused_at),
+                pause_reason: row.pause_reason,
+                profile_paused_at: when(row.profile_paused_at),
             },
             connection: connection.try_into()?,
         })

@@ -4,8 +4,10 @@ use uuid::Uuid;
 
 use super::rows::{named, time, when};
 use super::{Store, Tx, audit};
-use crate::domain::{AuditEvent, ConnectionId, Timestamp};
-use crate::store::{ConnectionDetails, ConnectionPause, NewConnection, StoreError};
+use crate::domain::{AuditEvent, ConnectionId, Timestamp, UserId};
+use crate::store::{
+    ConnectionDetails, ConnectionNotes, ConnectionPause, NewConnection, StoreError,
+};
 
 impl Store {
     /// Adds a connection.
@@ -38,7 +40,7 @@ impl Store {
         Ok(())
     }
 
-    /// The connection with this id.
+    /// The connection with this id, a removed one included.
     ///
     /// # Errors
     /// If the database does not answer or the row makes no sense.
@@ -49,7 +51,8 @@ impl Store {
         sqlx::query_as!(
             ConnectionRow,
             "SELECT id AS \"id: Uuid\", name, region, base_url, api_key, api_key_last_four,
-                created_at, pause, pause_detail, paused_at, paused_until
+                created_at, pause, pause_detail, paused_at, paused_until, tested_at, password_access,
+                last_success_at
             FROM connections
             WHERE id = $1",
             id.0,
@@ -68,8 +71,10 @@ impl Store {
         sqlx::query_as!(
             ConnectionRow,
             "SELECT id AS \"id: Uuid\", name, region, base_url, api_key, api_key_last_four,
-                created_at, pause, pause_detail, paused_at, paused_until
+                created_at, pause, pause_detail, paused_at, paused_until, tested_at, password_access,
+                last_success_at
             FROM connections
+            WHERE removed_at IS NULL
             ORDER BY name
             LIMIT 1000",
         )
@@ -92,7 +97,7 @@ impl Store {
         event: &AuditEvent,
     ) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
-        set_pause(&mut tx, id, pause).await?;
+        set_pause(&mut tx, id, pause, event.actor.person()).await?;
         audit::append(&mut tx, event).await?;
         tx.commit().await?;
         Ok(())
@@ -110,7 +115,8 @@ impl Store {
         let mut tx = self.begin().await?;
         let changed = sqlx::query!(
             "UPDATE connections
-            SET pause = NULL, pause_detail = NULL, paused_at = NULL, paused_until = NULL
+            SET pause = NULL, pause_detail = NULL, paused_at = NULL, paused_until = NULL,
+                paused_by = NULL
             WHERE id = $1 AND pause IS NOT NULL",
             id.0,
         )
@@ -130,13 +136,15 @@ pub(super) async fn set_pause(
     tx: &mut Tx,
     id: ConnectionId,
     pause: &ConnectionPause,
+    by: Option<UserId>,
 ) -> Result<(), StoreError> {
+    let by = by.map(|by| by.0);
     let kind = pause.kind.as_str();
     let since = pause.since.as_millis();
     let until = pause.until.map(Timestamp::as_millis);
     sqlx::query!(
         "UPDATE connections
-        SET pause = $2, pause_detail = $3, paused_at = $4, paused_until = $5
+        SET pause = $2, pause_detail = $3, paused_at = $4, paused_until = $5, paused_by = $6
         WHERE id = $1 AND (
             pause IS NULL OR paused_until <= $4 OR $2 = 'operator'
             OR pause <> 'operator' AND paused_until <= coalesce($5, paused_until)
@@ -146,6 +154,7 @@ pub(super) async fn set_pause(
         pause.detail,
         since,
         until,
+        by,
     )
     .execute(&mut **tx)
     .await?;
@@ -164,6 +173,9 @@ pub(super) struct ConnectionRow {
     pub(super) pause_detail: Option<String>,
     pub(super) paused_at: Option<i64>,
     pub(super) paused_until: Option<i64>,
+    pub(super) tested_at: Option<i64>,
+    pub(super) password_access: Option<i64>,
+    pub(super) last_success_at: Option<i64>,
 }
 
 impl TryFrom<ConnectionRow> for ConnectionDetails {
@@ -188,6 +200,11 @@ impl TryFrom<ConnectionRow> for ConnectionDetails {
             key_last_four: row.api_key_last_four,
             created_at: time(row.created_at),
             pause,
+            notes: ConnectionNotes {
+                tested_at: when(row.tested_at),
+                password_access: row.password_access.map(|access| access != 0),
+                last_success_at: when(row.last_success_at),
+            },
         })
     }
 }

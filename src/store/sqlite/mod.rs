@@ -3,9 +3,11 @@
 //! One connection writes, behind a queue; each of its transactions begins with `BEGIN IMMEDIATE`
 //! and ends with the file on disk (`synchronous=FULL`). Reads have a pool of their own.
 
+mod agent_upkeep;
 mod agents;
 mod audit;
 mod audit_pages;
+mod connection_upkeep;
 mod connections;
 mod contents;
 mod decisions;
@@ -19,13 +21,16 @@ mod lists;
 mod mark;
 mod own_clients;
 mod past;
+mod pauses;
 mod profiles;
 mod proposals;
 mod replay;
 mod resolutions;
 mod restore;
 mod rows;
+mod sealed;
 mod sessions;
+mod settings;
 mod setup;
 mod sweeps;
 mod tokens;
@@ -44,6 +49,7 @@ use tokio::sync::watch;
 
 pub use audit::{AuditFault, AuditHead};
 pub use proposals::Revision;
+pub use sealed::{SealedColumn, SealedCount, SealedRow};
 
 use super::StoreError;
 use crate::domain::Timestamp;

@@ -127,7 +127,32 @@ impl Store {
                 d.person AS \"decided_person?: Uuid\", d.name AS \"decided_name?\",
                 d.reason AS \"decided_reason?\", d.at AS \"decided_at?\",
                 d.fingerprint AS \"decided_fingerprint?\", d.shown AS \"decided_shown?\",
-                d.round AS \"decided_round?\"
+                d.round AS \"decided_round?\",
+                CASE WHEN p.status IN ('held', 'queued', 'applying') THEN coalesce(
+                    (
+                        SELECT 'all writes are paused: ' || w.reason
+                        FROM pauses AS w WHERE w.scope = 'all'
+                    ),
+                    CASE WHEN c.pause IS NOT NULL
+                        THEN 'the connection ' || c.name || ' is paused: '
+                            || coalesce(c.pause_detail, '')
+                    END,
+                    CASE WHEN a.paused_at IS NOT NULL
+                        THEN 'the agent ' || a.name || ' is paused'
+                            || coalesce(': ' || a.pause_reason, '')
+                    END,
+                    (
+                        SELECT 'the profile ' || w.name || ' is paused: ' || w.reason
+                        FROM pauses AS w
+                        WHERE w.scope = 'profile' AND w.subject_id = a.profile_id
+                    ),
+                    (
+                        SELECT w.name || ' is paused: ' || w.reason
+                        FROM pauses AS w
+                        WHERE w.scope = 'organization'
+                            AND w.subject_id = CAST(p.organization_id AS BLOB)
+                    )
+                ) END AS \"held_back?: String\"
             FROM proposals AS p
             CROSS JOIN agents AS a
             CROSS JOIN connections AS c

@@ -14,7 +14,7 @@ use crate::store::{AttemptEnd, AttemptStart, Due, Evidence, ItemChange, ItemEnd,
 impl Store {
     /// Claims the oldest approved item whose turn it is and whose connection is not busy: its
     /// target is free, its earlier items are applied, nothing pauses it. On one target nobody
-    /// overtakes, except those whose agent is paused. While it is unclear whether a create was
+    /// overtakes, except those whose agent or profile is paused. While it is unclear whether a create was
     /// carried out, creates on its connection go one at a time; after the breaker, what can be
     /// repeated goes first. Approved reads of secrets are collected, never claimed.
     ///
@@ -45,7 +45,19 @@ impl Store {
                 AND p.id = i.proposal_id AND a.id = p.agent_id AND c.id = i.connection_id
                 AND p.status IN ('queued', 'applying')
                 AND (i.not_before IS NULL OR i.not_before <= $1)
+                AND NOT EXISTS (SELECT 1 FROM pauses AS w WHERE w.scope = 'all')
                 AND a.paused_at IS NULL
+                AND NOT EXISTS (
+                    SELECT 1 FROM pauses AS w
+                    WHERE w.scope = 'profile' AND w.subject_id = a.profile_id
+                )
+                AND NOT EXISTS (
+                    SELECT 1 FROM pauses AS w
+                    WHERE w.scope = 'organization' AND w.subject_id IN (
+                        CAST(p.organization_id AS BLOB),
+                        CAST(json_extract(i.target, '$.organization_id') AS BLOB)
+                    )
+                )
                 AND (c.pause IS NULL OR c.paused_until <= $1)
                 AND hex(i.connection_id) NOT IN (SELECT value FROM json_each($2))
                 AND NOT EXISTS (
@@ -67,6 +79,10 @@ impl Store {
                             < (i.approved_at, i.proposal_id, i.position)
                         AND ahead.status IN ('queued', 'applying', 'checking')
                         AND its.paused_at IS NULL
+                        AND NOT EXISTS (
+                            SELECT 1 FROM pauses AS w
+                            WHERE w.scope = 'profile' AND w.subject_id = its.profile_id
+                        )
                 )
                 AND NOT (
                     i.class = 'once'
@@ -162,7 +178,7 @@ pub(super) async fn apply(tx: &mut Tx, change: &ItemChange) -> Result<bool, Stor
         record_evidence(tx, change.item_id, change.at, evidence).await?;
     }
     if let Some((connection, pause)) = &change.pause {
-        connections::set_pause(tx, *connection, pause).await?;
+        connections::set_pause(tx, *connection, pause, None).await?;
     }
     audit::append(tx, &change.audit).await?;
     if change.to.state == ItemState::Failed {

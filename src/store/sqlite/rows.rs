@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use crate::domain::{
     AgentId, AgentRef, ConnectionId, ConnectionRef, DecidedBy, Decision, Fingerprint, Item, ItemId,
-    ItemRequest, OrganizationScope, Progress, Proposal, ProposalId, ProposedWrite, ResourceRef,
-    Route, Ticket, Timestamp, TokenId, UserId, Verdict,
+    ItemRequest, ItemState, OrganizationScope, Progress, Proposal, ProposalId, ProposedWrite,
+    ResourceRef, Route, Ticket, Timestamp, TokenId, UserId, Verdict,
 };
 use crate::store::StoreError;
 
@@ -147,6 +147,20 @@ pub(super) struct ProposalRow {
     pub(super) decided_fingerprint: Option<Vec<u8>>,
     pub(super) decided_shown: Option<Vec<u8>>,
     pub(super) decided_round: Option<i64>,
+    /// What holds back what is approved of it, if anything does.
+    pub(super) held_back: Option<String>,
+}
+
+/// What waits its turn says what it waits for, as long as that holds it back.
+fn held_back(mut items: Vec<Item>, why: Option<&str>) -> Vec<Item> {
+    let Some(why) = why else { return items };
+    let waiting = items
+        .iter_mut()
+        .filter(|item| item.progress.state == ItemState::Queued);
+    for item in waiting {
+        item.hold_reason = Some(why.to_owned());
+    }
+    items
 }
 
 impl ProposalRow {
@@ -155,6 +169,7 @@ impl ProposalRow {
         const TABLE: &str = "proposals";
         let row = self.id;
         let decision = self.decision()?;
+        let items = held_back(items, self.held_back.as_deref());
         Ok(Proposal {
             id: ProposalId(row),
             number: self.number,

@@ -119,6 +119,7 @@ async fn a_person_who_is_switched_off_keeps_no_token() {
         owner: TokenOwner::User(ground.user),
         name: "script".to_owned(),
         scopes: ScopeSet::EMPTY,
+        addresses: crate::domain::AddressRanges::default(),
         created_at: at(0),
         expires_at: at(100),
     };

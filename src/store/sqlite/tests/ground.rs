@@ -126,6 +126,7 @@ impl Ground {
             owner: TokenOwner::Agent(agent),
             name: "test".to_owned(),
             scopes: ScopeSet::EMPTY,
+            addresses: crate::domain::AddressRanges::default(),
             created_at: at(0),
             expires_at: at(1_000_000),
         };

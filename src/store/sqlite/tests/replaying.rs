@@ -127,14 +127,14 @@ async fn a_paused_agent_holds_back_its_own_writes_only() {
     let other = ground.store_draft(&draft).await;
     ground.approve(&other, at(2)).await.unwrap();
     let paused_event = event(AuditAction::AgentPaused, at(3));
-    let done = ground.store.pause_agent(ground.agent, true, &paused_event);
+    let done = ground.store.pause_agent(ground.agent, None, &paused_event);
     done.await.unwrap();
     assert_eq!(claimed_numbers(&ground, 4).await, [other.number]);
     let in_place = [ItemEvent::AlreadyInPlace];
     ground.item_events(&other, 0, &in_place, at(5)).await;
     assert!(ground.claim(6).await.is_none());
     let resumed = event(AuditAction::AgentResumed, at(7));
-    let done = ground.store.pause_agent(ground.agent, false, &resumed);
+    let done = ground.store.resume_agent(ground.agent, &resumed);
     done.await.unwrap();
     assert_eq!(claimed_numbers(&ground, 8).await, [paused.number]);
 }
