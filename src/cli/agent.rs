@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 use std::process::ExitCode;
 
-use secrecy::ExposeSecret as _;
+use anyhow::Context as _;
 use serde_json::{Value, json};
 
-use super::common::{Common, Named};
+use super::agent_token::Token;
+use super::common::{Common, Named, Opened};
 use super::output::Output;
-use crate::admin::{AgentRequest, DEFAULT_TOKEN_DAYS, TokenReference, TokenRequest};
-use crate::domain::{Name, OrganizationId, OrganizationScope};
-use crate::store::{AgentDetails, TokenOwner};
+use crate::admin::{AgentChange, AgentPage, AgentRequest};
+use crate::domain::{Email, Name, OrganizationId, OrganizationScope, Timestamp, UserId};
+use crate::store::AgentDetails;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Agent {
@@ -18,6 +19,12 @@ pub(super) enum Agent {
     Create(Create),
     /// List all agents.
     List(List),
+    /// Show one agent with its tokens.
+    Show(Show),
+    /// Change an agent. It holds from its next request on.
+    Change(Change),
+    /// Remove an agent of which nothing waits any more; its tokens are revoked.
+    Remove(Remove),
     /// Stop an agent: its tokens are refused, its approved writes wait.
     Pause(Pause),
     /// Let an agent go on.
@@ -52,9 +59,52 @@ pub(super) struct List {
 }
 
 #[derive(Debug, clap::Args)]
+pub(super) struct Show {
+    #[command(flatten)]
+    named: Named,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Change {
+    /// Its name
+    #[arg(value_name = "NAME")]
+    agent: Name,
+    /// Another name
+    #[arg(long, value_name = "NAME")]
+    rename: Option<Name>,
+    /// Another profile
+    #[arg(long)]
+    profile: Option<Name>,
+    /// Another connection
+    #[arg(long)]
+    connection: Option<Name>,
+    /// Only these organizations, by their ids in IT Glue, or `all`
+    #[arg(long, value_name = "ID,ID|all", value_parser = organizations_of)]
+    organizations: Option<OrganizationScope>,
+    /// Who answers for it, by their address
+    #[arg(long, value_name = "EMAIL")]
+    owner: Option<Email>,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Remove {
+    #[command(flatten)]
+    named: Named,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Debug, clap::Args)]
 pub(super) struct Pause {
     #[command(flatten)]
     named: Named,
+    /// Why, for those who wait
+    #[arg(long)]
+    reason: Option<String>,
     #[command(flatten)]
     common: Common,
 }
@@ -63,35 +113,9 @@ pub(super) struct Pause {
 pub(super) struct Resume {
     #[command(flatten)]
     named: Named,
-    #[command(flatten)]
-    common: Common,
-}
-
-#[derive(Debug, clap::Subcommand)]
-pub(super) enum Token {
-    /// Make a token for an agent. It is shown once.
-    Create(TokenCreate),
-    /// Revoke a token: the next request with it is refused.
-    Revoke(TokenRevoke),
-}
-
-#[derive(Debug, clap::Args)]
-pub(super) struct TokenCreate {
-    /// Whose token
+    /// What has changed
     #[arg(long)]
-    agent: Name,
-    /// Days until it expires, at most 365
-    #[arg(long, value_name = "DAYS", default_value_t = DEFAULT_TOKEN_DAYS)]
-    expires_days: u32,
-    #[command(flatten)]
-    common: Common,
-}
-
-#[derive(Debug, clap::Args)]
-pub(super) struct TokenRevoke {
-    /// The token's id, or the eight characters after its prefix
-    #[arg(value_name = "ID")]
-    id: String,
+    reason: Option<String>,
     #[command(flatten)]
     common: Common,
 }
@@ -103,8 +127,10 @@ impl Agent {
             Self::List(command) => command.run().await,
             Self::Pause(command) => command.run().await,
             Self::Resume(command) => command.run().await,
-            Self::Token(Token::Create(command)) => command.run().await,
-            Self::Token(Token::Revoke(command)) => command.run().await,
+            Self::Show(command) => command.run().await,
+            Self::Change(command) => command.run().await,
+            Self::Remove(command) => command.run().await,
+            Self::Token(command) => command.run().await,
         }
     }
 }
@@ -157,6 +183,76 @@ impl List {
     }
 }
 
+impl Show {
+    async fn run(self) -> anyhow::Result<ExitCode> {
+        let opened = self.common.open().await?;
+        let name = self.named.name()?.clone().into();
+        let page = opened.admin.agent_overview(&opened.operator, &name).await?;
+        let overview = &page.overview;
+        let agent = &overview.details;
+        let lines = [
+            ("name", agent.agent.name.clone()),
+            ("state", state(agent).to_owned()),
+            ("profile", agent.profile.name.clone()),
+            ("connection", agent.connection.name.clone()),
+            ("organizations", organizations(agent)),
+            (
+                "owner",
+                overview
+                    .owner_name
+                    .clone()
+                    .unwrap_or_else(|| "nobody".to_owned()),
+            ),
+            ("waiting", overview.waiting.to_string()),
+            ("tokens", overview.tokens.to_string()),
+            ("last used", moment(overview.last_used_at)),
+        ];
+        let text: Vec<String> = lines
+            .iter()
+            .map(|(name, value)| format!("{name:<14} {value}"))
+            .collect();
+        opened.output.show(&page_document(&page), text.join("\n"))?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Change {
+    async fn run(self) -> anyhow::Result<ExitCode> {
+        let opened = self.common.open().await?;
+        let owner = match &self.owner {
+            Some(email) => Some(user_id(&opened, email).await?),
+            None => None,
+        };
+        let change = AgentChange {
+            name: self.rename,
+            profile: self.profile.map(Into::into),
+            connection: self.connection.map(Into::into),
+            organizations: self.organizations,
+            owner,
+        };
+        let agent = opened
+            .admin
+            .change_agent(&opened.operator, &self.agent.into(), change)
+            .await?;
+        let text = format!("{} was changed.", agent.agent.name);
+        opened.output.show(&document(&agent), text)?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Remove {
+    async fn run(self) -> anyhow::Result<ExitCode> {
+        let opened = self.common.open().await?;
+        let name = self.named.name()?.clone().into();
+        opened.admin.remove_agent(&opened.operator, &name).await?;
+        let text = format!("The agent {name} is removed and its tokens revoked.");
+        opened
+            .output
+            .show(&json!({ "name": name.to_string(), "removed": true }), text)?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
 impl Pause {
     async fn run(self) -> anyhow::Result<ExitCode> {
         let opened = self.common.open().await?;
@@ -173,69 +269,12 @@ impl Resume {
     async fn run(self) -> anyhow::Result<ExitCode> {
         let opened = self.common.open().await?;
         let name = self.named.name()?.clone().into();
+        let reason = self.reason.as_deref();
         let agent = opened
             .admin
-            .resume_agent(&opened.operator, &name, None)
+            .resume_agent(&opened.operator, &name, reason)
             .await?;
         show(opened.output, &agent)
-    }
-}
-
-impl TokenCreate {
-    async fn run(self) -> anyhow::Result<ExitCode> {
-        let opened = self.common.open().await?;
-        let request = TokenRequest {
-            days: self.expires_days,
-            ..TokenRequest::default()
-        };
-        let token = opened
-            .admin
-            .create_agent_token(&opened.operator, &self.agent.into(), request)
-            .await?;
-        let text = format!(
-            "{}\n\nThe token of {}, shown this once. It expires at {}. Its id is {}.",
-            token.token.expose_secret(),
-            token.owner,
-            token.expires_at,
-            token.id
-        );
-        let document = json!({
-            "id": token.id,
-            "public_id": token.public_id,
-            "agent": token.owner,
-            "token": token.token.expose_secret(),
-            "expires_at": token.expires_at,
-        });
-        opened.output.show(&document, text)?;
-        Ok(ExitCode::SUCCESS)
-    }
-}
-
-impl TokenRevoke {
-    async fn run(self) -> anyhow::Result<ExitCode> {
-        let opened = self.common.open().await?;
-        let Some(reference) = TokenReference::parse(&self.id) else {
-            anyhow::bail!("this is no id of a token, which looks like 01981f6e-… or Ab3dE6gH");
-        };
-        let token = opened
-            .admin
-            .revoke_token(&opened.operator, &reference)
-            .await?;
-        let (agent, user) = match token.owner {
-            TokenOwner::Agent(id) => (Some(id), None),
-            TokenOwner::User(id) => (None, Some(id)),
-        };
-        let document = json!({
-            "id": token.id,
-            "public_id": token.public_id,
-            "name": token.name,
-            "agent_id": agent,
-            "user_id": user,
-            "revoked_at": token.revoked_at,
-        });
-        let text = format!("The token {} ({}) is revoked.", token.id, token.name);
-        opened.output.show(&document, text)?;
-        Ok(ExitCode::SUCCESS)
     }
 }
 
@@ -263,6 +302,54 @@ fn organizations(agent: &AgentDetails) -> String {
     }
 }
 
+async fn user_id(opened: &Opened, email: &Email) -> anyhow::Result<UserId> {
+    let users = opened.admin.list_users(&opened.operator).await?;
+    let user = users.iter().find(|user| user.email == email.as_str());
+    let user = user.with_context(|| format!("there is no person with the address {email}"))?;
+    Ok(user.id)
+}
+
+/// `all`, or ids with commas between them.
+fn organizations_of(text: &str) -> Result<OrganizationScope, String> {
+    if text.trim() == "all" {
+        return Ok(OrganizationScope::All);
+    }
+    let ids: Result<BTreeSet<OrganizationId>, _> =
+        text.split(',').map(|id| id.trim().parse()).collect();
+    ids.map(OrganizationScope::Only)
+        .map_err(|_| "give ids with commas between them, or all".to_owned())
+}
+
+fn moment(at: Option<Timestamp>) -> String {
+    at.map_or_else(|| "never".to_owned(), |at| at.to_string())
+}
+
+fn page_document(page: &AgentPage) -> Value {
+    let AgentPage {
+        overview,
+        tokens,
+        recent,
+    } = page;
+    let mut document = document(&overview.details);
+    if let Some(members) = document.as_object_mut() {
+        let recent: Vec<_> = recent
+            .iter()
+            .map(|proposal| json!({ "number": proposal.number, "status": proposal.status }))
+            .collect();
+        let tokens: Vec<_> = tokens.iter().map(super::agent_token::document).collect();
+        for (key, value) in [
+            ("owner", json!(overview.owner_name)),
+            ("waiting", json!(overview.waiting)),
+            ("last_used_at", json!(overview.last_used_at)),
+            ("tokens", tokens.into()),
+            ("recent", recent.into()),
+        ] {
+            members.insert(key.to_owned(), value);
+        }
+    }
+    document
+}
+
 fn document(agent: &AgentDetails) -> Value {
     let organizations = match &agent.organizations {
         OrganizationScope::All => None,
@@ -276,5 +363,6 @@ fn document(agent: &AgentDetails) -> Value {
         "organizations": organizations,
         "created_at": agent.created_at,
         "paused_at": agent.paused_at,
+        "pause_reason": agent.pause_reason,
     })
 }

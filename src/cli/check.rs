@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::common::{Common, Opened};
 use crate::access::open_account;
+use crate::admin::SealedUnder;
 use crate::store::{Accepted, StoreError};
 
 #[derive(Debug, clap::Args)]
@@ -39,8 +40,11 @@ impl Check {
             Finding::new("master_key", None),
             keys_finding(&opened).await?,
             restore_finding(&opened).await?,
+            records_finding(&opened).await?,
         ];
         let is_ok = findings.iter().all(|finding| finding.problem.is_none());
+        let under = opened.admin.sealed_under(&opened.operator).await?;
+        let keys: Vec<Value> = under.iter().map(key_document).collect();
         let checks: Vec<Value> = findings.iter().map(Finding::document).collect();
         let document = json!({
             "ok": is_ok,
@@ -51,8 +55,10 @@ impl Check {
                 "given_up": accepted.given_up,
                 "marked": accepted.marked,
             })),
+            "keys": keys,
         });
         let mut lines: Vec<String> = findings.iter().map(Finding::line).collect();
+        lines.extend(under.iter().map(key_line));
         lines.extend(accepted.map(told));
         let text = format!(
             "countersign {}\n{}",
@@ -90,6 +96,41 @@ async fn file_finding(opened: &Opened) -> anyhow::Result<Finding> {
         Err(error) => return Err(error.into()),
     };
     Ok(Finding::new("database", problem))
+}
+
+/// Whether the key file holds every key that something is sealed under.
+async fn records_finding(opened: &Opened) -> anyhow::Result<Finding> {
+    let under = opened.admin.sealed_under(&opened.operator).await?;
+    let problems: Vec<String> = under
+        .iter()
+        .filter(|key| !key.is_known)
+        .map(|key| {
+            format!(
+                "{} records are under the key {}, which is not there",
+                key.rows, key.key
+            )
+        })
+        .collect();
+    let problem = (!problems.is_empty()).then(|| problems.join("; "));
+    Ok(Finding::new("sealed", problem))
+}
+
+fn key_document(key: &SealedUnder) -> Value {
+    json!({
+        "key": key.key,
+        "current": key.is_current,
+        "known": key.is_known,
+        "rows": key.rows,
+    })
+}
+
+fn key_line(key: &SealedUnder) -> String {
+    let state = match (key.is_current, key.is_known) {
+        (true, _) => "current",
+        (false, true) => "older",
+        (false, false) => "missing",
+    };
+    format!("key {} ({state}): {} records", key.key, key.rows)
 }
 
 /// Opens the key of every connection, without asking IT Glue.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::choice::one_of;
 use super::common::{Common, Named, read_secret};
 use super::output::Output;
-use crate::admin::{ConnectionRequest, ConnectionTest};
+use crate::admin::{ConnectionHealth, ConnectionOverview, ConnectionRequest, ConnectionTest};
 use crate::domain::Name;
 use crate::itglue::{BaseUrl, Region};
 use crate::store::ConnectionDetails;
@@ -20,6 +20,10 @@ pub(super) enum Connection {
     List(List),
     /// Try a connection out.
     Test(Test),
+    /// Give a connection another key. What waits goes on with it.
+    RotateKey(RotateKey),
+    /// Remove a connection that nothing needs any more, and erase its key.
+    Remove(Remove),
     /// Stop sending over a connection.
     Pause(Pause),
     /// Let a connection send again.
@@ -62,6 +66,28 @@ pub(super) struct Test {
 }
 
 #[derive(Debug, clap::Args)]
+pub(super) struct RotateKey {
+    #[command(flatten)]
+    named: Named,
+    /// Read the key from standard input; there is no other way to give it
+    #[arg(long, required = true)]
+    api_key_stdin: bool,
+    /// Take it without trying it out
+    #[arg(long)]
+    no_test: bool,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Remove {
+    #[command(flatten)]
+    named: Named,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Debug, clap::Args)]
 pub(super) struct Pause {
     #[command(flatten)]
     named: Named,
@@ -76,6 +102,9 @@ pub(super) struct Pause {
 pub(super) struct Resume {
     #[command(flatten)]
     named: Named,
+    /// What has changed
+    #[arg(long)]
+    reason: Option<String>,
     #[command(flatten)]
     common: Common,
 }
@@ -86,6 +115,8 @@ impl Connection {
             Self::Create(command) => command.run().await,
             Self::List(command) => command.run().await,
             Self::Test(command) => command.run().await,
+            Self::RotateKey(command) => command.run().await,
+            Self::Remove(command) => command.run().await,
             Self::Pause(command) => command.run().await,
             Self::Resume(command) => command.run().await,
         }
@@ -120,17 +151,18 @@ impl Create {
 impl List {
     async fn run(self) -> anyhow::Result<ExitCode> {
         let opened = self.common.open().await?;
-        let connections = opened.admin.list_connections(&opened.operator).await?;
-        let rows = connections.iter().map(|connection| {
+        let overviews = opened.admin.connection_overviews(&opened.operator).await?;
+        let rows = overviews.iter().map(|overview| {
+            let connection = &overview.connection;
             let name = connection.name.clone();
             let key = match connection.key_last_four.as_str() {
                 "" => "hidden".to_owned(),
                 last_four => format!("…{last_four}"),
             };
-            [name, address(connection), key, state(connection)]
+            [name, address(connection), key, overview_state(overview)]
         });
         opened.output.list(
-            connections.iter().map(document).collect(),
+            overviews.iter().map(with_health).collect(),
             ["NAME", "ADDRESS", "KEY", "STATE"],
             &rows.collect::<Vec<_>>(),
         )?;
@@ -162,6 +194,38 @@ impl Test {
     }
 }
 
+impl RotateKey {
+    async fn run(self) -> anyhow::Result<ExitCode> {
+        let api_key = read_secret("key")?;
+        let opened = self.common.open().await?;
+        let name = self.named.name()?.clone().into();
+        let rotated = opened
+            .admin
+            .rotate_key(&opened.operator, &name, api_key, self.no_test)
+            .await?;
+        let text = format!("{name} has another key; {}.", rotated.test.detail);
+        let document = with_test(&rotated.connection, &rotated.test);
+        opened.output.show(&document, text)?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Remove {
+    async fn run(self) -> anyhow::Result<ExitCode> {
+        let opened = self.common.open().await?;
+        let name = self.named.name()?.clone().into();
+        opened
+            .admin
+            .remove_connection(&opened.operator, &name)
+            .await?;
+        let text = format!("The connection {name} is removed and its key erased.");
+        opened
+            .output
+            .show(&json!({ "name": name.to_string(), "removed": true }), text)?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
 impl Pause {
     async fn run(self) -> anyhow::Result<ExitCode> {
         let opened = self.common.open().await?;
@@ -181,7 +245,7 @@ impl Resume {
         let name = self.named.name()?.clone().into();
         let connection = opened
             .admin
-            .resume_connection(&opened.operator, &name, None)
+            .resume_connection(&opened.operator, &name, self.reason.as_deref())
             .await?;
         show(opened.output, &connection)
     }
@@ -226,7 +290,37 @@ fn document(connection: &ConnectionDetails) -> Value {
         "api_key_last_four": last_four,
         "created_at": connection.created_at,
         "pause": pause,
+        "last_success_at": connection.notes.last_success_at,
+        "password_access": connection.notes.password_access,
     })
+}
+
+fn overview_state(overview: &ConnectionOverview) -> String {
+    match (overview.health, &overview.health_detail) {
+        (ConnectionHealth::KeyUnreadable, _) => "its key cannot be opened".to_owned(),
+        (ConnectionHealth::Working | ConnectionHealth::Untested, _) => "active".to_owned(),
+        (
+            ConnectionHealth::KeyRefused
+            | ConnectionHealth::RateLimited
+            | ConnectionHealth::Unreachable
+            | ConnectionHealth::Paused,
+            detail,
+        ) => format!(
+            "paused ({})",
+            detail.as_deref().unwrap_or("no reason given")
+        ),
+    }
+}
+
+fn with_health(overview: &ConnectionOverview) -> Value {
+    let mut document = document(&overview.connection);
+    if let Some(members) = document.as_object_mut() {
+        members.insert("health".to_owned(), json!(overview.health));
+        members.insert("health_detail".to_owned(), json!(overview.health_detail));
+        members.insert("waiting".to_owned(), json!(overview.waiting));
+        members.insert("agents".to_owned(), json!(overview.agents));
+    }
+    document
 }
 
 fn with_test(connection: &ConnectionDetails, test: &ConnectionTest) -> Value {
@@ -236,6 +330,8 @@ fn with_test(connection: &ConnectionDetails, test: &ConnectionTest) -> Value {
             "result": test.result,
             "detail": test.detail,
             "organizations": test.organizations,
+            "password_access": test.password_access,
+            "fitting_region": test.fitting_region,
         });
         members.insert("test".to_owned(), test);
     }

@@ -5,6 +5,7 @@
 //! operator of the machine and counts as an administrator who has just proved who they are.
 
 mod agent;
+mod agent_token;
 mod audit;
 mod check;
 mod choice;
@@ -12,6 +13,7 @@ mod common;
 mod complaint;
 mod connection;
 mod invite;
+mod key;
 mod output;
 mod profile;
 mod serve;
@@ -50,6 +52,9 @@ enum Command {
     /// Agents and their tokens.
     #[command(subcommand)]
     Agent(agent::Agent),
+    /// The master key.
+    #[command(subcommand)]
+    Key(key::Key),
     /// The record of everything that was done.
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -83,6 +88,7 @@ impl Command {
             Self::Connection(command) => command.run().await,
             Self::Profile(command) => command.run().await,
             Self::Agent(command) => command.run().await,
+            Self::Key(command) => command.run().await,
             Self::Audit(command) => command.run().await,
             Self::Check(command) => command.run().await,
             Self::SimulateItglue(command) => command.run().await,

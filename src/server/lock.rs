@@ -72,6 +72,12 @@ impl ServeLock {
     }
 }
 
+/// Whether a server works on this database right now, as far as can be told.
+pub fn is_served(database: &Path) -> bool {
+    let locked = open(&database.with_extension("lock")).map(|file| file.try_lock());
+    matches!(locked, Ok(Err(TryLockError::WouldBlock)))
+}
+
 fn open(path: &Path) -> io::Result<File> {
     let mut options = File::options();
     options.read(true).write(true).create(true).truncate(false);

@@ -22,12 +22,12 @@ pub mod site;
 mod start;
 mod state;
 mod unfit;
-mod watching;
 pub mod upkeep;
+mod watching;
 
 pub use health::Health;
 pub use installation::{Installation, OpenError};
-pub use lock::LockError;
+pub use lock::{LockError, is_served};
 pub use metrics::Metrics;
 pub use signals::StopSignal;
 pub use start::{Prepared, Running, Server};

@@ -5,8 +5,7 @@ use serde_json::Value;
 use crate::domain::{
     AddressRanges, AgentId, AgentRef, ConnectionId, ConnectionRef, GroupRules, Method,
     OrganizationId, OrganizationScope, Preset, ProfileId, ScopeSet, SettingKey, Tier, Timestamp,
-    TokenId, UserId, Warning,
-    named_enum,
+    TokenId, UserId, Warning, named_enum,
 };
 
 /// A connection to be added. The key is already encrypted.

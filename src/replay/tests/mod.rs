@@ -2,6 +2,7 @@
 
 mod endings;
 mod looking;
+mod pauses;
 mod recovery;
 mod rules;
 mod scene;

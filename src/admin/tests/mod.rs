@@ -1,3 +1,9 @@
+//! The upkeep over a store of its own; time stands still.
+
+mod connecting;
+mod keeping;
+mod sealing;
+
 use secrecy::SecretString;
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -26,7 +32,7 @@ impl Clock for Standing {
 }
 
 pub(super) struct Case {
-    _folder: TempDir,
+    folder: TempDir,
     pub(super) admin: Admin,
     access: Access,
     pub(super) operator: ProvenAdministrator,
@@ -59,7 +65,7 @@ impl Case {
             }),
             admin: Admin::new(parts),
             operator: ProvenAdministrator::operator(),
-            _folder: folder,
+            folder,
         }
     }
 
@@ -74,6 +80,38 @@ impl Case {
             .create_user(&self.operator, request)
             .await
             .unwrap();
+    }
+
+    /// Adds a connection that nobody tries out.
+    async fn connection(&self, called: &str) -> crate::domain::ConnectionId {
+        let request = ConnectionRequest {
+            name: name(called),
+            region: Region::Eu,
+            base_url: None,
+            api_key: "ITG.0123456789abcdef".into(),
+            no_test: true,
+        };
+        let created = self.admin.create_connection(&self.operator, request).await;
+        created.unwrap().connection.id
+    }
+
+    /// Adds an agent over the connection `main`.
+    async fn agent(&self, called: &str) -> crate::domain::AgentId {
+        let profile = name("Docs");
+        let made = self
+            .admin
+            .create_profile(&self.operator, &profile, Preset::ReadOnly)
+            .await;
+        assert!(matches!(made, Ok(_) | Err(AdminError::NameTaken { .. })));
+        let request = AgentRequest {
+            name: name(called),
+            profile: profile.into(),
+            connection: name("main").into(),
+            organizations: OrganizationScope::All,
+            owner: None,
+        };
+        let created = self.admin.create_agent(&self.operator, request).await;
+        created.unwrap().agent.id
     }
 
     /// Signs in and proves once more who it is.
