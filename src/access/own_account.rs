@@ -63,7 +63,10 @@ impl Access {
         let user = self.store.user(person.id).await?;
         let user = user.ok_or(AccessError::Unauthenticated)?;
         let this = session_of(person);
-        let sessions = self.store.sessions_of(person.id, self.lasting()).await?;
+        let sessions = self
+            .store
+            .sessions_of(person.id, self.lasting().await?)
+            .await?;
         Ok(Account {
             recovery_codes_left: self.store.recovery_codes_left(person.id).await?,
             is_factor_required: self.settings.second_factor.is_required_of(user.role),
@@ -194,12 +197,13 @@ impl Access {
     }
 
     /// Which sessions are still of use now.
-    fn lasting(&self) -> Lasting {
+    async fn lasting(&self) -> Result<Lasting, StoreError> {
         let at = self.clock.now();
-        Lasting {
+        let idle = self.settings_now().await?.idle_seconds;
+        Ok(Lasting {
             at,
-            seen_since: at.plus_seconds(-self.settings.idle_seconds),
-        }
+            seen_since: at.plus_seconds(-idle),
+        })
     }
 }
 

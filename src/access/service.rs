@@ -8,10 +8,11 @@ use super::agent::Agent;
 use super::error::AccessError;
 use super::person::{Credential, Person};
 use crate::domain::{
-    Actor, AuditAction, AuditEvent, Clock, SecondFactor, SignInStage, Timestamp, TokenKind,
+    Actor, AuditAction, AuditEvent, Clock, FixedSettings, SecondFactor, SignInStage, Timestamp,
+    TokenKind,
 };
 use crate::secrets::{PasswordHasher, PresentedToken, TokenHash, Vault};
-use crate::store::{Session, Store, TokenDetails, TokenOwner, UserDetails};
+use crate::store::{Session, Store, StoreError, TokenDetails, TokenOwner, UserDetails};
 
 /// When a token or session was last used is written down no more often than this.
 const TOUCH_MILLIS: i64 = 60 * 1000;
@@ -214,6 +215,18 @@ impl Access {
             self.store.touch_token(token.id, now, address).await?;
         }
         Ok(token)
+    }
+
+    /// What the operator set, with what administrators have shortened meanwhile.
+    pub(super) async fn settings_now(&self) -> Result<AccessSettings, StoreError> {
+        let live = self.store.live_settings(&FixedSettings::default()).await?;
+        let idle = i64::from(live.session_idle_minutes) * 60;
+        let absolute = i64::from(live.session_hours) * 3600;
+        Ok(AccessSettings {
+            idle_seconds: self.settings.idle_seconds.min(idle),
+            absolute_seconds: self.settings.absolute_seconds.min(absolute),
+            ..self.settings
+        })
     }
 
     /// The token was the right one, in the wrong place: perhaps it was stolen.

@@ -158,8 +158,9 @@ impl Access {
     pub(super) async fn session(&self, cookie: &str) -> Result<Session, AccessError> {
         let secret = SessionToken::parse(cookie).ok_or(AccessError::Unauthenticated)?;
         let session = self.store.session(secret.hash()).await?;
+        let settings = self.settings_now().await?;
         session
-            .filter(|session| is_alive(session, self.clock.now(), self.settings))
+            .filter(|session| is_alive(session, self.clock.now(), settings))
             .filter(|session| session.user.disabled_at.is_none())
             .ok_or(AccessError::Unauthenticated)
     }

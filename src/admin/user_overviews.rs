@@ -28,11 +28,13 @@ impl Admin {
     /// If the database does not answer.
     pub async fn users(&self, _by: &Administrator) -> Result<Vec<UserOverview>, AdminError> {
         let at = self.0.clock.now();
+        let store = &self.0.store;
+        let live = store.live_settings(&self.0.settings.fixed).await?;
+        let idle = i64::from(live.session_idle_minutes) * 60;
         let lasting = Lasting {
             at,
-            seen_since: at.plus_seconds(-self.0.settings.idle_seconds),
+            seen_since: at.plus_seconds(-self.0.settings.idle_seconds.min(idle)),
         };
-        let store = &self.0.store;
         let sessions: BTreeMap<_, _> = store.session_counts(lasting).await?.into_iter().collect();
         let invitations: BTreeMap<_, _> = store.invitations().await?.into_iter().collect();
         let guesses = store.guesses_at_users().await?.into_iter();

@@ -2,12 +2,13 @@
 
 use super::context::{
     AgentChoices, AgentDetails, AgentOverview, AgentSheet, BudgetUse, ConnectionDetails,
-    ConnectionHealth, ConnectionOverview, Limits, TokenDetails, TokenOwner,
+    ConnectionHealth, ConnectionNotes, ConnectionOverview, Limits, TokenDetails, TokenOwner,
 };
 use super::samples::{NOW, id};
 use crate::domain::{
-    AgentId, AgentRef, ConnectionId, ConnectionRef, OrganizationScope, Pause, PauseScope, Preset,
-    ProfileId, ScopeSet, SettingKey, SettingOrigin, SettingView, TokenId, UserId,
+    AddressRanges, AgentId, AgentRef, ConnectionId, ConnectionRef, OrganizationScope, Pause,
+    PauseScope, Preset, ProfileId, ScopeSet, SettingKey, SettingOrigin, SettingView, TokenId,
+    UserId,
 };
 use crate::web::context::ProfileDetails;
 
@@ -25,6 +26,11 @@ pub fn connection_overview() -> ConnectionOverview {
             key_last_four: "c4f7".to_owned(),
             created_at: NOW.plus_seconds(-30 * DAY_SECONDS),
             pause: None,
+            notes: ConnectionNotes {
+                tested_at: Some(NOW.plus_seconds(-60)),
+                password_access: Some(false),
+                last_success_at: Some(NOW.plus_seconds(-60)),
+            },
         },
         health: ConnectionHealth::Working,
         health_detail: None,
@@ -64,6 +70,8 @@ pub fn agent_overview() -> AgentOverview {
             organizations: OrganizationScope::All,
             created_at: NOW.plus_seconds(-30 * DAY_SECONDS),
             paused_at: None,
+            pause_reason: None,
+            profile_paused_at: None,
         },
         owner_name: Some("Sam Fox".to_owned()),
         last_used_at: Some(NOW.plus_seconds(-60)),
@@ -94,7 +102,10 @@ pub fn token() -> TokenDetails {
         created_at: NOW.plus_seconds(-30 * DAY_SECONDS),
         expires_at: NOW.plus_seconds(60 * DAY_SECONDS),
         revoked_at: None,
+        addresses: AddressRanges::default(),
         last_used_at: Some(NOW.plus_seconds(-60)),
+        last_address: None,
+        refused_at: None,
     }
 }
 

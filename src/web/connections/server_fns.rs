@@ -189,7 +189,7 @@ async fn resume(id: &str, proof: SecretString) -> Result<String, Failure> {
     let id = read_id(id)?;
     let admin = context::handles()?.admin;
     admin
-        .resume_connection(&administrator, &Ref::Id(id))
+        .resume_connection(&administrator, &Ref::Id(id), None)
         .await?;
     Ok(links::stating(&links::connection(id), Done::Resumed))
 }
