@@ -44,6 +44,8 @@ impl From<AdminError> for Failure {
             | AdminError::NoSuchCall { .. }
             | AdminError::NothingToChange
             | AdminError::Changed => Self::general(text),
+            AdminError::KeysInUse { .. } => Self::general(text),
+            AdminError::KeyFile(cause) => WebError::unavailable(&cause).into(),
             AdminError::Password(cause) => WebError::unavailable(&cause).into(),
             AdminError::Account(cause) => WebError::unavailable(&cause).into(),
             AdminError::Store(cause) => WebError::unavailable(&cause).into(),
