@@ -55,24 +55,54 @@ pub struct Members {
     left: Map<String, Value>,
     errors: Vec<FieldError>,
     prefix: String,
+    refusal: fn(Vec<FieldError>) -> Problem,
 }
 
 impl Members {
-    /// Of this object.
-    pub fn of(JsonObject(members): JsonObject) -> Self {
+    /// Of a proposal or a decision.
+    pub fn of(object: JsonObject) -> Self {
+        Self::refused_by(Problem::invalid, object)
+    }
+
+    /// Of any other request.
+    pub fn of_request(object: JsonObject) -> Self {
+        Self::refused_by(Problem::invalid_request, object)
+    }
+
+    fn refused_by(
+        refusal: fn(Vec<FieldError>) -> Problem,
+        JsonObject(members): JsonObject,
+    ) -> Self {
         Self {
             left: members,
             errors: Vec::new(),
             prefix: String::new(),
+            refusal,
         }
     }
 
-    fn within(members: Map<String, Value>, prefix: String) -> Self {
+    fn within(&self, members: Map<String, Value>, key: &str) -> Self {
         Self {
             left: members,
             errors: Vec::new(),
-            prefix,
+            prefix: format!("{}/{key}", self.prefix),
+            refusal: self.refusal,
         }
+    }
+
+    /// Whether the member is there, even if it is null.
+    pub fn has(&self, key: &str) -> bool {
+        self.left.contains_key(key)
+    }
+
+    /// Whether the member is there with a value; that it is not is noted.
+    pub fn require(&mut self, key: &str) -> bool {
+        let is_there = self.left.get(key).is_some_and(|value| !value.is_null());
+        if !is_there {
+            self.left.remove(key);
+            self.error(key, "This is required.");
+        }
+        is_there
     }
 
     /// A text that has to be there.
@@ -116,6 +146,18 @@ impl Members {
         }
     }
 
+    /// Yes or no, if it is there.
+    pub fn flag(&mut self, key: &str) -> Option<bool> {
+        match self.left.remove(key) {
+            Some(Value::Bool(flag)) => Some(flag),
+            Some(Value::Null) | None => None,
+            Some(Value::String(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {
+                self.error(key, "This has to be true or false.");
+                None
+            }
+        }
+    }
+
     /// A list of texts that may be there.
     pub fn texts(&mut self, key: &str) -> Vec<String> {
         let Some(value) = self.left.remove(key) else {
@@ -145,7 +187,7 @@ impl Members {
         match self.left.remove(key) {
             Some(Value::Null) | None => None,
             Some(Value::Object(members)) => {
-                let mut inner = Self::within(members, format!("{}/{key}", self.prefix));
+                let mut inner = self.within(members, key);
                 let read = read(&mut inner);
                 inner.refuse_unknown();
                 self.errors.append(&mut inner.errors);
@@ -173,7 +215,20 @@ impl Members {
         if self.errors.is_empty() {
             return Ok(());
         }
-        Err(Problem::invalid(self.errors))
+        Err((self.refusal)(self.errors))
+    }
+
+    /// What the members make together, if all of them fit. Where there is nothing, a member was
+    /// missing and that was noted.
+    ///
+    /// # Errors
+    /// A 422 with one entry per member.
+    pub fn finish_with<T>(mut self, whole: Option<T>) -> Result<T, Problem> {
+        self.refuse_unknown();
+        match whole {
+            Some(whole) if self.errors.is_empty() => Ok(whole),
+            Some(_) | None => Err((self.refusal)(self.errors)),
+        }
     }
 
     fn refuse_unknown(&mut self) {

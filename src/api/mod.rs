@@ -4,6 +4,7 @@
 //! before its handler: a token of the other kind is 403, none 401. Cookies are not looked at here.
 //! Every error is problem+json.
 
+mod admin;
 mod agents;
 mod body;
 mod caller;
@@ -63,7 +64,7 @@ pub fn routes() -> Vec<DeclaredRoute> {
 }
 
 fn all() -> Routes {
-    for_agents().merge(for_people())
+    for_agents().merge(for_people()).merge(admin::routes())
 }
 
 fn for_agents() -> Routes {

@@ -193,10 +193,7 @@ fn resolution(object: JsonObject) -> Result<Resolve, Problem> {
         );
     }
     let said = item.zip(word(&mut members, said, then));
-    members.finish()?;
-    let Some((item, word)) = said else {
-        return Err(Problem::malformed("The resolution is not complete."));
-    };
+    let (item, word) = members.finish_with(said)?;
     Ok(Resolve {
         item,
         word,

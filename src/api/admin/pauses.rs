@@ -1,0 +1,116 @@
+//! `/api/v1/admin/pause`, `/resume` and `/pauses`.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use super::body::{JsonObject, Members};
+use super::caller::As;
+use super::reading;
+use super::{ApiState, Problem, wire};
+use crate::access::{Administrator, ProvenAdministrator};
+use crate::domain::{BadPauseScope, FieldError, PauseReach, PauseScope};
+
+/// `GET /admin/pauses`: everything that is held back, the widest first.
+pub async fn list(
+    As(who): As<Administrator>,
+    State(state): State<ApiState>,
+) -> Result<Json<Value>, Problem> {
+    let pauses = state.admin.pauses(&who).await?;
+    let items: Vec<Value> = pauses.iter().map(wire::pause).collect();
+    Ok(Json(json!({ "items": items, "next_cursor": null })))
+}
+
+/// `POST /admin/pause`: what is approved waits and is not lost.
+pub async fn pause(
+    As(who): As<Administrator>,
+    State(state): State<ApiState>,
+    object: JsonObject,
+) -> Result<Json<Value>, Problem> {
+    let mut members = Members::of_request(object);
+    let target = Target::read(&mut members);
+    let reason = members.required_text("reason");
+    let target = members.finish_with(target)?;
+    let scope = target.scope(&state, &who).await?;
+    let pause = state.admin.pause(&who, scope, &reason).await?;
+    Ok(Json(wire::pause(&pause)))
+}
+
+/// `POST /admin/resume`. Not paused is no error.
+pub async fn resume(
+    As(who): As<ProvenAdministrator>,
+    State(state): State<ApiState>,
+    object: JsonObject,
+) -> Result<StatusCode, Problem> {
+    let mut members = Members::of_request(object);
+    let target = Target::read(&mut members);
+    let reason = members.text("reason");
+    let target = members.finish_with(target)?;
+    let scope = target.scope(&state, &who).await?;
+    state.admin.resume(&who, scope, reason.as_deref()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What a body names: a reach, and an id or a name.
+struct Target {
+    reach: PauseReach,
+    id: Option<String>,
+}
+
+impl Target {
+    fn read(members: &mut Members) -> Option<Self> {
+        let reach = reading::required_choice(members, "scope", PauseReach::ALL);
+        let id = members.text("id");
+        reach.map(|reach| Self { reach, id })
+    }
+
+    async fn scope(self, state: &ApiState, who: &Administrator) -> Result<PauseScope, Problem> {
+        let Self { reach, id } = self;
+        match PauseScope::parse(reach, id.as_deref()) {
+            Ok(scope) => Ok(scope),
+            Err(BadPauseScope::BadId) => {
+                let name = id.unwrap_or_default();
+                let found = named(state, who, reach, &name).await?;
+                found.ok_or_else(|| refused(BadPauseScope::BadId))
+            }
+            Err(error @ (BadPauseScope::NoId | BadPauseScope::NeedlessId)) => Err(refused(error)),
+        }
+    }
+}
+
+fn refused(error: BadPauseScope) -> Problem {
+    let detail = match error {
+        BadPauseScope::NoId => "The id or the name of what is meant.",
+        BadPauseScope::NeedlessId => "Leave it out: with the scope `all`, everything is meant.",
+        BadPauseScope::BadId => "There is nothing of this id or name.",
+    };
+    Problem::invalid_request(vec![FieldError::new("/id", detail)])
+}
+
+async fn named(
+    state: &ApiState,
+    who: &Administrator,
+    reach: PauseReach,
+    name: &str,
+) -> Result<Option<PauseScope>, Problem> {
+    let admin = &state.admin;
+    Ok(match reach {
+        PauseReach::Connection => {
+            let all = admin.list_connections(who).await?;
+            let found = all.into_iter().find(|one| one.name == name);
+            found.map(|one| PauseScope::Connection(one.id))
+        }
+        PauseReach::Agent => {
+            let all = admin.list_agents(who).await?;
+            let found = all.into_iter().find(|one| one.agent.name == name);
+            found.map(|one| PauseScope::Agent(one.agent.id))
+        }
+        PauseReach::Profile => {
+            let all = admin.list_profiles(who).await?;
+            let found = all.into_iter().find(|one| one.name == name);
+            found.map(|one| PauseScope::Profile(one.id))
+        }
+        PauseReach::All | PauseReach::Organization => None,
+    })
+}
