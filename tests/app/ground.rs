@@ -36,6 +36,7 @@ pub struct TestApp {
     second_technician_token: String,
     auditor_token: String,
     careless_token: String,
+    administrator_token: String,
     environment: Environment,
     folder: TempDir,
 }
@@ -160,12 +161,13 @@ impl TestApp {
                 .unwrap();
             tokens.push(token.token.expose_secret().to_owned());
         }
-        let all = [Scope::Read, Scope::Decide, Scope::DecideCritical];
+        let all = Scope::ALL;
         let people = [
-            ("sam@example.com", "Sam", Role::Technician, &all[..]),
-            ("kim@example.com", "Kim", Role::Technician, &all[..]),
+            ("sam@example.com", "Sam", Role::Technician, &all[..3]),
+            ("kim@example.com", "Kim", Role::Technician, &all[..3]),
             ("ada@example.com", "Ada", Role::Auditor, &all[..1]),
             ("cas@example.com", "Cas", Role::Technician, &all[..2]),
+            ("max@example.com", "Max", Role::Administrator, all),
         ];
         for (email, person, role, scopes) in people {
             admin
@@ -204,6 +206,7 @@ impl TestApp {
             second_technician_token: next(),
             auditor_token: next(),
             careless_token: next(),
+            administrator_token: next(),
             environment,
             folder,
         }
@@ -237,6 +240,11 @@ impl TestApp {
     /// A technician whose token cannot decide critical proposals.
     pub fn without_critical(&self) -> Caller<'_> {
         self.caller(&self.careless_token)
+    }
+
+    /// An administrator with every scope there is.
+    pub fn administrator(&self) -> Caller<'_> {
+        self.caller(&self.administrator_token)
     }
 
     /// Somebody with this token.
@@ -370,6 +378,16 @@ impl Caller<'_> {
         answer(self.request(Method::GET, path)).await
     }
 
+    /// Sends JSON by another method than `POST`.
+    pub async fn sends(&self, method: Method, path: &str, body: &Value) -> Answer {
+        answer(self.request(method, path).json(body)).await
+    }
+
+    /// Deletes.
+    pub async fn deletes(&self, path: &str) -> Answer {
+        answer(self.request(Method::DELETE, path)).await
+    }
+
     /// Posts JSON.
     pub async fn post(&self, path: &str, body: &Value) -> Answer {
         answer(self.request(Method::POST, path).json(body)).await
@@ -468,6 +486,13 @@ impl Answer {
     pub fn slug(&self) -> &str {
         let kind = self.body["type"].as_str().unwrap_or_default();
         kind.rsplit([':', '/']).next().unwrap_or_default()
+    }
+
+    /// Must have this status.
+    #[track_caller]
+    pub fn is(self, status: u16) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{:#}", self.body);
+        self.body
     }
 
     /// Must be this problem.

@@ -8,8 +8,10 @@
 
 mod ground;
 
+mod admin;
 mod agents;
 mod bad_input;
+mod browser_rights;
 mod deciding;
 mod faults;
 mod own_clients;

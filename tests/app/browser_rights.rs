@@ -1,0 +1,316 @@
+//! Requirement T5 in the browser: which right each page and each form needs, and that it holds.
+//!
+//! A page or form that is in neither table fails, and so does a line for one that is gone. A form's
+//! line has a body that its arguments can be read from; `{agent}`, `{connection}`, `{profile}`,
+//! `{user}`, `{token}` and `{proposal}` in bodies and paths stand for ids of things that exist.
+
+use countersign::access::{Administrator, ProvenAdministrator};
+use countersign::domain::{AuditAction, AuditFilter};
+use countersign::web::App;
+use leptos::server_fn::axum::server_fn_paths;
+use reqwest::header::{ACCEPT, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Method, RequestBuilder, StatusCode};
+
+use crate::ground::{TestApp, new_title};
+
+/// What a page or a form needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Right {
+    /// Nothing: it is there for those who are not signed in.
+    Anyone,
+    /// Any session.
+    SignedIn,
+    /// The right to look.
+    Reviewer,
+    /// The right to decide.
+    Technician,
+    /// The right to look after everything.
+    Administrator,
+    /// The same, just proved. Forms alone: a page can be looked at without.
+    ProvenAdministrator,
+}
+
+use Right::{Anyone, Reviewer, SignedIn, Technician};
+
+/// Path, right.
+const PAGES: &[(&str, Right)] = &[
+    ("/", SignedIn),
+    ("/signin", Anyone),
+    ("/queue", Reviewer),
+    ("/p/{number}", Reviewer),
+    ("/p/{number}/approve", Technician),
+    ("/p/{number}/reject", Technician),
+];
+
+/// Endpoint, right, a body.
+const FORMS: &[(&str, Right, &str)] = &[
+    (
+        "/web/sign_in",
+        Anyone,
+        "email=nobody%40example.com&password=wrong",
+    ),
+    ("/web/sign_out", Anyone, ""),
+    ("/web/prefer", Anyone, "theme=dark&keys=on&next=%2Fqueue"),
+    (
+        "/web/approve",
+        Technician,
+        "number=1&fingerprint={fingerprint}&reason=why",
+    ),
+    (
+        "/web/reject",
+        Technician,
+        "number=1&id={proposal}&fingerprint={fingerprint}&reason=why",
+    ),
+    ("/web/undo", Technician, "number=1&id={proposal}"),
+];
+
+/// What refusals may leave in the audit; every change leaves another row.
+const NO_CHANGE: &[AuditAction] = &[
+    AuditAction::SignInFailed,
+    AuditAction::SetUpCodeRefused,
+    AuditAction::Refused,
+    AuditAction::Viewed,
+    AuditAction::Rebuilt,
+];
+
+/// Somebody in front of a browser, and what they have the right to. An administrator who has not
+/// just proved who they are has all but the last.
+struct Visitor {
+    called: &'static str,
+    cookie: Option<String>,
+    rights: &'static [Right],
+}
+
+impl Visitor {
+    fn may(&self, right: Right) -> bool {
+        right == Anyone || self.rights.contains(&right)
+    }
+}
+
+/// A server with a proposal, and browsers in front of it.
+struct Browsers {
+    app: TestApp,
+    http: Client,
+    values: Vec<(&'static str, String)>,
+}
+
+impl Browsers {
+    async fn start() -> Self {
+        let app = TestApp::start().await;
+        let proposal = app.agent().has_proposed(new_title("One")).await;
+        let fingerprint = app.technician().opens(&proposal).await["fingerprint"].clone();
+        let operator = ProvenAdministrator::operator();
+        let admin = &app.server().state().admin;
+        let agent = admin.list_agents(&operator).await.unwrap().swap_remove(0);
+        let user = admin.list_users(&operator).await.unwrap().swap_remove(0);
+        let agent_id = agent.agent.id.to_string();
+        let tokens = admin.agent_tokens(&operator, &agent_id.parse().unwrap());
+        let token = tokens.await.unwrap().swap_remove(0);
+        let values = vec![
+            ("{number}", "1".to_owned()),
+            ("{proposal}", proposal),
+            ("{fingerprint}", fingerprint.as_str().unwrap().to_owned()),
+            ("{agent}", agent_id.clone()),
+            ("{connection}", agent.connection.id.to_string()),
+            ("{profile}", agent.profile.id.to_string()),
+            ("{user}", user.id.to_string()),
+            ("{token}", token.id.to_string()),
+            ("{id}", agent_id),
+        ];
+        let http = Client::builder().no_proxy().redirect(Policy::none());
+        Self {
+            app,
+            http: http.build().unwrap(),
+            values,
+        }
+    }
+
+    fn filled(&self, text: &str) -> String {
+        let fill = |text: String, (name, value): &(&str, String)| text.replace(name, value);
+        self.values.iter().fold(text.to_owned(), fill)
+    }
+
+    fn request(&self, method: Method, path: &str, visitor: &Visitor) -> RequestBuilder {
+        let url = format!("http://{}{path}", self.app.server().address());
+        let request = self.http.request(method, url).header(ACCEPT, "text/html");
+        match &visitor.cookie {
+            Some(cookie) => request.header(COOKIE, cookie),
+            None => request,
+        }
+    }
+
+    fn form(&self, path: &str, body: &str, visitor: &Visitor) -> RequestBuilder {
+        self.request(Method::POST, path, visitor)
+            .header("sec-fetch-site", "same-origin")
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(self.filled(body))
+    }
+
+    async fn signs_in(&self, email: &str) -> String {
+        let body = format!(
+            "email={}&password=a+long+enough+pass+phrase&next=%2Fqueue",
+            email.replace('@', "%40")
+        );
+        let answer = self.form("/web/sign_in", &body, &stranger(None)).send();
+        let answer = answer.await.unwrap();
+        let cookies = answer.headers().get_all(SET_COOKIE);
+        let session = cookies
+            .iter()
+            .filter_map(|cookie| cookie.to_str().unwrap().split(';').next())
+            .find(|cookie| cookie.starts_with("cs_dev="));
+        session.unwrap().to_owned()
+    }
+
+    /// Everyone, from nobody to an administrator.
+    async fn visitors(&self) -> Vec<Visitor> {
+        let ended = self.signs_in("cas@example.com").await;
+        let gone = Visitor {
+            called: "somebody who has signed out",
+            ..stranger(Some(ended))
+        };
+        let signs_out = self.form("/web/sign_out", "", &gone).send();
+        signs_out.await.unwrap();
+        let known = async |called, email, rights| Visitor {
+            called,
+            cookie: Some(self.signs_in(email).await),
+            rights,
+        };
+        vec![
+            stranger(None),
+            stranger(Some("cs_dev=made-up".to_owned())),
+            gone,
+            known("an auditor", "ada@example.com", &[SignedIn, Reviewer]).await,
+            known(
+                "a technician",
+                "sam@example.com",
+                &[SignedIn, Reviewer, Technician],
+            )
+            .await,
+            known(
+                "an administrator without a fresh proof",
+                "max@example.com",
+                &[SignedIn, Reviewer, Technician, Right::Administrator],
+            )
+            .await,
+        ]
+    }
+
+    async fn audit_head(&self) -> i64 {
+        let store = &self.app.server().state().store;
+        store.audit_head().await.unwrap().number
+    }
+
+    /// What was done since, as the audit tells it.
+    async fn done_since(&self, number: i64) -> Vec<AuditAction> {
+        let by = Administrator::operator();
+        let filter = AuditFilter::default();
+        let admin = &self.app.server().state().admin;
+        let page = admin.audit(&by, &filter, None, 200).await.unwrap();
+        let rows = page.items.into_iter();
+        rows.take_while(|row| row.number > number)
+            .map(|row| row.action)
+            .collect()
+    }
+}
+
+fn stranger(cookie: Option<String>) -> Visitor {
+    Visitor {
+        called: "a stranger",
+        cookie,
+        rights: &[],
+    }
+}
+
+#[tokio::test]
+async fn t5_every_page_and_every_form_declares_its_right() {
+    let browsers = Browsers::start().await;
+    let mut pages: Vec<String> = leptos_axum::generate_route_list(App)
+        .iter()
+        .map(|route| route.path().to_owned())
+        .collect();
+    pages.sort();
+    let mut declared: Vec<String> = PAGES.iter().map(|(path, _)| (*path).to_owned()).collect();
+    declared.sort();
+    assert_eq!(pages, declared, "pages, and those in the table");
+
+    let mut forms: Vec<&str> = server_fn_paths().map(|(path, _)| path).collect();
+    forms.sort_unstable();
+    let mut declared: Vec<&str> = FORMS.iter().map(|(path, ..)| *path).collect();
+    declared.sort_unstable();
+    assert_eq!(forms, declared, "forms, and those in the table");
+    assert!(server_fn_paths().all(|(_, method)| method == Method::POST));
+    drop(browsers);
+}
+
+#[tokio::test]
+async fn t5_each_page_is_shown_to_whom_it_declares_and_nobody_else() {
+    let browsers = Browsers::start().await;
+    for visitor in browsers.visitors().await {
+        for (path, right) in PAGES {
+            let path = browsers.filled(path);
+            let request = browsers.request(Method::GET, &path, &visitor);
+            let answer = request.send().await.unwrap();
+            let status = answer.status();
+            let on = answer.headers().get(LOCATION);
+            let on = on.map_or("", |on| on.to_str().unwrap());
+            let what = format!("{path} ({right:?}) for {}: {status} {on}", visitor.called);
+            let is_known = visitor.may(SignedIn);
+            if visitor.may(*right) {
+                assert!(!status.is_server_error(), "{what}");
+                assert_ne!(status, StatusCode::FORBIDDEN, "{what}");
+                assert_ne!(status, StatusCode::UNAUTHORIZED, "{what}");
+                assert!(*right == Anyone || !on.starts_with("/signin"), "{what}");
+            } else if is_known {
+                assert_eq!(status, StatusCode::FORBIDDEN, "{what}");
+            } else {
+                assert!(on.starts_with("/signin"), "{what}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn t5_a_form_without_the_right_changes_nothing() {
+    let browsers = Browsers::start().await;
+    for visitor in browsers.visitors().await {
+        let before = browsers.audit_head().await;
+        for (path, right, body) in FORMS {
+            if visitor.may(*right) {
+                continue;
+            }
+            let what = format!("{path} ({right:?}) by {}", visitor.called);
+            let answer = browsers.form(path, body, &visitor).send().await.unwrap();
+            let status = answer.status();
+            assert!(!status.is_success(), "{what}: {status}");
+            assert!(!status.is_server_error(), "{what}: {status}");
+            assert_ne!(status, StatusCode::BAD_REQUEST, "{what}: {status}");
+            let on = answer.headers().get(LOCATION);
+            let on = on.map_or("", |on| on.to_str().unwrap());
+            assert!(!on.contains("__err"), "{what}: the body cannot be read");
+            assert!(!on.contains("done="), "{what}: {on}");
+            let done = browsers.done_since(before).await;
+            let changes = done.iter().filter(|action| !NO_CHANGE.contains(action));
+            assert_eq!(changes.count(), 0, "{what}: {done:?}");
+        }
+    }
+}
+
+/// The bodies of the table can be read, so a refusal above is one of the right.
+#[tokio::test]
+async fn t5_the_forms_of_the_table_can_be_read() {
+    let browsers = Browsers::start().await;
+    for (path, _, body) in FORMS {
+        let visitor = stranger(None);
+        let answer = browsers.form(path, body, &visitor).send().await.unwrap();
+        let on = answer.headers().get(LOCATION);
+        let on = on.map_or("", |on| on.to_str().unwrap());
+        assert!(!on.contains("__err"), "{path}: the body cannot be read");
+        assert!(
+            answer.status().is_redirection(),
+            "{path}: {}",
+            answer.status()
+        );
+        assert!(!browsers.filled(body).contains('{'), "{path}");
+    }
+}
