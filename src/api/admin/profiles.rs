@@ -58,7 +58,7 @@ pub async fn show(
 }
 
 /// `PATCH /admin/profiles/{id}`: name and groups, of the version that was looked at. What is not
-/// mentioned stays.
+/// mentioned stays, or is as in the `preset` that is named.
 pub async fn save(
     As(who): As<Administrator>,
     State(state): State<ApiState>,
@@ -128,11 +128,14 @@ fn draft(
             .flatten(),
     };
     let name = reading::optional(&mut members, "name");
-    let rules = reading::groups(&mut members, saved);
+    let preset = reading::choice(&mut members, "preset", Preset::ALL);
+    let begun = preset.map(Preset::rules);
+    let rules = reading::groups(&mut members, begun.as_ref().unwrap_or(saved));
     let reason = members.text("reason");
     let typed = groups_typed(&mut members);
     members.finish_with(version.map(|version| ProfileDraft {
         name,
+        preset,
         rules,
         version,
         reason,
