@@ -4,7 +4,7 @@
 //! line has a body that its arguments can be read from; `{agent}`, `{connection}`, `{profile}`,
 //! `{user}`, `{token}` and `{proposal}` in bodies and paths stand for ids of things that exist.
 
-use countersign::access::{Administrator, ProvenAdministrator};
+use countersign::access::ProvenAdministrator;
 use countersign::domain::{AuditAction, AuditFilter};
 use countersign::web::App;
 use leptos::server_fn::axum::server_fn_paths;
@@ -28,10 +28,10 @@ enum Right {
     /// The right to look after everything.
     Administrator,
     /// The same, just proved. Forms alone: a page can be looked at without.
-    ProvenAdministrator,
+    Proven,
 }
 
-use Right::{Anyone, Reviewer, SignedIn, Technician};
+use Right::{Administrator, Anyone, Proven, Reviewer, SignedIn, Technician};
 
 /// Path, right.
 const PAGES: &[(&str, Right)] = &[
@@ -41,28 +41,52 @@ const PAGES: &[(&str, Right)] = &[
     ("/p/{number}", Reviewer),
     ("/p/{number}/approve", Technician),
     ("/p/{number}/reject", Technician),
+    ("/p/{number}/resolve", Technician),
+    ("/connections", Administrator),
+    ("/connections/new", Administrator),
+    ("/connections/{id}", Administrator),
+    ("/connections/{id}/key", Administrator),
+    ("/connections/{id}/remove", Administrator),
+    ("/agents", Administrator),
+    ("/agents/new", Administrator),
+    ("/agents/{id}", Administrator),
+    ("/agents/{id}/change", Administrator),
+    ("/agents/{id}/remove", Administrator),
+    ("/agents/{id}/tokens/new", Administrator),
+    ("/agents/{id}/tokens/made", Administrator),
+    ("/agents/{id}/tokens/{token}/rotate", Administrator),
+    ("/agents/{id}/tokens/{token}/revoke", Administrator),
+    ("/settings", Administrator),
+    ("/settings/licenses", Administrator),
+    ("/settings/{section}", Administrator),
 ];
 
 /// Endpoint, right, a body.
+#[rustfmt::skip]
 const FORMS: &[(&str, Right, &str)] = &[
-    (
-        "/web/sign_in",
-        Anyone,
-        "email=nobody%40example.com&password=wrong",
-    ),
+    ("/web/sign_in", Anyone, "email=nobody%40example.com&password=wrong"),
     ("/web/sign_out", Anyone, ""),
     ("/web/prefer", Anyone, "theme=dark&keys=on&next=%2Fqueue"),
-    (
-        "/web/approve",
-        Technician,
-        "number=1&fingerprint={fingerprint}&reason=why",
-    ),
-    (
-        "/web/reject",
-        Technician,
-        "number=1&id={proposal}&fingerprint={fingerprint}&reason=why",
-    ),
+    ("/web/approve", Technician, "number=1&fingerprint={fingerprint}&reason=why"),
+    ("/web/reject", Technician, "number=1&id={proposal}&fingerprint={fingerprint}&reason=why"),
     ("/web/undo", Technician, "number=1&id={proposal}"),
+    ("/web/resolve", Technician, "number=1&id={proposal}&item=0&resolution=applied&reason=why"),
+    ("/web/add_connection", Proven, "name=other&region=us&api_key=ITG.0123456789abcdef"),
+    ("/web/try_key", Administrator, "name=other&region=us&api_key=ITG.0123456789abcdef"),
+    ("/web/test_connection", Administrator, "id={connection}"),
+    ("/web/pause_connection", Administrator, "id={connection}&reason=why"),
+    ("/web/resume_connection", Proven, "id={connection}"),
+    ("/web/rotate_key", Proven, "id={connection}&api_key=ITG.0123456789abcdef&no_test=true"),
+    ("/web/remove_connection", Proven, "id={connection}"),
+    ("/web/add_agent", Proven, "name=other&profile=Everything&connection=main&reach=all"),
+    ("/web/change_agent", Proven, "id={agent}&name=other&profile=Everything&connection=main&reach=all"),
+    ("/web/pause_agent", Administrator, "id={agent}&reason=why"),
+    ("/web/resume_agent", Proven, "id={agent}"),
+    ("/web/remove_agent", Proven, "id={agent}"),
+    ("/web/make_token", Proven, "id={agent}&name=other&days=30"),
+    ("/web/rotate_token", Proven, "id={agent}&token={token}&hours=1"),
+    ("/web/revoke_token", Proven, "id={agent}&token={token}"),
+    ("/web/change_settings", Proven, "section=sessions&session_hours=8"),
 ];
 
 /// What refusals may leave in the audit; every change leaves another row.
@@ -116,7 +140,7 @@ impl Browsers {
             ("{profile}", agent.profile.id.to_string()),
             ("{user}", user.id.to_string()),
             ("{token}", token.id.to_string()),
-            ("{id}", agent_id),
+            ("{section}", "sessions".to_owned()),
         ];
         let http = Client::builder().no_proxy().redirect(Policy::none());
         Self {
@@ -129,6 +153,19 @@ impl Browsers {
     fn filled(&self, text: &str) -> String {
         let fill = |text: String, (name, value): &(&str, String)| text.replace(name, value);
         self.values.iter().fold(text.to_owned(), fill)
+    }
+
+    /// A page about something that exists.
+    fn page(&self, path: &str) -> String {
+        let of = |kind: &str| match kind {
+            "agents" => "{agent}",
+            "connections" => "{connection}",
+            "profiles" => "{profile}",
+            "users" => "{user}",
+            _ => "{proposal}",
+        };
+        let kind = path.split('/').nth(1).unwrap_or_default();
+        self.filled(&path.replace("{id}", of(kind)))
     }
 
     fn request(&self, method: Method, path: &str, visitor: &Visitor) -> RequestBuilder {
@@ -190,7 +227,7 @@ impl Browsers {
             known(
                 "an administrator without a fresh proof",
                 "max@example.com",
-                &[SignedIn, Reviewer, Technician, Right::Administrator],
+                &[SignedIn, Reviewer, Technician, Administrator],
             )
             .await,
         ]
@@ -203,7 +240,7 @@ impl Browsers {
 
     /// What was done since, as the audit tells it.
     async fn done_since(&self, number: i64) -> Vec<AuditAction> {
-        let by = Administrator::operator();
+        let by = ProvenAdministrator::operator();
         let filter = AuditFilter::default();
         let admin = &self.app.server().state().admin;
         let page = admin.audit(&by, &filter, None, 200).await.unwrap();
@@ -248,7 +285,7 @@ async fn t5_each_page_is_shown_to_whom_it_declares_and_nobody_else() {
     let browsers = Browsers::start().await;
     for visitor in browsers.visitors().await {
         for (path, right) in PAGES {
-            let path = browsers.filled(path);
+            let path = browsers.page(path);
             let request = browsers.request(Method::GET, &path, &visitor);
             let answer = request.send().await.unwrap();
             let status = answer.status();
