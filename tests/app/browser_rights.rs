@@ -5,6 +5,7 @@
 //! `{user}`, `{token}` and `{proposal}` in bodies and paths stand for ids of things that exist.
 
 use countersign::access::ProvenAdministrator;
+use countersign::admin::Ref;
 use countersign::domain::{AuditAction, AuditFilter};
 use countersign::web::App;
 use leptos::server_fn::axum::server_fn_paths;
@@ -57,7 +58,7 @@ const PAGES: &[(&str, Right)] = &[
     ("/agents/{id}/tokens/{token}/rotate", Administrator),
     ("/agents/{id}/tokens/{token}/revoke", Administrator),
     ("/settings", Administrator),
-    ("/settings/licenses", Administrator),
+    ("/settings/licenses", SignedIn),
     ("/settings/{section}", Administrator),
 ];
 
@@ -86,7 +87,7 @@ const FORMS: &[(&str, Right, &str)] = &[
     ("/web/make_token", Proven, "id={agent}&name=other&days=30"),
     ("/web/rotate_token", Proven, "id={agent}&token={token}&hours=1"),
     ("/web/revoke_token", Proven, "id={agent}&token={token}"),
-    ("/web/change_settings", Proven, "section=sessions&session_hours=8"),
+    ("/web/change_settings", Proven, "section=sessions&shown%5B0%5D=session_hours&session_hours=8"),
 ];
 
 /// What refusals may leave in the audit; every change leaves another row.
@@ -129,13 +130,14 @@ impl Browsers {
         let agent = admin.list_agents(&operator).await.unwrap().swap_remove(0);
         let user = admin.list_users(&operator).await.unwrap().swap_remove(0);
         let agent_id = agent.agent.id.to_string();
-        let tokens = admin.agent_tokens(&operator, &agent_id.parse().unwrap());
-        let token = tokens.await.unwrap().swap_remove(0);
+        let reference = Ref::Id(agent.agent.id);
+        let tokens = admin.agent_tokens(&operator, &reference).await;
+        let token = tokens.unwrap().swap_remove(0);
         let values = vec![
             ("{number}", "1".to_owned()),
             ("{proposal}", proposal),
             ("{fingerprint}", fingerprint.as_str().unwrap().to_owned()),
-            ("{agent}", agent_id.clone()),
+            ("{agent}", agent_id),
             ("{connection}", agent.connection.id.to_string()),
             ("{profile}", agent.profile.id.to_string()),
             ("{user}", user.id.to_string()),
