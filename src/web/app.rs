@@ -17,6 +17,9 @@ use super::connections::{
 use super::error::WebError;
 use super::join::JoinPage;
 use super::pause::PausePage;
+use super::profiles::{
+    AddProfilePage, ProfilePage, ProfilesPage, RemoveProfilePage, SaveProfilePage,
+};
 use super::proposal::{ApprovePage, ProposalPage, RejectPage, ResolvePage};
 use super::queue::QueuePage;
 use super::recovery_codes::RecoveryCodesPage;
@@ -106,6 +109,11 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async />
                 <Route path=path!("/settings/licenses") view=LicensesPage ssr=SsrMode::Async />
                 <Route path=path!("/settings/:section") view=SettingsFormPage ssr=SsrMode::Async />
+                <Route path=path!("/profiles") view=ProfilesPage ssr=SsrMode::Async />
+                <Route path=path!("/profiles/new") view=AddProfilePage ssr=SsrMode::Async />
+                <Route path=path!("/profiles/:id") view=ProfilePage ssr=SsrMode::Async />
+                <Route path=path!("/profiles/:id/save") view=SaveProfilePage ssr=SsrMode::Async />
+                <Route path=path!("/profiles/:id/remove") view=RemoveProfilePage ssr=SsrMode::Async />
             </Routes>
         </Router>
     }

@@ -20,6 +20,8 @@ pub const AGENTS: &str = "/agents";
 pub const ADD_AGENT: &str = "/agents/new";
 /// All profiles.
 pub const PROFILES: &str = "/profiles";
+/// Adding a profile.
+pub const ADD_PROFILE: &str = "/profiles/new";
 /// What holds.
 pub const SETTINGS: &str = "/settings";
 /// Under which licenses this is used.
@@ -306,6 +308,16 @@ pub fn profile(id: ProfileId) -> String {
     format!("{PROFILES}/{id}")
 }
 
+/// Confirms that a profile gives more freedom.
+pub fn save_profile(id: ProfileId) -> String {
+    format!("{PROFILES}/{id}/save")
+}
+
+/// Confirms that a profile goes.
+pub fn remove_profile(id: ProfileId) -> String {
+    format!("{PROFILES}/{id}/remove")
+}
+
 /// An agent.
 pub fn agent(id: AgentId) -> String {
     format!("{AGENTS}/{id}")
@@ -367,7 +379,8 @@ pub fn local(next: &str) -> Option<&str> {
     (is_path && is_plain && is_page && next.len() <= 2 * MAX_KEPT).then_some(next)
 }
 
-fn push(address: &mut String, key: &str, value: &str) {
+/// One more field in the query of an address.
+pub fn push(address: &mut String, key: &str, value: &str) {
     address.push(if address.contains('?') { '&' } else { '?' });
     address.push_str(key);
     address.push('=');

@@ -58,6 +58,12 @@ mod preferences;
     clippy::needless_pass_by_value,
     reason = "the props of a component are its own"
 )]
+mod profiles;
+#[cfg(feature = "ssr")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the props of a component are its own"
+)]
 mod proposal;
 #[cfg(feature = "ssr")]
 #[expect(

@@ -209,21 +209,23 @@ struct FreedomGiven {
 
 /// What the audit keeps of a change.
 fn told(before: &ProfileDetails, after: &ProfileContent, freedom: &FreedomGiven) -> Value {
-    let mut details = json!({
-        "name": after.name,
-        "changed": changed(&before.rules, &after.rules),
-        "more_freedom": freedom.is_more,
-    });
-    if before.name != after.name {
-        details["renamed_from"] = json!(before.name);
-    }
-    if before.preset != after.preset {
-        details["preset"] = json!(after.preset);
-    }
-    if let Some(reason) = &freedom.reason {
-        details["reason"] = json!(reason);
-    }
-    details
+    let renamed_from = (before.name != after.name).then_some(&before.name);
+    let preset = (before.preset != after.preset).then_some(after.preset);
+    let facts = [
+        ("name", Some(json!(after.name))),
+        ("renamed_from", renamed_from.map(|name| json!(name))),
+        ("preset", preset.map(|preset| json!(preset))),
+        ("changed", Some(changed(&before.rules, &after.rules))),
+        ("more_freedom", Some(json!(freedom.is_more))),
+        (
+            "reason",
+            freedom.reason.as_ref().map(|reason| json!(reason)),
+        ),
+    ];
+    facts
+        .into_iter()
+        .filter_map(|(name, fact)| Some((name.to_owned(), fact?)))
+        .collect()
 }
 
 /// The groups whose rules differ, before and after.

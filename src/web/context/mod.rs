@@ -5,6 +5,7 @@
 mod cookies;
 mod failures;
 mod forms;
+mod profiles;
 mod rights;
 mod set_up;
 mod signing_in;
@@ -31,6 +32,10 @@ use crate::review::{Key, Review};
 
 pub use self::cookies::{prefer, preferences};
 pub use self::forms::{held, hold, refuse, refuse_signed_out, refused, show_once, shown_once};
+pub use self::profiles::{
+    Answer, ProfileDetails, ProfileOverview, Question, TRIAL_DAYS, TRIAL_LIMIT, Tally, Topic,
+    Trial, WhatIf, profile, profiles, try_profile, what_if,
+};
 pub use self::rights::{administrator, person, prove, proven, reviewer, step_up, technician};
 pub use self::set_up::{Progress, is_set_up, is_set_up_complete, set_up_progress};
 pub use self::signing_in::{
@@ -41,7 +46,7 @@ pub use self::surroundings::{ProofKind, Surroundings, Viewer, surroundings};
 pub use self::upkeep::*;
 
 // What the pages show. Nothing else of the stages is theirs.
-pub use crate::access::{Account, Enroller, LinkView, Reviewer, SessionView};
+pub use crate::access::{Account, Administrator, Enroller, LinkView, Reviewer, SessionView};
 pub use crate::admin::UserOverview;
 pub use crate::itglue::Region;
 pub use crate::review::{Candidate, Notice as Reading, Opened, QueuePage, Sight, Trail};

@@ -13,7 +13,7 @@ pub use crate::admin::{
 pub use crate::itglue::BudgetUse;
 #[cfg(test)]
 pub use crate::store::{
-    AgentDetails, ConnectionDetails, ConnectionNotes, ConnectionPause, ProfileDetails, TokenOwner,
+    AgentDetails, ConnectionDetails, ConnectionNotes, ConnectionPause, TokenOwner,
 };
 pub use crate::store::{PauseKind, TokenDetails};
 

@@ -73,6 +73,11 @@ const PLACES: &[Place] = &[
         for_administrators: true,
     },
     Place {
+        path: "/profiles",
+        word: "Profiles",
+        for_administrators: true,
+    },
+    Place {
         path: "/connections",
         word: "Connections",
         for_administrators: true,
