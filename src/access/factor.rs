@@ -84,8 +84,8 @@ impl Access {
             .with(serde_json::json!({ "role": user.role, "recovery_code": !is_app_code(code) }))
             .from(unfinished.address.clone());
         let completed = match self.used_code(user.id, code).await? {
-            Some(used) => {
-                let complete = self.store.complete_session(user.id, renewed, used, &event);
+            Some(code) => {
+                let complete = self.store.complete_session(user.id, renewed, code, &event);
                 is_done(complete.await)?
             }
             None => false,
@@ -105,14 +105,13 @@ impl Access {
     /// [`FactorError`]; a person who is signed in needs a fresh proof.
     pub async fn offer_factor(&self, who: Enroller<'_>) -> Result<Offer, FactorError> {
         let who = self.enrolling(who)?;
-        let offered = match self.store.factor(who.user).await?.offered {
-            Some(offered) => offered,
-            None => {
-                let sealed = self
-                    .vault
-                    .seal_bytes(offer_place(&who.user.0), FactorSeed::generate().as_bytes());
-                self.store.offer_factor(who.user, &sealed).await?
-            }
+        let offered = if let Some(offered) = self.store.factor(who.user).await?.offered {
+            offered
+        } else {
+            let new = FactorSeed::generate();
+            let place = offer_place(&who.user.0);
+            let sealed = self.vault.seal_bytes(place, new.as_bytes());
+            self.store.offer_factor(who.user, &sealed).await?
         };
         let seed = self.open_seed(offer_place(&who.user.0), &offered)?;
         Ok(Offer {

@@ -211,7 +211,10 @@ impl Access {
     pub(super) fn mark_of(&self, user: UserId) -> String {
         let message = [b"mark/v1/".as_slice(), user.0.as_bytes()].concat();
         let mac = self.vault.mac(Purpose::Cookie, &message);
-        mac.iter().map(|byte| format!("{byte:02x}")).collect()
+        mac.iter()
+            .flat_map(|byte| [byte >> 4, byte & 15])
+            .filter_map(|digit| char::from_digit(digit.into(), 16))
+            .collect()
     }
 
     /// Whether the mark says that the browser has signed in as this person.

@@ -7,7 +7,7 @@ use super::error::{AccessError, SignInError};
 use super::guessing::Guesser;
 use super::service::{Access, is_alive};
 use crate::domain::{
-    Actor, AuditAction, AuditEvent, Email, SessionId, SignInStage, Timestamp, UserId,
+    Actor, AuditAction, AuditEvent, Email, Role, SessionId, SignInStage, Timestamp, UserId,
 };
 use crate::secrets::{PasswordError, SessionToken, Standing};
 use crate::store::{NewSession, Session, StoreError, UserDetails};
@@ -186,12 +186,8 @@ impl Access {
     }
 
     /// How good a password of this role has to be.
-    pub(super) fn standing_of(&self, role: crate::domain::Role) -> Standing {
-        if self.settings.second_factor.is_required_of(role) {
-            Standing::BesideFactor
-        } else {
-            Standing::Alone
-        }
+    pub(super) const fn standing_of(&self, role: Role) -> Standing {
+        Standing::of(role, self.settings.second_factor)
     }
 
     pub(super) async fn is_password(

@@ -292,12 +292,8 @@ impl Admin {
     }
 
     /// How good a password of this role has to be.
-    fn standing_of(&self, role: Role) -> Standing {
-        if self.0.settings.second_factor.is_required_of(role) {
-            Standing::BesideFactor
-        } else {
-            Standing::Alone
-        }
+    const fn standing_of(&self, role: Role) -> Standing {
+        Standing::of(role, self.0.settings.second_factor)
     }
 
     pub(super) async fn enabled_user(&self, email: &Email) -> Result<UserDetails, AdminError> {

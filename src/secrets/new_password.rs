@@ -7,7 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
 use super::common_passwords::{fold, holds, is_common};
-use crate::domain::{Email, PersonName};
+use crate::domain::{Email, PersonName, Role, SecondFactor};
 
 const LONGEST: usize = 128;
 
@@ -24,6 +24,15 @@ pub enum Standing {
 }
 
 impl Standing {
+    /// Where the password of a person of this role stands.
+    pub const fn of(role: Role, second_factor: SecondFactor) -> Self {
+        if second_factor.is_required_of(role) {
+            Self::BesideFactor
+        } else {
+            Self::Alone
+        }
+    }
+
     /// How many characters a password needs at least.
     pub const fn shortest(self) -> u8 {
         match self {

@@ -185,6 +185,7 @@ mod tests {
         }
     }
 
+    /// A2
     #[tokio::test]
     async fn the_hash_carries_the_parameters() {
         let hasher = PasswordHasher::default();
@@ -204,6 +205,7 @@ mod tests {
         assert!(hasher.needs_rehash("nonsense"));
     }
 
+    /// A3
     #[tokio::test]
     async fn nobody_has_a_password_and_it_costs_the_same() {
         let hasher = PasswordHasher::default();
@@ -219,6 +221,7 @@ mod tests {
         assert!(matches!(verified, Err(PasswordError::Unreadable)));
     }
 
+    /// A2
     #[tokio::test]
     async fn more_than_twenty_waiting_are_turned_away() {
         let hasher = PasswordHasher::default();

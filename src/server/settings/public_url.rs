@@ -87,6 +87,7 @@ mod tests {
         assert_eq!(url.with_path("/p/1042"), format!("{kept}/p/1042"));
     }
 
+    /// A9: plain http to another machine is refused like every other address that is none.
     #[rstest]
     #[case("http://gate.msp.example")]
     #[case("http://localhost.msp.example")]

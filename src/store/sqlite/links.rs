@@ -99,7 +99,7 @@ impl Store {
         let user = session.user_id;
         let (secret_hash, at) = (secret_hash.as_slice(), event.at.as_millis());
         let mut tx = self.begin().await?;
-        let used = sqlx::query!(
+        let spent = sqlx::query!(
             "UPDATE links
             SET used_at = $3
             WHERE secret_hash = $1 AND user_id = $2 AND used_at IS NULL AND expires_at > $3",
@@ -118,7 +118,7 @@ impl Store {
         .execute(&mut *tx)
         .await?
         .rows_affected();
-        if used == 0 || set == 0 {
+        if spent == 0 || set == 0 {
             return Err(StoreError::Changed);
         }
         void(&mut tx, user).await?;

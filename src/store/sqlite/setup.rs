@@ -101,7 +101,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let (code_hash, at) = (code_hash.as_slice(), event.at.as_millis());
         let mut tx = self.begin().await?;
-        let used = sqlx::query!(
+        let spent = sqlx::query!(
             "DELETE FROM setup WHERE code_hash = $1 AND expires_at > $2",
             code_hash,
             at,
@@ -109,7 +109,7 @@ impl Store {
         .execute(&mut *tx)
         .await?
         .rows_affected();
-        if used == 0 || is_closed(&mut tx).await? {
+        if spent == 0 || is_closed(&mut tx).await? {
             return Err(StoreError::Changed);
         }
         users::insert(&mut tx, user, event.at).await?;
