@@ -35,7 +35,6 @@ pub struct SignIn {
 }
 
 /// A sign-in that worked.
-#[derive(Debug)]
 pub struct SignedIn {
     /// The value for the cookie of the session.
     pub cookie: SessionToken,
@@ -46,6 +45,17 @@ pub struct SignedIn {
     /// The mark to leave in the browser, if it is to get one: strangers who guess passwords do not
     /// lock it out.
     pub mark: Option<String>,
+}
+
+impl std::fmt::Debug for SignedIn {
+    /// Without the mark, which is a credential of a kind.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SignedIn")
+            .field("cookie", &self.cookie)
+            .field("expires_at", &self.expires_at)
+            .field("stage", &self.stage)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A sign-in that has not come to its end. It opens nothing but the step that is missing.

@@ -1,5 +1,7 @@
 //! The audit, for administrators to read and to copy out.
 
+use std::path::Path;
+
 use serde_json::json;
 
 use super::{Admin, AdminError};
@@ -39,6 +41,20 @@ impl Admin {
             None => Ok(0),
             Some(since) => Ok(self.0.store.audit_before(since).await?),
         }
+    }
+
+    /// Notes that a backup is being made. Whatever comes of it, its file may hold everything there is.
+    ///
+    /// # Errors
+    /// The tables.
+    pub async fn record_backup(
+        &self,
+        by: &ProvenAdministrator,
+        file: &Path,
+    ) -> Result<(), AdminError> {
+        let details = json!({ "file": file.display().to_string() });
+        let event = self.event(by, AuditAction::BackedUp, details);
+        Ok(self.0.store.record_event(&event).await?)
     }
 
     /// Rows of the audit in the order they were written, from after this number.

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use crate::admin::AdminError;
 use crate::server::{LockError, OpenError};
+use crate::store::BackupError;
 
 /// Writes the complaint, if there is one, and gives the exit code.
 pub(super) fn end(ended: anyhow::Result<ExitCode>) -> ExitCode {
@@ -41,7 +42,9 @@ fn advice(error: &anyhow::Error) -> Option<String> {
     let of_admin = error.downcast_ref::<AdminError>().map(AdminError::advice);
     let of_opening = || error.downcast_ref::<OpenError>().map(OpenError::advice);
     let of_lock = || error.downcast_ref::<LockError>().map(LockError::advice);
-    of_admin.or_else(|| of_opening().or_else(of_lock).map(str::to_owned))
+    let of_backup = || error.downcast_ref::<BackupError>().map(BackupError::advice);
+    let of_others = || of_opening().or_else(of_lock).or_else(of_backup);
+    of_admin.or_else(|| of_others().map(str::to_owned))
 }
 
 /// Whoever read the output has stopped reading, which is their right.

@@ -7,6 +7,8 @@
 mod agent;
 mod agent_token;
 mod audit;
+mod audit_export;
+mod backup;
 mod check;
 mod choice;
 mod common;
@@ -25,6 +27,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser as _;
+
+use crate::server::core_dumps;
 
 /// The approval gate between AI agents and IT Glue.
 #[derive(Debug, clap::Parser)]
@@ -58,6 +62,8 @@ enum Command {
     /// The record of everything that was done.
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// Copy the database into a file, also while it is served. The master key is not in it.
+    Backup(backup::BackUp),
     /// Look through the database and try whether its keys can be read.
     Check(check::Check),
     /// Start the made-up IT Glue alone, for trying things out.
@@ -69,6 +75,7 @@ const LEAVING: Duration = Duration::from_secs(1);
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
+    core_dumps::switch_off();
     let cli = Cli::parse();
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
@@ -90,6 +97,7 @@ impl Command {
             Self::Agent(command) => command.run().await,
             Self::Key(command) => command.run().await,
             Self::Audit(command) => command.run().await,
+            Self::Backup(command) => command.run().await,
             Self::Check(command) => command.run().await,
             Self::SimulateItglue(command) => command.run().await,
         }

@@ -246,10 +246,8 @@ fn refuse_open_file(file: &File, path: &Path) -> Result<(), KeyFileError> {
     if metadata.mode() & 0o077 != 0 {
         return Err(KeyFileError::OpenToOthers(path.to_owned()));
     }
-    // With mode 0600 only root can have opened another user's file; where the system does not say
-    // who we are, that is all there is.
-    let own = std::fs::metadata("/proc/self").map(|own| own.uid());
-    if own.is_ok_and(|own| own != metadata.uid()) {
+    // With mode 0600 only root can have opened another user's file.
+    if rustix::process::geteuid().as_raw() != metadata.uid() {
         return Err(KeyFileError::ForeignOwner(path.to_owned()));
     }
     Ok(())

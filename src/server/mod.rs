@@ -2,6 +2,7 @@
 
 mod audit_head;
 pub mod clock;
+pub mod core_dumps;
 mod csrf;
 pub mod demo;
 pub mod demo_proposals;

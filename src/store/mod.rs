@@ -33,5 +33,6 @@ pub use proposals::{
 pub use resolutions::{NewResolution, PastAttempt, PastEvidence, Rebase, Said};
 pub use restore::{Accepted, RestoreSign};
 pub use sqlite::{
-    AuditFault, AuditHead, InstanceDetails, Revision, SealedColumn, SealedCount, SealedRow, Store,
+    AuditFault, AuditHead, Backup, BackupError, BadHead, InstanceDetails, Revision, SealedColumn,
+    SealedCount, SealedRow, Store,
 };

@@ -10,6 +10,7 @@
 mod program;
 
 mod audit;
+mod backup;
 mod connections;
 mod demo;
 mod errors;

@@ -157,6 +157,11 @@ impl Started {
         self.document[member].as_str().unwrap()
     }
 
+    /// The id of the process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Sends SIGTERM; gives the exit code and how long it took.
     pub fn terminate(mut self) -> (Option<i32>, Duration) {
         let start = Instant::now();
@@ -165,6 +170,17 @@ impl Started {
         assert!(sent.success());
         let status = self.child.wait().unwrap();
         (status.code(), start.elapsed())
+    }
+
+    /// Sends SIGTERM; gives what was written to standard error.
+    pub fn stop_and_read_log(mut self) -> String {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &id]).status().unwrap();
+        assert!(sent.success());
+        let mut log = String::new();
+        let mut err = self.child.stderr.take().unwrap();
+        err.read_to_string(&mut log).unwrap();
+        log
     }
 
     /// Status and body of a request to its address.

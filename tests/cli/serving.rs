@@ -122,6 +122,19 @@ fn the_files_are_the_owners_alone() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn s7_nothing_of_the_memory_is_written_down_when_the_process_dies() {
+    let home = Home::new();
+    let server = home.serve();
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", server.id())).unwrap();
+    let core = limits
+        .lines()
+        .find(|line| line.starts_with("Max core file size"));
+    let words: Vec<&str> = core.unwrap().split_whitespace().collect();
+    assert_eq!(words[4..6], ["0", "0"], "{limits}");
+}
+
 #[test]
 fn a_key_that_goes_missing_turns_readyz_red() {
     let home = Home::new();

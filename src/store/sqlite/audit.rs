@@ -23,6 +23,18 @@ pub struct AuditHead {
     pub at: Timestamp,
 }
 
+impl std::fmt::Display for AuditHead {
+    /// `NUMBER:HASH`, as it stands in the log.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.number, hex(&self.hash))
+    }
+}
+
+/// A text that is no head of the chain.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no head of the chain, which is written NUMBER:HASH")]
+pub struct BadHead(String);
+
 /// The first row of the chain that is not what it was.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditFault {
@@ -75,6 +87,31 @@ impl Store {
             hash: as_hash(row.number, row.hash)?,
             at: Timestamp::from_millis(row.at),
         })
+    }
+
+    /// Whether the chain holds a row of this number and hash, both written `NUMBER:HASH`: one that
+    /// was written to the log before. The inner error says what is there instead.
+    ///
+    /// # Errors
+    /// If the database does not answer.
+    pub async fn find_audit_head(
+        &self,
+        head: &str,
+    ) -> Result<Result<Result<(), AuditFault>, BadHead>, StoreError> {
+        let Some((number, hash)) = read_head(head) else {
+            return Ok(Err(BadHead(head.to_owned())));
+        };
+        let found = sqlx::query_scalar!("SELECT hash FROM audit WHERE number = $1", number)
+            .fetch_optional(&self.readers)
+            .await?;
+        Ok(Ok(match found {
+            Some(found) if hex(&found) == hash => Ok(()),
+            Some(_) => Err(AuditFault::new(
+                number,
+                "it is not the row that the log tells of",
+            )),
+            None => Err(AuditFault::missing(number)),
+        }))
     }
 
     /// Recomputes the chain from its first row. `Err` in the inner result names the first bad row.
@@ -285,4 +322,20 @@ fn as_hash(number: i64, bytes: Vec<u8>) -> Result<[u8; 32], StoreError> {
     bytes
         .try_into()
         .map_err(|_| StoreError::inconsistent("audit", number, "the hash has the wrong length"))
+}
+
+/// Bytes in hexadecimal digits.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string cannot go wrong.
+        let _written = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn read_head(text: &str) -> Option<(i64, String)> {
+    let (number, hash) = text.split_once(':')?;
+    let is_hash = hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+    Some((number.parse().ok()?, hash.to_ascii_lowercase())).filter(|_| is_hash)
 }

@@ -4,6 +4,7 @@
 use uuid::Uuid;
 
 use super::Store;
+use super::audit::hex;
 use super::rows::{from_json, named, time};
 use crate::domain::{AuditActor, AuditFilter, AuditRow};
 use crate::store::{Page, StoreError};
@@ -271,13 +272,4 @@ impl TryFrom<PageRow> for AuditRow {
             hash: hex(&row.hash),
         })
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot go wrong.
-        let _written = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -7,6 +7,7 @@ mod agent_upkeep;
 mod agents;
 mod audit;
 mod audit_pages;
+mod backup;
 mod connection_upkeep;
 mod connections;
 mod contents;
@@ -47,7 +48,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{Sqlite, SqlitePool, Transaction};
 use tokio::sync::watch;
 
-pub use audit::{AuditFault, AuditHead};
+pub use audit::{AuditFault, AuditHead, BadHead};
+pub use backup::{Backup, BackupError};
 pub use proposals::Revision;
 pub use sealed::{SealedColumn, SealedCount, SealedRow};
 
