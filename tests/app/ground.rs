@@ -353,13 +353,6 @@ impl TestApp {
         format!("http://{}{path}", self.server.address())
     }
 
-    /// A client that does what it is told and follows no redirect.
-    pub fn plain_client(&self) -> reqwest::Client {
-        let client = reqwest::Client::builder().no_proxy();
-        let client = client.redirect(reqwest::redirect::Policy::none());
-        client.build().unwrap()
-    }
-
     /// A request as it is, without a token.
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         let url = format!("http://{}{path}", self.server.address());
@@ -554,4 +547,11 @@ pub fn new_title(title: &str) -> Value {
 
 fn name(text: &str) -> Name {
     text.parse().unwrap()
+}
+
+/// A client that does what it is told and follows no redirect.
+pub fn plain_client() -> reqwest::Client {
+    let client = reqwest::Client::builder().no_proxy();
+    let client = client.redirect(reqwest::redirect::Policy::none());
+    client.build().unwrap()
 }

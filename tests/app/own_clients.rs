@@ -3,6 +3,7 @@
 
 use countersign::access::ProvenAdministrator;
 use countersign::admin::DEFAULT_TOKEN_DAYS;
+use countersign::api::{DeclaredRoute, Needs, routes};
 use countersign::domain::{
     Actor, AuditAction, AuditEvent, OrganizationId, OrganizationScope, Role, Scope, Timestamp,
     UserId,
@@ -96,20 +97,31 @@ impl Proposals {
     }
 }
 
-/// Every route of people that names a proposal.
+/// Every route of people that names a proposal, as they are declared.
 async fn knocks(app: &TestApp, token: &str, id: &str) -> Vec<(String, Answer)> {
-    let caller = app.caller(token);
-    let path = format!("/api/v1/review/proposals/{id}");
-    let mut answers = vec![(format!("GET {path}"), caller.get(&path).await)];
-    let shown = "0".repeat(64);
-    let said = json!({"fingerprint": shown, "reason": "looks right"});
-    for what in ["approve", "reject", "send-back"] {
-        let answered = caller.decides(id, what, &said).await;
-        answers.push((format!("POST {path}/{what}"), answered));
+    let mut answers = Vec::new();
+    let of_people = |route: &DeclaredRoute| {
+        matches!(route.needs, Needs::Reviewer | Needs::Technician) && route.path.contains("{id}")
+    };
+    for route in routes().into_iter().filter(of_people) {
+        let path = route.path.replace("{id}", id);
+        let mut request = app.caller(token).request(route.method.clone(), &path);
+        if route.method != Method::GET {
+            request = request.json(&said(&path));
+        }
+        answers.push((format!("{} {path}", route.method), answer(request).await));
     }
-    let undo = caller.request(Method::POST, &format!("{path}/undo"));
-    answers.push((format!("POST {path}/undo"), answer(undo).await));
+    assert!(answers.len() >= 6, "{answers:?}");
     answers
+}
+
+/// What a decision would say.
+fn said(path: &str) -> Value {
+    let shown = "0".repeat(64);
+    match path.rsplit('/').next().unwrap() {
+        "resolve" => json!({"item": 0, "resolution": "give_up", "reason": "nobody knows"}),
+        _ => json!({"fingerprint": shown, "reason": "looks right"}),
+    }
 }
 
 /// The same but for the request id.
@@ -245,7 +257,7 @@ async fn t6_a_limit_holds_from_the_next_request() {
     let proposals = Proposals::made(&app).await;
     assert_eq!(listed(&app, &token, "").await.len(), 4);
     limit(&app, "ann@example.com", Some(r#"["2"]"#)).await;
-    assert_eq!(listed(&app, &token, "").await, [proposals.acme.clone()]);
+    assert_eq!(listed(&app, &token, "").await, [proposals.acme.as_str()]);
     let path = format!("/api/v1/review/proposals/{}", proposals.globex);
     app.caller(&token)
         .get(&path)
@@ -272,4 +284,52 @@ async fn limit(app: &TestApp, email: &str, organizations: Option<&str>) {
         .await
         .unwrap();
     file.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn t6_the_browser_shows_and_decides_own_clients_alone() {
+    let app = TestApp::start().await;
+    let proposals = Proposals::made(&app).await;
+    limit(&app, "sam@example.com", Some(r#"["2"]"#)).await;
+    let cookie = crate::surface::signed_in(&app).await;
+    let with_session = |method, path: &str| app.request(method, path).header("cookie", &cookie);
+    let queue = answer(with_session(Method::GET, "/queue"))
+        .await
+        .body
+        .to_string();
+    assert!(
+        queue.contains("Acme") && !queue.contains("Globex"),
+        "{queue}"
+    );
+    for id in proposals.all() {
+        let number = app.agent().sees(id).await["number"].to_string();
+        let is_own = id == proposals.acme;
+        for page in ["", "/approve", "/reject"] {
+            let path = format!("/p/{number}{page}");
+            let shown = answer(with_session(Method::GET, &path)).await;
+            let expected = if is_own { 200 } else { 404 };
+            assert_eq!(shown.status.as_u16(), expected, "{path}");
+        }
+        if is_own {
+            continue;
+        }
+        let fingerprint = app.colleague().opens(id).await["fingerprint"].clone();
+        let fingerprint = fingerprint.as_str().unwrap();
+        let form = format!("number={number}&id={id}&fingerprint={fingerprint}&reason=no");
+        for function in ["approve", "reject", "undo"] {
+            let sent = with_session(Method::POST, &format!("/web/{function}"))
+                .header("origin", app.address(""))
+                .header("accept", "text/html")
+                .header("content-type", "application/x-www-form-urlencoded")
+                .body(form.clone());
+            let answered = answer(sent).await;
+            assert!(
+                answered.status.as_u16() < 500,
+                "{function}: {}",
+                answered.status
+            );
+        }
+        assert_eq!(app.agent().sees(id).await["status"], "pending");
+    }
+    assert_eq!(app.writes(), 0);
 }

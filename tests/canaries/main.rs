@@ -267,7 +267,7 @@ async fn refused_by_itglue(
 
 /// Waits until the write of a proposal has come to an end, or nobody knows of one.
 async fn ends(app: &TestApp, id: &str) {
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     loop {
         let status = app.agent().sees(id).await["status"].clone();
         if ["applied", "failed", "needs_attention"]

@@ -13,7 +13,7 @@ use secrecy::ExposeSecret as _;
 
 use crate::Planted;
 use crate::canary::Canary;
-use crate::ground::TestApp;
+use crate::ground::{TestApp, plain_client};
 use crate::witness::Witness;
 
 const A_LITTLE: Duration = Duration::from_millis(200);
@@ -105,7 +105,7 @@ fn form_of(app: &TestApp, path: &str, fields: &[(&str, &str)]) -> reqwest::Reque
     let pairs = fields.iter();
     let pairs = pairs.map(|(name, value)| format!("{name}={}", escaped(value)));
     let pairs: Vec<String> = pairs.collect();
-    app.plain_client()
+    plain_client()
         .post(app.address(path))
         .header("accept", "text/html")
         .header("content-type", "application/x-www-form-urlencoded")
@@ -202,7 +202,11 @@ async fn second_factor(
 /// Every page a person opens, with the session.
 async fn pages(app: &TestApp, planted: &mut Planted, cookie: &str) {
     let witness = Witness::of(app.caller("none"));
-    let mut paths = vec!["/".to_owned(), "/history".to_owned(), "/account".to_owned()];
+    let mut paths = vec![
+        "/queue".to_owned(),
+        "/history".to_owned(),
+        "/account".to_owned(),
+    ];
     for number in 1..=6 {
         for page in ["", "/approve", "/reject"] {
             paths.push(format!("/p/{number}{page}"));

@@ -55,8 +55,8 @@ impl<'a> Witness<'a> {
     /// Proposes and must be taken in; gives the id.
     pub async fn proposes(&self, proposal: Value) -> String {
         let answer = self.post("/api/v1/proposals", &proposal).await;
-        let id = answer["id"].as_str();
-        id.unwrap_or_else(|| panic!("{answer:#}")).to_owned()
+        assert!(answer["id"].is_string(), "{answer:#}");
+        answer["id"].as_str().unwrap().to_owned()
     }
 
     pub async fn opens_and_approves(&self, id: &str) {

@@ -54,10 +54,9 @@ fn paths(case: &Case) -> BTreeSet<String> {
 
 /// A path with something in the place of each parameter.
 fn filled(path: &str) -> String {
-    let parts = path.split('/').map(|part| match part.starts_with('{') {
-        true => "1042",
-        false => part,
-    });
+    let parts = path
+        .split('/')
+        .map(|part| if part.starts_with('{') { "1042" } else { part });
     parts.collect::<Vec<_>>().join("/")
 }
 
@@ -293,9 +292,9 @@ async fn t3_a_token_in_a_query_opens_nothing() {
 #[tokio::test]
 async fn h6_an_address_cannot_be_made_up(#[case] trusted: &str, #[case] expected: &str) {
     let case = case_with(&[("COUNTERSIGN_TRUSTED_PROXIES", trusted)]).await;
-    let who =
+    let seen =
         get(async |ConnectInfo(peer): ConnectInfo<std::net::SocketAddr>| peer.ip().to_string());
-    let all = front(Router::new().route("/", who), &case.state, TIMES);
+    let all = front(Router::new().route("/", seen), &case.state, TIMES);
     let peer: std::net::SocketAddr = "10.0.0.9:50000".parse().unwrap();
     let mut asked = Request::get("/")
         .header("x-forwarded-for", "6.6.6.6, 203.0.113.5")

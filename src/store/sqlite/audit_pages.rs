@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::Store;
 use super::audit::hex;
 use super::rows::{from_json, named, time};
-use crate::domain::{AuditActor, AuditFilter, AuditRow};
+use crate::domain::{AuditAction, AuditActor, AuditFilter, AuditRow, Timestamp};
 use crate::store::{Page, StoreError};
 
 /// Where part of what is asked for is no index, so many rows are looked at for one page.
@@ -77,7 +77,7 @@ impl Store {
     ///
     /// # Errors
     /// If the database does not answer.
-    pub async fn audit_before(&self, since: crate::domain::Timestamp) -> Result<i64, StoreError> {
+    pub async fn audit_before(&self, since: Timestamp) -> Result<i64, StoreError> {
         let filter = AuditFilter {
             since: Some(since),
             ..AuditFilter::default()
@@ -196,14 +196,14 @@ impl Store {
         limit: i64,
     ) -> Result<Vec<AuditRow>, StoreError> {
         let numbers = super::rows::to_json(&numbers);
-        let action = filter.action.map(|action| action.as_str());
+        let action = filter.action.map(AuditAction::as_str);
         let (kind, id) = match filter.actor {
             None => (None, None),
             Some(AuditActor::Kind(kind)) => (Some(kind.as_str()), None),
             Some(AuditActor::Id(id)) => (None, Some(id)),
         };
-        let since = filter.since.map(|since| since.as_millis());
-        let until = filter.until.map(|until| until.as_millis());
+        let since = filter.since.map(Timestamp::as_millis);
+        let until = filter.until.map(Timestamp::as_millis);
         let rows = sqlx::query_as!(
             PageRow,
             "SELECT a.number, a.at, a.actor, a.actor_id AS \"actor_id: Uuid\",
