@@ -3,10 +3,12 @@
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use tokio::sync::watch;
 
+use super::mark::Mark;
 use super::{AuditFault, AuditHead, Store};
 use crate::store::StoreError;
 
@@ -109,6 +111,7 @@ async fn looked_through(file: &Path) -> Result<Backup, BackupError> {
         writer: pool.clone(),
         readers: pool,
         changes: watch::Sender::new(()),
+        mark: Arc::new(Mark::beside(file)),
     };
     let looked = look_through(&copy, file).await;
     copy.close().await;
