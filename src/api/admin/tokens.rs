@@ -106,9 +106,14 @@ pub async fn create_for_user(
     let name: Option<Name> = reading::required(&mut members, "name");
     let scopes = scopes(&mut members);
     let days = reading::count(&mut members, "expires_days", DEFAULT_TOKEN_DAYS);
-    let name = members.finish_with(name)?;
+    let addresses = addresses(&mut members);
+    let request = TokenRequest {
+        name: Some(members.finish_with(name)?),
+        days,
+        addresses,
+    };
     let admin = &state.admin;
-    let created = admin.create_user_token(&who, &email, &name, scopes, days);
+    let created = admin.create_user_token(&who, &email, scopes, request);
     Ok(made(&created.await?))
 }
 

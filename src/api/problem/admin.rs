@@ -70,6 +70,8 @@ impl From<AdminError> for Problem {
                 problem.retry_after = Some(BUSY);
                 problem
             }
+            AdminError::KeysInUse { .. } => Self::conflict("keys-in-use", "Keys in use", detail),
+            AdminError::KeyFile(error) => Self::internal(&error),
             AdminError::Password(error) => Self::internal(&error),
             AdminError::Store(error) => Self::internal(&error),
         }

@@ -14,9 +14,9 @@ use crate::store::{AttemptEnd, AttemptStart, Due, Evidence, ItemChange, ItemEnd,
 impl Store {
     /// Claims the oldest approved item whose turn it is and whose connection is not busy: its
     /// target is free, its earlier items are applied, nothing pauses it. On one target nobody
-    /// overtakes, except those whose agent or profile is paused. While it is unclear whether a create was
-    /// carried out, creates on its connection go one at a time; after the breaker, what can be
-    /// repeated goes first. Approved reads of secrets are collected, never claimed.
+    /// overtakes, except those whose agent or profile is paused. While it is unclear whether a
+    /// create was carried out, creates on its connection go one at a time; after the breaker, what
+    /// can be repeated goes first. Approved reads of secrets are collected, never claimed.
     ///
     /// # Errors
     /// If the database does not answer or a row makes no sense.
@@ -25,98 +25,10 @@ impl Store {
         now: Timestamp,
         busy: &[ConnectionId],
     ) -> Result<Option<Due>, StoreError> {
-        let at = now.as_millis();
-        let busy = to_json(
-            &busy
-                .iter()
-                .map(|id| id.0.simple().to_string().to_uppercase())
-                .collect::<Vec<_>>(),
-        );
         let mut tx = self.begin().await?;
-        // `CROSS JOIN` keeps the order: the queue is read from its front, and nothing is sorted.
-        let next = sqlx::query!(
-            "SELECT i.id AS \"id: Uuid\", i.proposal_id AS \"proposal_id: Uuid\", i.position,
-                i.attempt, p.number
-            FROM items AS i
-            CROSS JOIN proposals AS p
-            CROSS JOIN agents AS a
-            CROSS JOIN connections AS c
-            WHERE i.state = 'queued' AND i.permits > 0 AND i.class <> 'secret'
-                AND p.id = i.proposal_id AND a.id = p.agent_id AND c.id = i.connection_id
-                AND p.status IN ('queued', 'applying')
-                AND (i.not_before IS NULL OR i.not_before <= $1)
-                AND NOT EXISTS (SELECT 1 FROM pauses AS w WHERE w.scope = 'all')
-                AND a.paused_at IS NULL
-                AND NOT EXISTS (
-                    SELECT 1 FROM pauses AS w
-                    WHERE w.scope = 'profile' AND w.subject_id = a.profile_id
-                )
-                AND NOT EXISTS (
-                    SELECT 1 FROM pauses AS w
-                    WHERE w.scope = 'organization' AND w.subject_id IN (
-                        CAST(p.organization_id AS BLOB),
-                        CAST(json_extract(i.target, '$.organization_id') AS BLOB)
-                    )
-                )
-                AND (c.pause IS NULL OR c.paused_until <= $1)
-                AND hex(i.connection_id) NOT IN (SELECT value FROM json_each($2))
-                AND NOT EXISTS (
-                    SELECT 1 FROM items AS earlier
-                    WHERE earlier.proposal_id = i.proposal_id AND earlier.position < i.position
-                        AND earlier.state <> 'applied'
-                )
-                AND NOT EXISTS (
-                    SELECT 1 FROM items AS other
-                    WHERE other.target_key = i.target_key
-                        AND other.state IN ('preparing', 'sending', 'uncertain', 'unresolved')
-                )
-                AND NOT EXISTS (
-                    SELECT 1 FROM items AS older
-                    JOIN proposals AS ahead ON ahead.id = older.proposal_id
-                    JOIN agents AS its ON its.id = ahead.agent_id
-                    WHERE older.target_key = i.target_key AND older.state = 'queued'
-                        AND (older.approved_at, older.proposal_id, older.position)
-                            < (i.approved_at, i.proposal_id, i.position)
-                        AND ahead.status IN ('queued', 'applying', 'checking')
-                        AND its.paused_at IS NULL
-                        AND NOT EXISTS (
-                            SELECT 1 FROM pauses AS w
-                            WHERE w.scope = 'profile' AND w.subject_id = its.profile_id
-                        )
-                )
-                AND NOT (
-                    i.class = 'once'
-                    AND EXISTS (
-                        SELECT 1 FROM items AS unclear
-                        WHERE unclear.connection_id = i.connection_id AND unclear.class = 'once'
-                            AND unclear.state = 'uncertain'
-                            AND unclear.state
-                                IN ('preparing', 'sending', 'uncertain', 'unresolved')
-                    )
-                    AND EXISTS (
-                        SELECT 1 FROM items AS moving
-                        WHERE moving.connection_id = i.connection_id AND moving.class = 'once'
-                            AND moving.state IN ('preparing', 'sending')
-                            AND moving.state
-                                IN ('preparing', 'sending', 'uncertain', 'unresolved')
-                    )
-                )
-                AND NOT (
-                    i.class = 'once' AND c.pause = 'breaker'
-                    AND EXISTS (
-                        SELECT 1 FROM items AS safer
-                        WHERE safer.connection_id = i.connection_id AND safer.class = 'set'
-                            AND safer.state = 'queued'
-                    )
-                )
-            ORDER BY i.approved_at, i.proposal_id, i.position
-            LIMIT 1",
-            at,
-            busy,
-        )
-        .fetch_optional(&mut *tx)
-        .await?;
-        let Some(next) = next else { return Ok(None) };
+        let Some(next) = next_in_turn(&mut tx, now, busy).await? else {
+            return Ok(None);
+        };
         sqlx::query!(
             "UPDATE items
             SET state = 'preparing', attempt = attempt + 1, hold_reason = NULL, not_before = NULL
@@ -188,6 +100,114 @@ pub(super) async fn apply(tx: &mut Tx, change: &ItemChange) -> Result<bool, Stor
         mark_stale(tx, change).await?;
     }
     Ok(true)
+}
+
+/// The item whose turn it is.
+struct NextItem {
+    id: Uuid,
+    proposal_id: Uuid,
+    position: i64,
+    attempt: i64,
+    number: i64,
+}
+
+/// The oldest item that nothing holds back.
+async fn next_in_turn(
+    tx: &mut Tx,
+    now: Timestamp,
+    busy: &[ConnectionId],
+) -> Result<Option<NextItem>, StoreError> {
+    let at = now.as_millis();
+    let busy = to_json(
+        &busy
+            .iter()
+            .map(|id| id.0.simple().to_string().to_uppercase())
+            .collect::<Vec<_>>(),
+    );
+    // `CROSS JOIN` keeps the order: the queue is read from its front, and nothing is sorted.
+    Ok(sqlx::query_as!(
+        NextItem,
+        "SELECT i.id AS \"id: Uuid\", i.proposal_id AS \"proposal_id: Uuid\", i.position,
+            i.attempt, p.number
+        FROM items AS i
+        CROSS JOIN proposals AS p
+        CROSS JOIN agents AS a
+        CROSS JOIN connections AS c
+        WHERE i.state = 'queued' AND i.permits > 0 AND i.class <> 'secret'
+            AND p.id = i.proposal_id AND a.id = p.agent_id AND c.id = i.connection_id
+            AND p.status IN ('queued', 'applying')
+            AND (i.not_before IS NULL OR i.not_before <= $1)
+            AND NOT EXISTS (SELECT 1 FROM pauses AS w WHERE w.scope = 'all')
+            AND a.paused_at IS NULL
+            AND NOT EXISTS (
+                SELECT 1 FROM pauses AS w
+                WHERE w.scope = 'profile' AND w.subject_id = a.profile_id
+            )
+            AND NOT EXISTS (
+                SELECT 1 FROM pauses AS w
+                WHERE w.scope = 'organization' AND w.subject_id IN (
+                    CAST(p.organization_id AS BLOB),
+                    CAST(json_extract(i.target, '$.organization_id') AS BLOB)
+                )
+            )
+            AND (c.pause IS NULL OR c.paused_until <= $1)
+            AND hex(i.connection_id) NOT IN (SELECT value FROM json_each($2))
+            AND NOT EXISTS (
+                SELECT 1 FROM items AS earlier
+                WHERE earlier.proposal_id = i.proposal_id AND earlier.position < i.position
+                    AND earlier.state <> 'applied'
+            )
+            AND NOT EXISTS (
+                SELECT 1 FROM items AS other
+                WHERE other.target_key = i.target_key
+                    AND other.state IN ('preparing', 'sending', 'uncertain', 'unresolved')
+            )
+            AND NOT EXISTS (
+                SELECT 1 FROM items AS older
+                JOIN proposals AS ahead ON ahead.id = older.proposal_id
+                JOIN agents AS its ON its.id = ahead.agent_id
+                WHERE older.target_key = i.target_key AND older.state = 'queued'
+                    AND (older.approved_at, older.proposal_id, older.position)
+                        < (i.approved_at, i.proposal_id, i.position)
+                    AND ahead.status IN ('queued', 'applying', 'checking')
+                    AND its.paused_at IS NULL
+                    AND NOT EXISTS (
+                        SELECT 1 FROM pauses AS w
+                        WHERE w.scope = 'profile' AND w.subject_id = its.profile_id
+                    )
+            )
+            AND NOT (
+                i.class = 'once'
+                AND EXISTS (
+                    SELECT 1 FROM items AS unclear
+                    WHERE unclear.connection_id = i.connection_id AND unclear.class = 'once'
+                        AND unclear.state = 'uncertain'
+                        AND unclear.state
+                            IN ('preparing', 'sending', 'uncertain', 'unresolved')
+                )
+                AND EXISTS (
+                    SELECT 1 FROM items AS moving
+                    WHERE moving.connection_id = i.connection_id AND moving.class = 'once'
+                        AND moving.state IN ('preparing', 'sending')
+                        AND moving.state
+                            IN ('preparing', 'sending', 'uncertain', 'unresolved')
+                )
+            )
+            AND NOT (
+                i.class = 'once' AND c.pause = 'breaker'
+                AND EXISTS (
+                    SELECT 1 FROM items AS safer
+                    WHERE safer.connection_id = i.connection_id AND safer.class = 'set'
+                        AND safer.state = 'queued'
+                )
+            )
+        ORDER BY i.approved_at, i.proposal_id, i.position
+        LIMIT 1",
+        at,
+        busy,
+    )
+    .fetch_optional(&mut **tx)
+    .await?)
 }
 
 /// I9: nothing is changed unless state and attempt are still what the caller saw.

@@ -162,7 +162,7 @@ fn of_replay() -> Vec<Hot> {
     vec![
         (
             "claim",
-            statement(REPLAY, "claim_next", 0),
+            statement(REPLAY, "next_in_turn", 0),
             vec!["items_queued", "items_in_flight", "items_queued_on_target"],
         ),
         (
