@@ -104,7 +104,7 @@ pub fn token() -> TokenDetails {
         revoked_at: None,
         addresses: AddressRanges::default(),
         last_used_at: Some(NOW.plus_seconds(-60)),
-        last_address: None,
+        last_address: Some("203.0.113.9".to_owned()),
         refused_at: None,
     }
 }

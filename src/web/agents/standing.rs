@@ -17,6 +17,8 @@ const NOTICE_SECONDS: i64 = 14 * DAY_SECONDS;
 pub enum Standing {
     /// A person stopped it.
     Paused,
+    /// All agents with its profile were stopped.
+    ProfilePaused(Timestamp),
     /// It has no token that works.
     NoToken,
     /// Its last token ends soon.
@@ -34,6 +36,9 @@ impl Standing {
     pub fn of(overview: &AgentOverview, now: Timestamp) -> Self {
         if overview.details.paused_at.is_some() {
             return Self::Paused;
+        }
+        if let Some(at) = overview.details.profile_paused_at {
+            return Self::ProfilePaused(at);
         }
         if overview.tokens == 0 {
             return Self::NoToken;
@@ -57,6 +62,7 @@ impl Standing {
     const fn words(self) -> (Mood, &'static str) {
         match self {
             Self::Paused => (Mood::Critical, "paused"),
+            Self::ProfilePaused(_) => (Mood::Critical, "profile paused"),
             Self::NoToken => (Mood::Warning, "no token"),
             Self::Expiring(_) => (Mood::Warning, "token ends soon"),
             Self::NeverSeen => (Mood::Information, "never seen"),
@@ -71,6 +77,15 @@ impl Standing {
         let (title, text) = match self {
             Self::Active => return None,
             Self::Paused => return Some(paused(pause)),
+            Self::ProfilePaused(at) => (
+                "Its profile is paused",
+                view! {
+                    "Since " <Moment at />
+                    ", what was approved for agents with this profile waits. Nothing is lost; \
+                     whoever paused it lets it go on."
+                }
+                .into_any(),
+            ),
             Self::NoToken => (
                 "It has no token that works",
                 "It cannot ask for anything. Make a token and give it to the agent.".into_any(),
@@ -160,6 +175,9 @@ mod tests {
         let mut overview = upkeep_samples::agent_overview();
         overview.tokens = 0;
         assert_eq!(Standing::of(&overview, samples::NOW), Standing::NoToken);
+        overview.details.profile_paused_at = Some(samples::NOW);
+        let profile_paused = Standing::ProfilePaused(samples::NOW);
+        assert_eq!(Standing::of(&overview, samples::NOW), profile_paused);
         overview.details.paused_at = Some(samples::NOW);
         assert_eq!(Standing::of(&overview, samples::NOW), Standing::Paused);
     }

@@ -129,6 +129,7 @@ fn tokens_are_told_by_their_public_part() {
     shown.page.tokens.push(ended);
     let html = page(shown);
     assert!(html.contains("<code>k7Qm2xZ9</code>"));
+    assert!(html.contains("203.0.113.9") && html.contains("anywhere"));
     assert!(html.contains("1 ended"));
     assert_eq!(html.matches("/revoke\"").count(), 1, "{html}");
 }

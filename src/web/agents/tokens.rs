@@ -131,6 +131,25 @@ pub fn token_facts(token: &TokenDetails) -> AnyView {
         || "never".into_any(),
         |at| view! { <Moment at /> }.into_any(),
     );
+    let turned_away = token.refused_at.map(|at| {
+        view! {
+            <Fact label="Turned away">
+                <Moment at />
+                ": it came from elsewhere"
+            </Fact>
+        }
+    });
+    let from = token.last_address.clone().map(|address| {
+        view! {
+            ", from "
+            <code>{address}</code>
+        }
+    });
+    let ranges = if token.addresses.is_everywhere() {
+        "anywhere".into_any()
+    } else {
+        view! { <code>{token.addresses.to_string().replace(',', ", ")}</code> }.into_any()
+    };
     let (end, ends_at) = match token.revoked_at {
         Some(at) => ("Revoked", at),
         None => ("Ends", token.expires_at),
@@ -144,7 +163,9 @@ pub fn token_facts(token: &TokenDetails) -> AnyView {
             <Fact label=end>
                 <Moment at=ends_at />
             </Fact>
-            <Fact label="Last used">{used}</Fact>
+            <Fact label="Last used">{used} {from}</Fact>
+            <Fact label="May come from">{ranges}</Fact>
+            {turned_away}
         </Sheet>
     }
     .into_any()

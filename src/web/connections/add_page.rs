@@ -95,7 +95,7 @@ fn address_field(refused: &Refused) -> AnyView {
     let state = refused.field("base_url");
     let is_open = !state.value.is_empty() || state.error.is_some();
     view! {
-        <details open=is_open>
+        <details class="folded" open=is_open>
             <summary>"Another address than the region’s"</summary>
             <Field
                 state

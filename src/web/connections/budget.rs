@@ -10,7 +10,7 @@ pub fn budget_bar(budget: Option<&BudgetUse>) -> AnyView {
         return "nothing asked yet".into_any();
     };
     let words = format!(
-        "{} of {} requests in {} s",
+        "{} of {} requests in {}\u{a0}s",
         budget.used, budget.limit, budget.per_seconds
     );
     // Beyond this the bar changes its look; the words stay the same.

@@ -7,7 +7,7 @@ use leptos_router::hooks::use_query_map;
 use super::budget::budget_bar;
 use super::done::Done;
 use super::health::health_word;
-use super::trial::region_name;
+use super::trial::region_label;
 use crate::web::context::{self, ConnectionOverview, Surroundings};
 use crate::web::error::WebError;
 use crate::web::links;
@@ -109,7 +109,7 @@ pub fn connection_facts(overview: &ConnectionOverview) -> AnyView {
         || "never".into_any(),
         |at| view! { <Moment at /> }.into_any(),
     );
-    let (region, address) = (region_name(&connection.region), address(overview));
+    let (region, address) = (region_label(&connection.region), address(overview));
     let key = last_four(&connection.key_last_four);
     let access = password_access(overview.password_access);
     let budget = budget_bar(overview.budget.as_ref());
@@ -154,7 +154,7 @@ fn last_four(ending: &str) -> AnyView {
 const fn password_access(found: Option<bool>) -> &'static str {
     match found {
         Some(true) => "yes",
-        Some(false) => "no: values stay out of reach",
+        Some(false) => "no: passwords stay out of reach",
         None => "not known until tested",
     }
 }

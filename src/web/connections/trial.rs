@@ -13,11 +13,11 @@ const ORGANIZATIONS: &str = "trial_organizations";
 named_enum! {
     /// How a trial ended, as far as a person would do something else.
     pub enum Ending {
-        /// The key opens the account, the values of passwords too.
+        /// The key opens the account, passwords too.
         WithPasswords = "with-passwords",
-        /// The key opens the account, but no value of a password.
+        /// The key opens the account, but no passwords.
         WithoutPasswords = "without-passwords",
-        /// The key opens the account; whether it sees values of passwords is not known.
+        /// The key opens the account; whether it sees passwords is not known.
         Opens = "opens",
         /// The key is of another region.
         WrongRegion = "wrong-region",
@@ -82,7 +82,7 @@ impl Trial {
                 Mood::Success,
                 "The key works",
                 format!(
-                    "It opens {}, the values of passwords included.",
+                    "It opens {}, passwords included.",
                     self.account()
                 ),
             ),
@@ -95,9 +95,9 @@ impl Trial {
                 Mood::Warning,
                 "The key works, without password access",
                 format!(
-                    "It opens {}, but no value of a password: agents cannot be given one, and what \
-                     is written to a password cannot be read back. If that is not meant, tick \
-                     “Password Access” when you make the key in IT Glue.",
+                    "It opens {}, but no passwords: nothing over this connection can read or write \
+                     them. If that is not meant, tick “Password Access” when you make the key in IT \
+                     Glue.",
                     self.account()
                 ),
             ),
@@ -173,7 +173,13 @@ pub fn trial_banner(refused: &Refused, afterwards: &'static str) -> Option<AnyVi
     Some(view.into_any())
 }
 
-/// A region as people know it.
+/// A region as it stands in a list.
+pub fn region_label(region: &str) -> &'static str {
+    let name = region_name(region);
+    name.strip_prefix("the ").unwrap_or(name)
+}
+
+/// A region as it stands in a sentence.
 pub fn region_name(region: &str) -> &'static str {
     match region {
         "us" => "the United States",

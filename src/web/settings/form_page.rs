@@ -94,7 +94,7 @@ fn field(setting: &SettingView, refused: &Refused) -> AnyView {
         .into_any();
     }
     let hint = format!(
-        "{} Accepted is {}. Left empty, it is the default: {}.",
+        "{} Accepted is {}. The default is {}.",
         meaning(key),
         key.accepted(),
         setting.default
@@ -106,7 +106,6 @@ fn field(setting: &SettingView, refused: &Refused) -> AnyView {
                 state=refused.field_or(key.as_str(), &setting.value)
                 label=label(key)
                 hint
-                is_optional=true
             />
             {now}
         </div>
