@@ -52,7 +52,7 @@ pub fn RotateTokenView(shown: Shown, token: TokenDetails) -> impl IntoView {
             <input type="hidden" name="id" value=agent.to_string() />
             <input type="hidden" name="token" value=token.id.to_string() />
             <Field
-                state=refused.field_or("hours", USUAL_HOURS)
+                state=refused.field_or("overlap_hours", USUAL_HOURS)
                 label="Hours the old one goes on"
                 hint="0 ends it at once."
                 input=Input::Number(0, LONGEST_OVERLAP_HOURS)

@@ -120,12 +120,12 @@ pub async fn make_token(
 pub async fn rotate_token(
     id: String,
     token: String,
-    #[server(default)] hours: String,
+    #[server(default)] overlap_hours: String,
     #[server(default)] proof: String,
 ) -> Result<(), WebError> {
-    let kept = typed(&[("hours", &hours)]);
+    let kept = typed(&[("overlap_hours", &overlap_hours)]);
     let back = back_to_token(&id, &token, links::rotate_token);
-    show(rotate(&token, &hours, proof.into()).await, &id, &back, kept).await
+    show(rotate(&token, &overlap_hours, proof.into()).await, &id, &back, kept).await
 }
 
 /// Ends a token.
@@ -290,7 +290,7 @@ async fn remove(id: &str, proof: SecretString) -> Result<String, Failure> {
 
 async fn rotate(token: &str, hours: &str, proof: SecretString) -> Result<Once, Failure> {
     let administrator = context::proven(Some(proof)).await?;
-    let hours = read_number(hours, "hours")?;
+    let hours = read_number(hours, "overlap_hours")?;
     let admin = context::handles()?.admin;
     let made = admin
         .rotate_token(&administrator, read_token(token)?, hours)

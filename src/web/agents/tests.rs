@@ -157,7 +157,7 @@ fn a_token_that_ended_cannot_be_revoked_or_rotated() {
 fn rotating_offers_an_overlap() {
     let (shown, token) = (shown(), upkeep_samples::token());
     let html = html(|| RotateTokenView(RotateTokenViewProps { shown, token }));
-    assert!(html.contains("name=\"hours\"") && html.contains("value=\"24\""));
+    assert!(html.contains("name=\"overlap_hours\"") && html.contains("value=\"24\""));
 }
 
 #[test]

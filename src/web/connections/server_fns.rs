@@ -188,9 +188,8 @@ async fn resume(id: &str, proof: SecretString) -> Result<String, Failure> {
     let administrator = context::proven(Some(proof)).await?;
     let id = read_id(id)?;
     let admin = context::handles()?.admin;
-    admin
-        .resume_connection(&administrator, &Ref::Id(id), None)
-        .await?;
+    let scope = PauseScope::Connection(id);
+    admin.resume(&administrator, scope, None).await?;
     Ok(links::stating(&links::connection(id), Done::Resumed))
 }
 
