@@ -44,6 +44,7 @@ impl Decision {
                     .await?
             }
         };
+        saying.require_own(&look)?;
         match saying.resolve.word {
             Word::Applied => {
                 let end = saying.found(&look)?;
