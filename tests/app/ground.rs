@@ -9,8 +9,7 @@ use countersign::admin::{
     AgentRequest, ConnectionRequest, PersonRequest, ProfileChange, TokenRequest,
 };
 use countersign::domain::{
-    AccessLevel, Clock as _, Name, OrganizationScope, PermissionGroup, Preset, Role, Scope,
-    ScopeSet,
+    AccessLevel, Name, OrganizationScope, PermissionGroup, Preset, Role, Scope, ScopeSet,
 };
 use countersign::itglue::Region;
 use countersign::server::clock::Clock;

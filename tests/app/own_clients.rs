@@ -2,7 +2,7 @@
 //! door. Another's proposal is answered like one that is not there.
 
 use countersign::access::ProvenAdministrator;
-use countersign::admin::DEFAULT_TOKEN_DAYS;
+use countersign::admin::TokenRequest;
 use countersign::api::{DeclaredRoute, Needs, routes};
 use countersign::domain::{
     Actor, AuditAction, AuditEvent, OrganizationId, OrganizationScope, Role, Scope, Timestamp,
@@ -44,9 +44,8 @@ async fn technician_of(app: &TestApp, name: &str, organizations: OrganizationSco
         .create_user_token(
             &ProvenAdministrator::operator(),
             &email.parse().unwrap(),
-            &"tests".parse().unwrap(),
             Some(scopes.into_iter().collect()),
-            DEFAULT_TOKEN_DAYS,
+            TokenRequest::default(),
         )
         .await
         .unwrap();

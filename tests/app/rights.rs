@@ -123,10 +123,14 @@ impl<'a> Cast<'a> {
 
     async fn personal(&self, email: &str, scopes: &[Scope], days: u32) -> CreatedToken {
         let email = email.parse().unwrap();
-        let name = "matrix".parse().unwrap();
+        let request = TokenRequest {
+            name: Some("matrix".parse().unwrap()),
+            days,
+            ..TokenRequest::default()
+        };
         let scopes: ScopeSet = scopes.iter().copied().collect();
         let admin = &self.app.server().state().admin;
-        let token = admin.create_user_token(&self.operator, &email, &name, Some(scopes), days);
+        let token = admin.create_user_token(&self.operator, &email, Some(scopes), request);
         token.await.unwrap()
     }
 
@@ -190,7 +194,10 @@ async fn known(cast: &Cast<'_>) -> Vec<Who> {
     let paused = cast.agent_token("onboard-bot", 90).await;
     let onboard = "onboard-bot".parse().unwrap();
     let admin = &cast.app.server().state().admin;
-    admin.pause_agent(&cast.operator, &onboard).await.unwrap();
+    admin
+        .pause_agent(&cast.operator, &onboard, None)
+        .await
+        .unwrap();
     let mut everyone = vec![
         who("an agent", &agent, Standing::Known(&[Agent])),
         who("a paused agent", &paused, Standing::Known(&[])),

@@ -125,7 +125,13 @@ pub async fn rotate_token(
 ) -> Result<(), WebError> {
     let kept = typed(&[("overlap_hours", &overlap_hours)]);
     let back = back_to_token(&id, &token, links::rotate_token);
-    show(rotate(&token, &overlap_hours, proof.into()).await, &id, &back, kept).await
+    show(
+        rotate(&token, &overlap_hours, proof.into()).await,
+        &id,
+        &back,
+        kept,
+    )
+    .await
 }
 
 /// Ends a token.
