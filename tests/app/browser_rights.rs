@@ -74,6 +74,11 @@ const PAGES: &[(&str, Right)] = &[
     ("/agents/{id}/tokens/made", Administrator),
     ("/agents/{id}/tokens/{token}/rotate", Administrator),
     ("/agents/{id}/tokens/{token}/revoke", Administrator),
+    ("/profiles", Administrator),
+    ("/profiles/new", Administrator),
+    ("/profiles/{id}", Administrator),
+    ("/profiles/{id}/save", Administrator),
+    ("/profiles/{id}/remove", Administrator),
     ("/settings", Administrator),
     ("/settings/licenses", SignedIn),
     ("/settings/{section}", Administrator),
@@ -127,8 +132,23 @@ const FORMS: &[(&str, Right, &str)] = &[
     ("/web/make_token", Proven, "id={agent}&name=other&days=30"),
     ("/web/rotate_token", Proven, "id={agent}&token={token}&hours=1"),
     ("/web/revoke_token", Proven, "id={agent}&token={token}"),
+    ("/web/add_profile", Proven, "name=other&preset=full-access"),
+    ("/web/save_profile", Proven, MORE_FREEDOM),
+    ("/web/remove_profile", Proven, "id={profile}"),
     ("/web/change_settings", Proven, "section=sessions&shown%5B0%5D=session_hours&session_hours=8"),
 ];
+
+/// Everything, and nobody is asked: what a profile says after this takes a proof.
+const MORE_FREEDOM: &str = concat!(
+    "id={profile}&version=1&name=Everything&preset=full-access&reason=why&is_confirmed=true",
+    "&rules%5Borganizations%5D=read-write",
+    "&rules%5Bcontacts%5D=read-write",
+    "&rules%5Bdocuments%5D=read-write",
+    "&rules%5Bflexible_assets%5D=read-write",
+    "&rules%5Bflexible_asset_types%5D=read-write",
+    "&rules%5Bconfigurations%5D=read-write",
+    "&rules%5Bpasswords%5D=read-write",
+);
 
 /// What refusals may leave in the audit; every change leaves another row.
 const NO_CHANGE: &[AuditAction] = &[
