@@ -105,15 +105,13 @@ pub async fn create_for_user(
     let mut members = Members::of_request(object);
     let name: Option<Name> = reading::required(&mut members, "name");
     let scopes = scopes(&mut members);
-    let days = reading::count(&mut members, "expires_days", DEFAULT_TOKEN_DAYS);
-    let addresses = addresses(&mut members);
     let request = TokenRequest {
-        name: Some(members.finish_with(name)?),
-        days,
-        addresses,
+        name,
+        days: reading::count(&mut members, "expires_days", DEFAULT_TOKEN_DAYS),
+        addresses: addresses(&mut members),
     };
-    let admin = &state.admin;
-    let created = admin.create_user_token(&who, &email, scopes, request);
+    members.finish()?;
+    let created = state.admin.create_user_token(&who, &email, scopes, request);
     Ok(made(&created.await?))
 }
 

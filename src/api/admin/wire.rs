@@ -181,7 +181,10 @@ pub fn token(token: &TokenDetails) -> Value {
         "created_at": token.created_at,
         "expires_at": token.expires_at,
         "revoked_at": token.revoked_at,
+        "addresses": token.addresses,
         "last_used_at": token.last_used_at,
+        "last_address": token.last_address,
+        "refused_at": token.refused_at,
     })
 }
 

@@ -71,8 +71,8 @@ impl From<AdminError> for Problem {
                 problem
             }
             AdminError::KeysInUse { .. } => Self::conflict("keys-in-use", "Keys in use", detail),
-            AdminError::KeyFile(error) => Self::internal(&error),
             AdminError::Password(error) => Self::internal(&error),
+            AdminError::KeyFile(error) => Self::internal(&error),
             AdminError::Store(error) => Self::internal(&error),
         }
     }
