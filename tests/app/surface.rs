@@ -1,7 +1,7 @@
 //! H2, H5 and H8 of the security requirements, over the wire.
 
 use countersign::access::ProvenAdministrator;
-use countersign::admin::{DEFAULT_TOKEN_DAYS, PersonRequest};
+use countersign::admin::{PersonRequest, TokenRequest};
 use countersign::api::{Needs, routes};
 use countersign::domain::{Role, Scope};
 use reqwest::header::{CACHE_CONTROL, COOKIE, LOCATION, SET_COOKIE};
@@ -135,9 +135,8 @@ async fn administrator(app: &TestApp) -> String {
         .create_user_token(
             &operator,
             &"alex@example.com".parse().unwrap(),
-            &"tests".parse().unwrap(),
             Some(scopes),
-            DEFAULT_TOKEN_DAYS,
+            TokenRequest::default(),
         )
         .await
         .unwrap();
