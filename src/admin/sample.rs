@@ -95,13 +95,13 @@ fn first_contact(answer: &Value) -> Option<SampleWrite> {
 mod tests {
     use super::*;
 
-    fn answer(contacts: Value) -> Value {
+    fn answer(contacts: &Value) -> Value {
         json!({ "data": contacts })
     }
 
     #[test]
     fn the_sample_keeps_what_the_notes_held() {
-        let sample = first_contact(&answer(json!([
+        let sample = first_contact(&answer(&json!([
             { "id": "7", "attributes": { "psa-integration": "enabled", "notes": "" } },
             { "id": "8", "attributes": { "psa-integration": null, "notes": "Prefers e-mail" } },
         ])))
@@ -113,9 +113,9 @@ mod tests {
 
     #[test]
     fn without_a_contact_there_is_no_sample() {
-        assert_eq!(first_contact(&answer(json!([]))), None);
+        assert_eq!(first_contact(&answer(&json!([]))), None);
         assert_eq!(first_contact(&json!({})), None);
-        assert_eq!(first_contact(&answer(json!([{ "id": "../7" }]))), None);
+        assert_eq!(first_contact(&answer(&json!([{ "id": "../7" }]))), None);
     }
 
     #[test]

@@ -18,9 +18,9 @@ async fn status(routes: Routes, path: &str) -> u16 {
     let clock = ManualClock::starting_at(Timestamp::from_millis(0)).clock();
     let installation = Installation::open_or_create(settings, clock).await;
     let state = AppState::new(&installation.unwrap());
-    let router = routes.into_router(ApiState::from(&state));
+    let api = routes.into_router(ApiState::from(&state));
     let request = Request::get(path).body(Body::empty()).unwrap();
-    router.oneshot(request).await.unwrap().status().as_u16()
+    api.oneshot(request).await.unwrap().status().as_u16()
 }
 
 #[tokio::test]

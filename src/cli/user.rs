@@ -132,7 +132,7 @@ pub(super) struct TokenCreate {
     /// Days until it expires, at most 365
     #[arg(long, value_name = "DAYS", default_value_t = DEFAULT_TOKEN_DAYS)]
     expires_days: u32,
-    /// Only from these addresses, such as 203.0.113.0/24,2001:db8::/32 [default: from everywhere]
+    /// Only from these addresses, such as `203.0.113.0/24,2001:db8::/32` [default: from everywhere]
     #[arg(
         long,
         value_name = "RANGES",

@@ -38,7 +38,7 @@ impl Decision {
     ) -> Result<NewResolution, DecisionError> {
         let (proposal, item) = (saying.proposal, saying.item);
         let look = match saying.resolve.word {
-            Word::GiveUp | Word::SkipRest => return Ok(saying.resolution(ruling)),
+            Word::GiveUp | Word::SkipRest => return Ok(saying.resolution(&ruling)),
             Word::Applied | Word::SendAgain | Word::Close => {
                 self.look(proposal, item, saying.resolve.resource_id)
                     .await?
@@ -48,7 +48,7 @@ impl Decision {
         match saying.resolve.word {
             Word::Applied => {
                 let end = saying.found(&look)?;
-                let mut resolution = saying.resolution(ruling);
+                let mut resolution = saying.resolution(&ruling);
                 if let Some(change) = &mut resolution.change {
                     change.end = Some(end);
                 }
@@ -56,14 +56,14 @@ impl Decision {
             }
             Word::SendAgain => {
                 require_not_there(&look)?;
-                let mut resolution = saying.resolution(ruling);
+                let mut resolution = saying.resolution(&ruling);
                 resolution.rebase = self.rebased(saying, &look)?.map(Box::new);
                 Ok(resolution)
             }
             Word::Close | Word::GiveUp | Word::SkipRest => {
                 let agrees = look.shows_it_was_not_carried_out(item);
                 let ruling = rule(proposal, saying.resolve, saying.at, agrees).unwrap_or(ruling);
-                let mut resolution = saying.resolution(ruling);
+                let mut resolution = saying.resolution(&ruling);
                 if let (true, Some(change)) = (agrees, &mut resolution.change) {
                     change.evidence = Some(saying.evidence(Some(&look.finding.words)));
                 }
@@ -139,10 +139,10 @@ fn require_not_there(look: &Look) -> Result<(), DecisionError> {
 
 impl Saying<'_> {
     /// What is stored of the word, whatever it is.
-    fn resolution(&self, ruling: Ruling) -> NewResolution {
+    fn resolution(&self, ruling: &Ruling) -> NewResolution {
         let person = self.who.person();
         let word = self.resolve.word;
-        let audit = self.audit(&ruling);
+        let audit = self.audit(ruling);
         let change = ruling
             .item
             .map(|(event, to)| self.change(event, to, &audit));

@@ -31,7 +31,7 @@ pub(super) async fn run(store: Store, replay: Replay, stopping: CancellationToke
             Ok(true) => {}
             Ok(false) => break,
             Err(error) => {
-                tracing::warn!(%error, "it cannot be told whether the restore was accepted")
+                tracing::warn!(%error, "it cannot be told whether the restore was accepted");
             }
         }
     }

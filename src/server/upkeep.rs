@@ -13,7 +13,7 @@ use crate::store::Store;
 /// How often the key file is looked at. `countersign key rotate` counts on it.
 pub const KEY_FILE_LOOK: Duration = Duration::from_secs(2);
 /// How often is written down which connections have answered.
-const ANSWERS_LOOK: Duration = Duration::from_secs(60);
+const ANSWERS_LOOK: Duration = Duration::from_mins(1);
 
 /// Reads the key file again whenever it has changed, so that what is sealed from then on is under
 /// the newest key.

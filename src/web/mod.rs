@@ -16,6 +16,10 @@ mod account;
     clippy::needless_pass_by_value,
     reason = "the props of a component are its own"
 )]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a server function takes one for each field of its form"
+)]
 mod agents;
 #[cfg(feature = "ssr")]
 mod app;
@@ -34,18 +38,10 @@ mod forms;
 #[cfg(feature = "ssr")]
 mod handoff;
 #[cfg(feature = "ssr")]
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the props of a component are its own"
-)]
 mod join;
 #[cfg(feature = "ssr")]
 mod links;
 #[cfg(feature = "ssr")]
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the props of a component are its own"
-)]
 mod pause;
 #[cfg(feature = "ssr")]
 #[expect(
@@ -73,8 +69,8 @@ mod proposal;
 mod queue;
 #[cfg(feature = "ssr")]
 #[expect(
-    clippy::needless_pass_by_value,
-    reason = "the props of a component are its own"
+    clippy::unused_async,
+    reason = "server functions are asynchronous, need it or not"
 )]
 mod recovery_codes;
 #[cfg(feature = "ssr")]
@@ -90,10 +86,6 @@ mod set_up;
 )]
 mod settings;
 #[cfg(feature = "ssr")]
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the props of a component are its own"
-)]
 mod sign_in;
 #[cfg(feature = "ssr")]
 #[expect(

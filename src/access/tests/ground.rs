@@ -187,10 +187,9 @@ fn over(
 /// The seed behind the text that people type into a code app.
 pub fn seed_of(base32: &str) -> FactorSeed {
     let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    let bits: String = base32
-        .chars()
-        .map(|letter| format!("{:05b}", alphabet.find(letter).unwrap()))
-        .collect();
+    let bits = base32.chars().fold(String::new(), |bits, letter| {
+        bits + &format!("{:05b}", alphabet.find(letter).unwrap())
+    });
     let bytes: Vec<u8> = (0..bits.len() / 8)
         .map(|byte| u8::from_str_radix(&bits[byte * 8..byte * 8 + 8], 2).unwrap())
         .collect();

@@ -24,7 +24,7 @@ pub async fn list(
 ) -> Result<Json<Value>, Problem> {
     let all = state.admin.agent_overviews(&who).await?;
     let page = asked.of(all, |one| one.details.agent.id.to_string())?;
-    Ok(Json(wire::page(page, wire::agent_overview)))
+    Ok(Json(wire::page(&page, wire::agent_overview)))
 }
 
 /// `POST /admin/agents`; it belongs to whoever adds it, unless another owner is named.
@@ -71,8 +71,10 @@ pub async fn show(
         .map(|proposal| Proposal::of(proposal, &state.public_url))
         .collect();
     let mut body = wire::agent_overview(&page.overview);
-    body["tokens"] = Value::Array(tokens);
-    body["recent"] = json!(recent);
+    if let Some(members) = body.as_object_mut() {
+        members.insert("tokens".to_owned(), Value::Array(tokens));
+        members.insert("recent".to_owned(), json!(recent));
+    }
     Ok(Json(body))
 }
 

@@ -25,7 +25,7 @@ pub async fn list(
 ) -> Result<Json<Value>, Problem> {
     let all = state.admin.connection_overviews(&who).await?;
     let page = asked.of(all, |one| one.connection.id.to_string())?;
-    Ok(Json(wire::page(page, wire::connection_overview)))
+    Ok(Json(wire::page(&page, wire::connection_overview)))
 }
 
 /// `POST /admin/connections`: tries the key and keeps it.

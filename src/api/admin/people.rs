@@ -24,7 +24,7 @@ pub async fn list(
 ) -> Result<Json<Value>, Problem> {
     let all = state.admin.users(&who).await?;
     let page = asked.of(all, |one| one.user.id.to_string())?;
-    Ok(Json(wire::page(page, wire::user_overview)))
+    Ok(Json(wire::page(&page, wire::user_overview)))
 }
 
 /// `POST /admin/users`: the answer is the only one that holds the link.

@@ -23,7 +23,7 @@ pub async fn list(
 ) -> Result<Json<Value>, Problem> {
     let all = state.admin.profile_overviews(&who).await?;
     let page = asked.of(all, |one| one.profile.id.to_string())?;
-    Ok(Json(wire::page(page, wire::profile_overview)))
+    Ok(Json(wire::page(&page, wire::profile_overview)))
 }
 
 /// `POST /admin/profiles`: starts as a preset, `read-only` unless another is named.

@@ -27,7 +27,7 @@ pub async fn of_agent(
 ) -> Result<Json<Value>, Problem> {
     let all = state.admin.agent_tokens(&who, &id).await?;
     let page = asked.of(all, |token| token.id.to_string())?;
-    Ok(Json(wire::page(page, wire::token)))
+    Ok(Json(wire::page(&page, wire::token)))
 }
 
 /// `POST /admin/agents/{id}/tokens`: the answer is the only one that holds the token.
@@ -90,7 +90,7 @@ pub async fn of_user(
     let user = person(&state, &who, &id).await?;
     let all = state.admin.user_tokens(&who, user.id).await?;
     let page = asked.of(all, |token| token.id.to_string())?;
-    Ok(Json(wire::page(page, wire::token)))
+    Ok(Json(wire::page(&page, wire::token)))
 }
 
 /// `POST /admin/users/{id}/tokens`: the answer is the only one that holds the token.

@@ -14,7 +14,7 @@ use crate::store::{
 };
 
 /// A page of a list.
-pub fn page<T>(page: Page<T, String>, shown: impl Fn(&T) -> Value) -> Value {
+pub fn page<T>(page: &Page<T, String>, shown: impl Fn(&T) -> Value) -> Value {
     let items: Vec<Value> = page.items.iter().map(shown).collect();
     json!({ "items": items, "next_cursor": page.next })
 }

@@ -71,6 +71,7 @@ impl Problem {
     }
 
     /// What does not fit is another request than a proposal.
+    #[must_use]
     pub fn of_request(self) -> Self {
         Self::invalid_request(self.errors)
     }

@@ -1,6 +1,7 @@
 //! The mark beside the database: how far the chain of the audit had come when a send last ended. It
 //! is never part of a backup, so a database that is behind it was restored from one.
 
+use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -188,7 +189,12 @@ impl Store {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        // Writing to a string cannot go wrong.
+        let _written = write!(text, "{byte:02x}");
+    }
+    text
 }
 
 fn unreadable(error: io::Error) -> StoreError {

@@ -240,7 +240,7 @@ fn by_cause(error: AdminError) -> Failure {
     let AdminError::TestFailed(test) = &error else {
         return error.into();
     };
-    let (_, title, text) = trial(test).words();
+    let (_, title, meaning) = trial(test).words();
     let field = match test.result {
         TestResult::WrongRegion => "region",
         TestResult::Ok
@@ -251,7 +251,7 @@ fn by_cause(error: AdminError) -> Failure {
         | TestResult::Unreachable
         | TestResult::Unexpected => "api_key",
     };
-    Failure::field(field, format!("{title}. Nothing was saved. {text}"))
+    Failure::field(field, format!("{title}. Nothing was saved. {meaning}"))
 }
 
 fn trial(test: &ConnectionTest) -> Trial {

@@ -43,8 +43,8 @@ impl From<AdminError> for Failure {
             | AdminError::ProfileInUse(_)
             | AdminError::NoSuchCall { .. }
             | AdminError::NothingToChange
-            | AdminError::Changed => Self::general(text),
-            AdminError::KeysInUse { .. } => Self::general(text),
+            | AdminError::Changed
+            | AdminError::KeysInUse { .. } => Self::general(text),
             AdminError::KeyFile(cause) => WebError::unavailable(&cause).into(),
             AdminError::Password(cause) => WebError::unavailable(&cause).into(),
             AdminError::Account(cause) => WebError::unavailable(&cause).into(),

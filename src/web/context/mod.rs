@@ -84,6 +84,10 @@ pub struct Handles {
 }
 
 /// What kind of installation this is.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four facts that do not depend on each other"
+)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Site {
     /// Whether IT Glue is a stand-in.

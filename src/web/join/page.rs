@@ -26,13 +26,11 @@ async fn load(secret: String) -> Result<AnyView, WebError> {
     let link = context::link(&secret).await?;
     let refused = context::refused().await;
     let around = context::surroundings(None);
-    Ok(match link {
-        Some(link) => view! { <JoinView secret link refused around /> }.into_any(),
-        None => {
-            context::answer_with(WebError::NotFound);
-            view! { <LinkGoneView around /> }.into_any()
-        }
-    })
+    let Some(link) = link else {
+        context::answer_with(WebError::NotFound);
+        return Ok(view! { <LinkGoneView around /> }.into_any());
+    };
+    Ok(view! { <JoinView secret link refused around /> }.into_any())
 }
 
 /// Whose link it is, and the password.

@@ -6,10 +6,6 @@ use crate::web::error::WebError;
 use crate::web::{context, links};
 
 /// Goes on once the codes are stored. Open to everyone: it changes nothing.
-#[expect(
-    clippy::unused_async,
-    reason = "server functions are asynchronous, need it or not"
-)]
 #[server(prefix = "/web", endpoint = "codes_stored")]
 pub async fn codes_stored(#[server(default)] next: String) -> Result<(), WebError> {
     context::go(links::local(&next).unwrap_or("/"));

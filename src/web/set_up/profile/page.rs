@@ -156,7 +156,7 @@ fn words(preset: Preset) -> Vec<String> {
             .collect()
     };
     let written = groups(&|rule| rule.access == AccessLevel::ReadWrite);
-    let deleted = groups(&|rule| rule.delete);
+    let with_deletes = groups(&|rule| rule.delete);
     let writes = match written.len() {
         0 => "Proposes nothing yet: a safe way to begin.".to_owned(),
         count if count == PermissionGroup::ALL.len() => {
@@ -167,7 +167,7 @@ fn words(preset: Preset) -> Vec<String> {
             written.join(", ")
         ),
     };
-    let deletes = if deleted.is_empty() {
+    let deletes = if with_deletes.is_empty() {
         "Proposes no deletes."
     } else {
         "Proposes deletes too, but never of an organization."
