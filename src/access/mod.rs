@@ -11,6 +11,7 @@ mod factor;
 mod guessing;
 mod links;
 mod own_account;
+mod own_tokens;
 mod person;
 mod service;
 mod set_up;

@@ -7,7 +7,7 @@ use crate::access::{Administrator, open_account};
 use crate::domain::{ConnectionId, Method, Route};
 
 /// What the sample adds to the notes of a contact.
-const LINE: &str = "Sample of Countersign's set-up; reject it if this line is not wanted.";
+const LINE: &str = "Sample of the Countersign set-up; reject it if this line is not wanted.";
 
 /// A write that an agent could propose.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,6 +5,7 @@
 
 mod error;
 mod open;
+mod pause;
 mod queue;
 mod rebuild;
 mod trail;

@@ -81,10 +81,12 @@ pub enum Done {
     Paused,
     /// Writes go on.
     Resumed,
+    /// A token was revoked.
+    TokenRevoked,
 }
 
 impl Done {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::Approved,
         Self::Rejected,
         Self::Undone,
@@ -98,6 +100,7 @@ impl Done {
         Self::UserEnabled,
         Self::Paused,
         Self::Resumed,
+        Self::TokenRevoked,
     ];
 
     const fn as_str(self) -> &'static str {
@@ -115,6 +118,7 @@ impl Done {
             Self::UserEnabled => "user-enabled",
             Self::Paused => "paused",
             Self::Resumed => "resumed",
+            Self::TokenRevoked => "token-revoked",
         }
     }
 
@@ -134,6 +138,7 @@ impl Done {
             Self::UserEnabled => "They can sign in again",
             Self::Paused => "Nothing is written any more",
             Self::Resumed => "Writes go on",
+            Self::TokenRevoked => "The token is revoked",
         }
     }
 
@@ -248,7 +253,9 @@ pub fn sign_in_factor(next: &str) -> String {
 
 /// The page of a link that somebody was given.
 pub fn join(secret: &str) -> String {
-    format!("/join/{}", Url::escape(secret))
+    // The secrets of links are letters, digits and these two.
+    let secret = Url::escape(secret).replace("%2D", "-").replace("%5F", "_");
+    format!("/join/{secret}")
 }
 
 /// The same with the address of this server, to be handed over.

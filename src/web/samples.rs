@@ -45,6 +45,7 @@ pub fn around(role: Role, path: &str) -> Surroundings {
             is_factor_off: true,
             may_set_base_url: true,
         }),
+        pause: None,
         preferences: Preferences {
             theme: Theme::System,
             keys: Keys::On,

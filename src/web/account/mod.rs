@@ -6,6 +6,7 @@ mod parts;
 mod server_fns;
 #[cfg(test)]
 mod tests;
+mod tokens;
 
 pub use factor_page::AccountFactorPage;
 pub use page::AccountPage;

@@ -5,7 +5,8 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use super::parts::{display_card, factor_card, name_form, password_form, sessions_card};
-use crate::web::context::{self, Account, Surroundings};
+use super::tokens::tokens_card;
+use crate::web::context::{self, Account, Surroundings, TokenDetails};
 use crate::web::error::WebError;
 use crate::web::handoff::Refused;
 use crate::web::links::Notice;
@@ -21,15 +22,17 @@ pub fn AccountPage() -> impl IntoView {
 async fn load(notice: Notice) -> Result<AnyView, WebError> {
     let person = context::person().await?;
     let account = context::account(&person).await?;
+    let tokens = context::own_tokens(&person).await?;
     let refused = context::refused().await;
     let around = context::surroundings(Some(&person));
-    Ok(view! { <AccountView account refused notice around /> }.into_any())
+    Ok(view! { <AccountView account tokens refused notice around /> }.into_any())
 }
 
 /// The account, part by part; each is a form of its own.
 #[component]
 pub fn AccountView(
     account: Account,
+    tokens: Vec<TokenDetails>,
     refused: Refused,
     notice: Notice,
     around: Surroundings,
@@ -46,6 +49,7 @@ pub fn AccountView(
                 {factor_card(&account)} {display_card(preferences)}
             </div>
             {sessions_card(&account)}
+            {tokens_card(&tokens)}
         </Frame>
     }
 }

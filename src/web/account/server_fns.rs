@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use secrecy::SecretString;
 
 use crate::access::Enroller;
-use crate::domain::{PersonName, SessionId};
+use crate::domain::{PersonName, SessionId, TokenId};
 use crate::web::error::WebError;
 use crate::web::forms::{self, Failure, Reading, typed};
 use crate::web::handoff::Once;
@@ -42,6 +42,14 @@ pub async fn end_session(session: String) -> Result<(), WebError> {
 #[server(prefix = "/web", endpoint = "account_end_others")]
 pub async fn end_other_sessions() -> Result<(), WebError> {
     let result = others_ended().await;
+    forms::answer(result, PAGE, Vec::new()).await;
+    Ok(())
+}
+
+/// Revokes one of one's own tokens.
+#[server(prefix = "/web", endpoint = "account_revoke_token")]
+pub async fn revoke_token(token: String) -> Result<(), WebError> {
+    let result = token_revoked(&token).await;
     forms::answer(result, PAGE, Vec::new()).await;
     Ok(())
 }
@@ -126,6 +134,17 @@ async fn others_ended() -> Result<String, Failure> {
         .await
         .map_err(WebError::from)?;
     Ok(links::done(PAGE, Done::SessionEnded))
+}
+
+async fn token_revoked(token: &str) -> Result<String, Failure> {
+    let person = context::person().await?;
+    let token: TokenId = token.parse().map_err(|_| WebError::Malformed)?;
+    let access = context::handles()?.access;
+    access
+        .revoke_own_token(&person, token)
+        .await
+        .map_err(WebError::from)?;
+    Ok(links::done(PAGE, Done::TokenRevoked))
 }
 
 async fn proved(proof: SecretString) -> Result<String, Failure> {

@@ -41,6 +41,7 @@ fn shown(account: Account) -> String {
     html(|| {
         AccountView(AccountViewProps {
             account,
+            tokens: Vec::new(),
             refused: Refused::default(),
             notice: Notice {
                 done: Some(Done::Saved),

@@ -43,7 +43,7 @@ pub fn prefer(name: &'static str, value: &'static str) {
 /// with.
 pub(super) fn session_cookie(site: Site) -> Option<String> {
     use_context::<Renewed>()
-        .and_then(|renewed| renewed.read())
+        .and_then(|renewed| renewed.0.read())
         .or_else(|| own_session(site))
 }
 
@@ -62,7 +62,7 @@ pub(super) fn keep_session(signed_in: &SignedIn) -> Result<(), WebError> {
         set_own_cookie(handles.site, MARK, mark, Some(MARK_SECONDS));
     }
     if let Some(renewed) = use_context::<Renewed>() {
-        renewed.write(value);
+        renewed.0.write(value.to_owned());
     }
     Ok(())
 }

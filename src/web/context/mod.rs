@@ -40,9 +40,9 @@ pub use self::rights::{administrator, person, prove, proven, reviewer, step_up, 
 pub use self::set_up::{Progress, is_set_up, is_set_up_complete, set_up_progress};
 pub use self::signing_in::{
     account, change_password, confirm_factor, found, give_code, had_session, link, offer_factor,
-    remove_factor, sign_in, sign_out, unfinished, use_link,
+    own_tokens, remove_factor, sign_in, sign_out, unfinished, use_link,
 };
-pub use self::surroundings::{ProofKind, Surroundings, Viewer, surroundings};
+pub use self::surroundings::{ProofKind, Surroundings, Viewer, prepare, surroundings};
 pub use self::upkeep::*;
 
 // What the pages show. Nothing else of the stages is theirs.
@@ -105,14 +105,15 @@ impl Handles {
     pub fn provide(&self) {
         provide_context(self.clone());
         provide_context(Renewed::default());
+        provide_context(Prepared::default());
     }
 }
 
-/// The value that the session's cookie got in this request, if it got one.
+/// A text that one part of a request leaves for another.
 #[derive(Clone, Default)]
-struct Renewed(Arc<Mutex<Option<String>>>);
+struct Note(Arc<Mutex<Option<String>>>);
 
-impl Renewed {
+impl Note {
     fn read(&self) -> Option<String> {
         self.0
             .lock()
@@ -120,9 +121,19 @@ impl Renewed {
             .clone()
     }
 
-    fn write(&self, value: &str) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(value.to_owned());
+    fn write(&self, value: String) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
     }
+}
+
+/// The value that the session's cookie got in this request, if it got one.
+#[derive(Clone, Default)]
+struct Renewed(Note);
+
+/// What was looked up for the surroundings of the page: why every write is held back, if it is.
+#[derive(Clone, Default)]
+struct Prepared {
+    pause: Note,
 }
 
 /// All handles.

@@ -10,6 +10,7 @@ use crate::access::{
     Unfinished, UseLink,
 };
 use crate::domain::{Email, PersonName, SignInStage};
+use crate::store::TokenDetails;
 use crate::web::error::WebError;
 use crate::web::forms::Failure;
 
@@ -92,6 +93,11 @@ pub async fn confirm_factor(who: Enroller<'_>, code: &str) -> Result<Vec<SecretS
 /// A person's own account.
 pub async fn account(person: &Person) -> Result<Account, WebError> {
     Ok(handles()?.access.account(person).await?)
+}
+
+/// A person's own tokens that work.
+pub async fn own_tokens(person: &Person) -> Result<Vec<TokenDetails>, WebError> {
+    Ok(handles()?.access.own_tokens(person).await?)
 }
 
 /// Sets another password for the person; the browser gets a new cookie.

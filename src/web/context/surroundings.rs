@@ -1,6 +1,8 @@
 //! What every page shows around its content.
 
-use super::{Site, handles, path, preferences};
+use leptos::prelude::use_context;
+
+use super::{Prepared, Site, handles, path, person, preferences};
 use crate::access::Person;
 use crate::domain::{Role, UserId};
 use crate::web::preferences::Preferences;
@@ -36,6 +38,8 @@ pub struct Surroundings {
     pub viewer: Option<Viewer>,
     /// What kind of installation this is; unknown while nothing is connected.
     pub site: Option<Site>,
+    /// Why every write is held back, if it is.
+    pub pause: Option<String>,
     /// How the person likes it.
     pub preferences: Preferences,
     /// Whether nothing is sent, because the database was restored from a backup.
@@ -44,11 +48,28 @@ pub struct Surroundings {
     pub path: String,
 }
 
+/// Looks up what is shown around the page that is about to be made. What cannot be looked up is
+/// not shown; the page itself says what is wrong.
+pub async fn prepare() {
+    let (Ok(handles), Ok(person)) = (handles(), person().await) else {
+        return;
+    };
+    let Ok(reviewer) = person.reviewer() else {
+        return;
+    };
+    if let Ok(Some(reason)) = handles.review.pause(&reviewer).await
+        && let Some(prepared) = use_context::<Prepared>()
+    {
+        prepared.pause.write(reason);
+    }
+}
+
 /// What is shown around a page.
 pub fn surroundings(person: Option<&Person>) -> Surroundings {
     Surroundings {
         viewer: person.map(viewer),
         site: handles().ok().map(|handles| handles.site),
+        pause: use_context::<Prepared>().and_then(|prepared| prepared.pause.read()),
         preferences: preferences(),
         is_held_after_restore: handles().is_ok_and(|handles| handles.admin.is_held_after_restore()),
         path: path(),

@@ -120,7 +120,8 @@ pub fn notices(notice: &Notice) -> AnyView {
             | Done::UserDisabled
             | Done::UserEnabled
             | Done::Paused
-            | Done::Resumed => return None,
+            | Done::Resumed
+            | Done::TokenRevoked => return None,
         };
         let view = view! {
             <Banner mood=Mood::Success title=title.to_owned()>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::web::context::{Progress, Site, Surroundings};
+use crate::web::context::{Progress, Surroundings};
 use crate::web::ui::Frame;
 
 /// A step of the set-up.
@@ -82,14 +82,17 @@ fn done(progress: &Progress) -> Vec<Step> {
     done.map(|(step, _)| step).collect()
 }
 
-/// The list of steps. Without a second factor to be set up, there is no such step.
-pub fn steps(current: Step, done: &[Step], site: Option<Site>) -> AnyView {
+/// The list of steps, with a way to each for who is signed in. Without a second factor to be set up,
+/// there is no such step.
+pub fn steps(current: Step, done: &[Step], around: &Surroundings) -> AnyView {
+    let site = around.site;
+    let may_go = around.viewer.is_some();
     let is_shown = |step: &Step| *step != Step::Factor || !site.is_some_and(|s| s.is_factor_off);
     let items: Vec<AnyView> = Step::ALL
         .iter()
         .copied()
         .filter(is_shown)
-        .map(|step| item(step, step == current, done.contains(&step)))
+        .map(|step| item(step, step == current, done.contains(&step), may_go))
         .collect();
     view! {
         <nav class="steps" aria-label="Steps of the set-up">
@@ -99,10 +102,10 @@ pub fn steps(current: Step, done: &[Step], site: Option<Site>) -> AnyView {
     .into_any()
 }
 
-fn item(step: Step, is_current: bool, is_done: bool) -> AnyView {
+fn item(step: Step, is_current: bool, is_done: bool, may_go: bool) -> AnyView {
     let state = if is_done { "done" } else { "open" };
     let word = is_done.then(|| view! { <span class="steps__state">"done"</span> });
-    let name = match step.path().filter(|_| !is_current) {
+    let name = match step.path().filter(|_| may_go && !is_current) {
         Some(path) => view! { <a href=path>{step.word()}</a> }.into_any(),
         None => step.word().into_any(),
     };
@@ -128,7 +131,7 @@ pub fn StepFrame(
     /// The step itself.
     children: Children,
 ) -> impl IntoView {
-    let list = steps(step, &done(&progress), around.site);
+    let list = steps(step, &done(&progress), &around);
     view! {
         <Frame around>
             <div class="set-up">

@@ -128,11 +128,27 @@ fn what_could_not_be_tried_is_saved_only_as_such() {
             ("held", "h1"),
             ("works", "false"),
             ("detail", "Nothing answered."),
+            ("is_undecided", "true"),
         ],
         &[],
     ));
     assert!(html.contains("Save it all the same, untested"), "{html}");
     assert!(html.contains("name=\"no_test\" value=\"true\""));
+}
+
+#[test]
+fn a_key_that_is_refused_is_not_saved() {
+    let html = connection(refused(
+        &[
+            ("region", "us"),
+            ("held", "h1"),
+            ("works", "false"),
+            ("detail", "IT Glue refused the key."),
+        ],
+        &[],
+    ));
+    assert!(html.contains("IT Glue refused the key."), "{html}");
+    assert!(!html.contains("/web/setup_connect\""));
 }
 
 #[test]

@@ -52,7 +52,7 @@ pub fn FactorView(
     around: Surroundings,
 ) -> impl IntoView {
     let is_set_up = next.starts_with("/setup");
-    let list = is_set_up.then(|| steps(Step::Factor, &[Step::Administrator], around.site));
+    let list = is_set_up.then(|| steps(Step::Factor, &[Step::Administrator], &around));
     view! {
         <Title text="Set up your second factor" />
         <Frame around>

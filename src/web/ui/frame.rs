@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 
+use super::Foreign;
 use crate::domain::Role;
 use crate::web::context::{Site, Surroundings, Viewer};
 use crate::web::islands::Shortcuts;
@@ -26,6 +27,7 @@ pub fn Frame(
     let Surroundings {
         viewer,
         site,
+        pause,
         preferences,
         is_held_after_restore,
         path,
@@ -42,7 +44,7 @@ pub fn Frame(
                 {viewer.as_ref().map(|viewer| navigation(viewer, &path, waiting))}
                 {account(viewer.as_ref(), preferences, &path)}
             </div>
-            {site.map(status_line)}
+            {site.map(|site| status_line(site, pause, viewer.as_ref()))}
         </header>
         {site.and_then(|site| factor_warning(site, viewer.as_ref()))}
         {restored}
@@ -134,26 +136,58 @@ pub fn capped(count: u32) -> String {
     }
 }
 
-fn status_line(site: Site) -> AnyView {
-    let (mode, word, meaning) = if site.is_demo {
-        (
-            "demo",
-            "DEMO",
-            "IT Glue is a stand-in here. Nothing leaves this machine.",
-        )
+/// The line that is always there: what mode this is, and the way to stop it.
+fn status_line(site: Site, pause: Option<String>, viewer: Option<&Viewer>) -> AnyView {
+    let is_administrator = viewer.is_some_and(|viewer| viewer.role.may_administer());
+    let action = if pause.is_some() {
+        "Resume…"
     } else {
-        (
-            "live",
-            "LIVE",
-            "What is approved here is written to IT Glue.",
-        )
+        "Pause all writes…"
+    };
+    let action = is_administrator.then(|| {
+        view! {
+            <a class="status-line__action" href="/pause">
+                {action}
+            </a>
+        }
+    });
+    let demo = site.is_demo.then(|| {
+        view! {
+            <p>
+                <strong>"DEMO"</strong>
+                " IT Glue is a stand-in here. Nothing leaves this machine."
+            </p>
+        }
+    });
+    let mode = match (&pause, site.is_demo) {
+        (Some(_), _) => "paused",
+        (None, true) => "demo",
+        (None, false) => "live",
+    };
+    let state = match pause {
+        Some(reason) => view! {
+            <p>
+                <strong>"PAUSED"</strong>
+                " Nothing is written to IT Glue: "
+                <Foreign text=reason />
+            </p>
+        }
+        .into_any(),
+        None if site.is_demo => ().into_any(),
+        None => view! {
+            <p>
+                <strong>"LIVE"</strong>
+                " What is approved here is written to IT Glue."
+            </p>
+        }
+        .into_any(),
     };
     view! {
-        <p class="status-line" data-mode=mode>
-            <strong>{word}</strong>
-            " "
-            {meaning}
-        </p>
+        <div class="status-line" data-mode=mode>
+            {demo}
+            {state}
+            {action}
+        </div>
     }
     .into_any()
 }
@@ -350,6 +384,23 @@ mod tests {
         let told = "countersign check --accept-restore";
         assert!(shown(Some(samples::viewer(Role::Technician))).contains(told));
         assert!(!shown(None).contains(told));
+    }
+
+    #[test]
+    fn a_pause_is_told_to_everybody_and_ended_by_administrators() {
+        let around = |role| Surroundings {
+            site: Some(OFF),
+            pause: Some("An agent runs wild".to_owned()),
+            ..samples::around(role, "/queue")
+        };
+        let framed = |role| {
+            let around = around(role);
+            Owner::new().with(|| view! { <Frame around>"content"</Frame> }.to_html())
+        };
+        let html = framed(Role::Technician);
+        assert!(html.contains("PAUSED") && html.contains("An agent runs wild"));
+        assert!(!html.contains("LIVE") && !html.contains("href=\"/pause\""));
+        assert!(super::tests::framed(Role::Administrator, OFF).contains("Pause all writes"));
     }
 
     #[test]

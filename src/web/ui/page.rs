@@ -14,6 +14,7 @@ pub fn loaded(
     page: impl Future<Output = Result<AnyView, WebError>> + Send + 'static,
 ) -> impl IntoView {
     Suspend::new(async move {
+        context::prepare().await;
         match page.await {
             Ok(view) => view,
             Err(WebError::SignedOut) => {

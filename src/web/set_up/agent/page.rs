@@ -76,7 +76,7 @@ fn shown(once: Once) -> AnyView {
         .into_iter()
         .map(|(name, secret)| match name.as_str() {
             "curl" => view! {
-                <ShownSecret label="A first proposal, as a line for the shell" id="curl" secret />
+                <ShownSecret label="Line for the shell that proposes" id="curl" secret />
             }
             .into_any(),
             _ => view! { <ShownSecret label="Token" id="token" secret /> }.into_any(),

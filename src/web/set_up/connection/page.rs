@@ -158,16 +158,21 @@ fn found(tested: &Tested, refused: &Refused, viewer: &Viewer, may_set_base_url: 
     };
     let facts = facts(tested);
     let detail = (!tested.works).then(|| tested.detail.clone());
+    let may_save = tested.works || tested.fitting_region.is_some() || tested.is_undecided;
+    let save = may_save.then(|| save_form(tested, refused, viewer));
+    let again = view! {
+        <details class="card" open=!tested.works && tested.fitting_region.is_none()>
+            <summary>"Try another key or region"</summary>
+            {key_form(refused, may_set_base_url)}
+        </details>
+    };
     view! {
         <Banner mood title=title.to_owned()>
             {detail.map(|detail| view! { <p>{detail}</p> })}
             <ul class="banner__list">{facts}</ul>
         </Banner>
-        {save_form(tested, refused, viewer)}
-        <details class="card" open=!tested.works && tested.fitting_region.is_none()>
-            <summary>"Try another key or region"</summary>
-            {key_form(refused, may_set_base_url)}
-        </details>
+        {save}
+        {again}
     }
     .into_any()
 }
@@ -193,8 +198,8 @@ fn facts(tested: &Tested) -> Vec<AnyView> {
         .collect()
 }
 
-/// Keeps a key that works; one of another region with that region; any other only untested, and
-/// only where the person says so.
+/// Keeps a key that works; one of another region with that region; one that could not be tried only
+/// where the person says so.
 fn save_form(tested: &Tested, refused: &Refused, viewer: &Viewer) -> AnyView {
     let typed = |name: &str| refused.value(name).unwrap_or_default().to_owned();
     let region = tested

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use secrecy::SecretString;
 
 use super::tested::Tested;
-use crate::admin::{ConnectionRequest, ConnectionTest, KeyTrial};
+use crate::admin::{ConnectionRequest, ConnectionTest, KeyTrial, TestResult};
 use crate::domain::Name;
 use crate::itglue::Region;
 use crate::web::context;
@@ -99,6 +99,13 @@ fn told(test: ConnectionTest, held: String) -> Tested {
     Tested {
         held,
         works: test.is_ok(),
+        is_undecided: matches!(
+            test.result,
+            TestResult::Skipped
+                | TestResult::RateLimited
+                | TestResult::Unreachable
+                | TestResult::Unexpected
+        ),
         detail: forms::sentences([test.detail.as_str(), test.result.advice()]),
         organizations: test.organizations,
         password_access: test.password_access,

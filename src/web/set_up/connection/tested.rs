@@ -12,6 +12,8 @@ pub struct Tested {
     pub works: bool,
     /// What came of it, and what to do.
     pub detail: String,
+    /// Whether that says nothing against the key: it could not be asked for.
+    pub is_undecided: bool,
     /// How many organizations the key shows.
     pub organizations: Option<u64>,
     /// Whether it may read the values of passwords.
@@ -27,6 +29,7 @@ impl Tested {
             held,
             works,
             detail,
+            is_undecided,
             organizations,
             password_access,
             fitting_region,
@@ -35,6 +38,7 @@ impl Tested {
             ("held", Some(held)),
             ("works", Some(works.to_string())),
             ("detail", Some(detail)),
+            ("is_undecided", Some(is_undecided.to_string())),
             (
                 "organizations",
                 organizations.map(|count| count.to_string()),
@@ -58,6 +62,7 @@ impl Tested {
             held: text("held")?,
             works: text("works")? == "true",
             detail: text("detail")?,
+            is_undecided: refused.value("is_undecided") == Some("true"),
             organizations: refused.value("organizations").and_then(|n| n.parse().ok()),
             password_access: refused.value("password_access").map(|may| may == "true"),
             fitting_region: text("fitting_region"),
@@ -75,6 +80,7 @@ mod tests {
             held: "h".to_owned(),
             works: true,
             detail: "Works.".to_owned(),
+            is_undecided: false,
             organizations: Some(42),
             password_access: Some(false),
             fitting_region: None,

@@ -39,7 +39,7 @@ async fn load() -> Result<AnyView, WebError> {
 #[component]
 pub fn FoundingView(refused: Refused, around: Surroundings) -> impl IntoView {
     let is_factor_off = around.site.is_some_and(|site| site.is_factor_off);
-    let list = steps(Step::Administrator, &[], around.site);
+    let list = steps(Step::Administrator, &[], &around);
     view! {
         <Title text="Set up Countersign" />
         <Frame around>
