@@ -133,8 +133,8 @@ async fn t2_a_pause_and_a_revocation_hold_from_the_next_request() {
     assert_eq!(paused["name"], "triage-bot");
     let refused = app.agent().proposes(new_title("One")).await;
     refused.is_problem(403, "agent-paused");
-    let pauses = max.get("/api/v1/admin/pauses").await.is(200);
-    assert_eq!(pauses["items"][0]["reason"], "it runs wild");
+    let listed = max.get("/api/v1/admin/pauses").await.is(200);
+    assert_eq!(listed["items"][0]["reason"], "it runs wild");
     let resume = json!({"scope": "agent", "id": paused["id"]});
     max.post("/api/v1/admin/resume", &resume).await.is(204);
     app.agent().has_proposed(new_title("Two")).await;
@@ -398,6 +398,7 @@ async fn a_scope_beyond_the_role_is_refused() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table: one row per member")]
 async fn each_member_that_does_not_fit_is_named() {
     let app = TestApp::start().await;
     let max = app.administrator();

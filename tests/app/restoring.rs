@@ -66,9 +66,9 @@ async fn nothing_of_a_restored_database_is_sent_before_somebody_answers_for_it()
     }
     let writes = app.writes();
     let app = app.stop_then(put_copy_back).await;
-    let held = app.agent().sees(&ids[0]).await;
-    assert_ne!(held["status"], "applied", "an old truth");
-    assert!(held["hold_reason"].as_str().unwrap().contains("restored"));
+    let shown = app.agent().sees(&ids[0]).await;
+    assert_ne!(shown["status"], "applied", "an old truth");
+    assert!(shown["hold_reason"].as_str().unwrap().contains("restored"));
     tokio::time::sleep(std::time::Duration::from_secs(2)).await;
     assert_eq!(app.writes(), writes, "nothing was sent");
     let admin = &app.server().state().admin;
