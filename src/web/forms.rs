@@ -4,9 +4,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::context;
 use super::error::WebError;
 use super::handoff::Refused;
+use super::{context, links};
 
 /// The field in which a person proves anew who they are.
 pub const PROOF: &str = "proof";
@@ -141,6 +141,8 @@ pub async fn answer(result: Result<String, Failure>, back: &str, typed: Vec<(Str
         Failure::Page(WebError::SignedOut) => {
             context::refuse_signed_out(back, refused(Vec::new(), None)).await;
         }
+        Failure::Page(WebError::CodeDue) => context::go(&links::sign_in_code(back)),
+        Failure::Page(WebError::EnrolmentDue) => context::go(&links::sign_in_factor(back)),
         Failure::Page(error) => {
             let (errors, general) = said(error);
             context::refuse(back, refused(errors, general)).await;
