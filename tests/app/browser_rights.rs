@@ -106,6 +106,7 @@ const FORMS: &[(&str, Right, &str)] = &[
     ("/web/account_prove", SignedIn, "proof=wrong"),
     ("/web/account_factor", SignedIn, "code=123456"),
     ("/web/account_remove_factor", SignedIn, ""),
+    ("/web/account_revoke_token", SignedIn, "token=x"),
     ("/web/account_recovery_codes", SignedIn, ""),
     ("/web/pause_all", Administrator, "reason=why"),
     ("/web/resume_all", Proven, "reason=why"),
