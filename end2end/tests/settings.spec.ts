@@ -31,6 +31,8 @@ test('a refused value is explained and the rest of the form is kept', async ({
   faultless: page,
   demo,
 }, info) => {
+  // What is set already is no change, and both projects share a server.
+  const minutes = info.project.name === 'plain' ? '58' : '59';
   await signIn(page, demo.administrator);
   await page.goto('/settings/sessions');
   await page.locator('#session_idle_minutes').fill('600');
@@ -43,12 +45,12 @@ test('a refused value is explained and the rest of the form is kept', async ({
   await fitsNarrow(page);
   if (info.project.name === 'script') await isAccessible(page);
 
-  await page.locator('#session_idle_minutes').fill('59');
+  await page.locator('#session_idle_minutes').fill(minutes);
   await proves(page, demo.administrator);
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByText('The settings are saved')).toBeVisible();
   const idle = page.locator('.settings__one', { hasText: 'minutes without use' });
-  await expect(idle).toContainText('59');
+  await expect(idle).toContainText(minutes);
   await expect(idle).toContainText('set by');
   await expect(idle).toContainText('the default is 60');
 });
