@@ -161,8 +161,11 @@ fn is_confirmed(
     if now < settle_until {
         return false;
     }
+    let apart = settings.scaled_millis(APART_SECONDS);
     let agrees = last.is_some_and(|last| {
-        last.at >= settle_until && last.hash == content_hash(finding.material.as_bytes())
+        last.at >= settle_until
+            && now.millis_since(last.at) >= apart
+            && last.hash == content_hash(finding.material.as_bytes())
     });
     // A record that never holds still will not begin to; whether it is unchanged stays open.
     let never_agrees = is_out_of_patience(settings, settle_until, now)

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::busy::Hand;
+use super::busy::{Hand, Held};
 use super::claim::carry_out;
 use super::error::ReplayError;
 use super::read_back::read_back_later;
@@ -68,13 +68,23 @@ async fn claim(
         let Some(due) = worker.store.claim_next(worker.now(), &busy).await? else {
             break;
         };
-        begin(worker, tasks, due, Work::CarryOut);
+        let hand = Hand::Writing(due.proposal.connection.id, due.item.progress.attempt);
+        if let Some(held) = worker.busy.take(due.item.id.0, hand) {
+            begin(worker, tasks, held, due, Work::CarryOut);
+        }
     }
     Ok(())
 }
 
 async fn read_what_is_due(worker: &Arc<Worker>, tasks: &TaskTracker) -> Result<(), ReplayError> {
-    for due in worker.store.due_reads(worker.now()).await? {
+    for read in worker.store.due_reads(worker.now()).await? {
+        let Some(held) = worker.busy.take(read.item_id.0, Hand::Reading) else {
+            continue;
+        };
+        // Looked up once it is in hand: whoever had it before may have read it meanwhile.
+        let Some(due) = worker.store.due_read(read, worker.now()).await? else {
+            continue;
+        };
         let work = match due.item.progress.state {
             ItemState::Uncertain => Work::Look,
             ItemState::Applied => Work::ReadBack,
@@ -87,7 +97,7 @@ async fn read_what_is_due(worker: &Arc<Worker>, tasks: &TaskTracker) -> Result<(
             | ItemState::Skipped
             | ItemState::GivenUp => continue,
         };
-        begin(worker, tasks, due, work);
+        begin(worker, tasks, held, due, work);
     }
     Ok(())
 }
@@ -109,17 +119,9 @@ enum Work {
     ReadBack,
 }
 
-/// Starts a task for an item, unless one is at it already. A task that ends early leaves the item
-/// as a crash would.
-fn begin(worker: &Arc<Worker>, tasks: &TaskTracker, due: Due, work: Work) {
+/// Starts a task for an item in hand. A task that ends early leaves the item as a crash would.
+fn begin(worker: &Arc<Worker>, tasks: &TaskTracker, held: Held, due: Due, work: Work) {
     let id = due.item.id;
-    let hand = match work {
-        Work::CarryOut => Hand::Writing(due.proposal.connection.id, due.item.progress.attempt),
-        Work::Look | Work::ReadBack => Hand::Reading,
-    };
-    let Some(held) = worker.busy.take(id.0, hand) else {
-        return;
-    };
     let worker = Arc::clone(worker);
     let inner = {
         let worker = Arc::clone(&worker);

@@ -27,8 +27,9 @@ pub use people::{
     UsedCode, UserDetails,
 };
 pub use proposals::{
-    Approval, AttemptEnd, AttemptStart, Baseline, Due, Evidence, ItemChange, ItemEnd, Lane,
-    LaneCounts, NewProposal, Page, PastReading, ProposalFilter, QueueCursor, Recorded, Returned,
+    Approval, AttemptEnd, AttemptStart, Baseline, Due, DueRead, Evidence, ItemChange, ItemEnd,
+    Lane, LaneCounts, NewProposal, Page, PastReading, ProposalFilter, QueueCursor, Recorded,
+    Returned,
 };
 pub use resolutions::{NewResolution, PastAttempt, PastEvidence, Rebase, Said};
 pub use restore::{Accepted, RestoreSign};

@@ -236,6 +236,15 @@ pub struct Due {
     pub item: Item,
 }
 
+/// An item IT Glue must be read for, by its place.
+#[derive(Clone, Copy, Debug)]
+pub struct DueRead {
+    /// The item.
+    pub item_id: ItemId,
+    pub(super) number: i64,
+    pub(super) position: i64,
+}
+
 named_enum! {
     /// The lanes of the queue.
     pub enum Lane {

@@ -1,8 +1,12 @@
 //! What the worker has to do, as far as the tables tell.
 
+use std::iter;
+
+use uuid::Uuid;
+
 use super::Store;
-use crate::domain::Timestamp;
-use crate::store::{Due, StoreError};
+use crate::domain::{ItemId, Timestamp};
+use crate::store::{Due, DueRead, StoreError};
 
 /// How many overdue approvals one look finds; what is left is found by the next.
 const BATCH: i64 = 20;
@@ -12,16 +16,16 @@ impl Store {
     /// never read back.
     ///
     /// # Errors
-    /// If the database does not answer. A row that makes no sense is logged and left out.
-    pub async fn due_reads(&self, now: Timestamp) -> Result<Vec<Due>, StoreError> {
+    /// If the database does not answer.
+    pub async fn due_reads(&self, now: Timestamp) -> Result<Vec<DueRead>, StoreError> {
         let at = now.as_millis();
         let rows = sqlx::query!(
-            "SELECT p.number AS \"number!\", i.position AS \"position!\"
+            "SELECT i.id AS \"id!: Uuid\", p.number AS \"number!\", i.position AS \"position!\"
             FROM items AS i
             JOIN proposals AS p ON p.id = i.proposal_id
             WHERE i.state = 'uncertain' AND (i.next_read_at IS NULL OR i.next_read_at <= $1)
             UNION ALL
-            SELECT p.number, i.position
+            SELECT i.id, p.number, i.position
             FROM items AS i
             JOIN proposals AS p ON p.id = i.proposal_id
             WHERE i.state = 'applied' AND i.verified IS NULL
@@ -31,8 +35,40 @@ impl Store {
         )
         .fetch_all(&self.readers)
         .await?;
-        self.all_due(rows.into_iter().map(|row| (row.number, row.position)))
-            .await
+        Ok(rows
+            .into_iter()
+            .map(|row| DueRead {
+                item_id: ItemId(row.id),
+                number: row.number,
+                position: row.position,
+            })
+            .collect())
+    }
+
+    /// An item found by [`Self::due_reads`], if it still must be read: between the two somebody
+    /// may have read it.
+    ///
+    /// # Errors
+    /// If the database does not answer. A row that makes no sense is logged and passed over.
+    pub async fn due_read(&self, read: DueRead, now: Timestamp) -> Result<Option<Due>, StoreError> {
+        let (id, at) = (read.item_id.0, now.as_millis());
+        let is_due = sqlx::query_scalar!(
+            "SELECT EXISTS (
+                SELECT 1
+                FROM items
+                WHERE id = $1 AND (state = 'uncertain' OR (state = 'applied' AND verified IS NULL))
+                    AND (next_read_at IS NULL OR next_read_at <= $2)
+            ) AS \"is_due: bool\"",
+            id,
+            at,
+        )
+        .fetch_one(&self.readers)
+        .await?;
+        if !is_due {
+            return Ok(None);
+        }
+        let place = iter::once((read.number, read.position));
+        Ok(self.all_due(place).await?.pop())
     }
 
     /// What an interrupted process left behind: items that were being prepared or sent.

@@ -140,16 +140,16 @@ async fn unclear_sends_are_read_when_their_time_comes() {
     );
     assert!(ground.store.due_reads(at(5)).await.unwrap().is_empty());
     assert_eq!(ground.store.next_due_at(at(5)).await.unwrap(), Some(at(6)));
-    let due = ground.store.due_reads(at(6)).await.unwrap();
-    assert_eq!(due[0].item.id, proposal.items[0].id);
-    let mut read = ItemChange::new(
-        &due[0].item,
-        due[0].item.progress,
-        at(6),
-        event(AuditAction::Evidence, at(6)),
-    );
+    let found = ground.store.due_reads(at(6)).await.unwrap();
+    assert_eq!(found[0].item_id, proposal.items[0].id);
+    let due = ground.store.due_read(found[0], at(6)).await.unwrap();
+    let item = due.unwrap().item;
+    let looked = event(AuditAction::Evidence, at(6));
+    let mut read = ItemChange::new(&item, item.progress, at(6), looked);
     read.next_read_at = Some(at(9));
     assert!(ground.store.change_item(&read).await.unwrap());
+    let again = ground.store.due_read(found[0], at(6)).await.unwrap();
+    assert!(again.is_none(), "two readings would lie too close together");
     assert_eq!(ground.again(&proposal).await.items[0].reads, 1);
     let mut anew = read.clone();
     anew.settle_until = Some(at(200));
@@ -164,7 +164,8 @@ async fn what_was_applied_is_read_back_until_it_is_verified() {
     ground.claim(2).await.unwrap();
     let sent = [ItemEvent::Intended, ItemEvent::CarriedOut];
     let applied = ground.item_events(&proposal, 0, &sent, at(3)).await.items[0].clone();
-    assert_eq!(ground.store.due_reads(at(3)).await.unwrap().len(), 1);
+    let found = ground.store.due_reads(at(3)).await.unwrap();
+    assert_eq!(found.len(), 1);
     assert_eq!(ground.store.next_due_at(at(3)).await.unwrap(), Some(at(3)));
     let read_back = event(AuditAction::ReadBack, at(4));
     let mut verified = ItemChange::new(&applied, applied.progress, at(4), read_back);
@@ -173,6 +174,8 @@ async fn what_was_applied_is_read_back_until_it_is_verified() {
         ..ItemEnd::default()
     });
     assert!(ground.store.change_item(&verified).await.unwrap());
+    let again = ground.store.due_read(found[0], at(5)).await.unwrap();
+    assert!(again.is_none(), "it would be read back twice");
     assert!(ground.store.due_reads(at(5)).await.unwrap().is_empty());
     assert_eq!(ground.store.next_due_at(at(5)).await.unwrap(), None);
     assert_eq!(ground.again(&proposal).await.items[0].ended_at, Some(at(3)));

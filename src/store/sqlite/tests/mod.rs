@@ -14,7 +14,6 @@ mod past;
 mod plans;
 mod proposing;
 mod races;
-mod replaying;
 mod resolving;
 mod restoring;
 mod sweeping;
