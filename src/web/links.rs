@@ -2,6 +2,8 @@
 
 use std::fmt::Display;
 
+use leptos::prelude::GetUntracked as _;
+use leptos_router::hooks::use_url;
 use leptos_router::location::Url;
 use leptos_router::params::ParamsMap;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -376,6 +378,22 @@ pub fn stated<T: Copy + Display>(query: &ParamsMap, known: &[T]) -> Option<T> {
     known.iter().copied().find(|one| one.to_string() == word)
 }
 
+/// The query of the address of this page.
+pub fn query() -> ParamsMap {
+    read_query(use_url().get_untracked().search())
+}
+
+/// Reads a query. The map of the router takes percent signs off once more than they were put on,
+/// so that a name like `50%20` would come out as another one.
+pub fn read_query(search: &str) -> ParamsMap {
+    let decode = |text: &str| Url::unescape(&text.replace('+', " "));
+    search
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .map(|(name, value)| (decode(name), decode(value).replace('%', "%25")))
+        .collect()
+}
+
 /// The address if it is one of ours: a path, and nothing that a browser would take for a host.
 pub fn local(next: &str) -> Option<&str> {
     let is_path = next.starts_with('/') && !next.starts_with("//");
@@ -443,6 +461,15 @@ mod tests {
         assert!(back.starts_with("/signin?next=%2Fp%2F7%2Fapprove%3Freason%3D"));
         let back = again("/p/7", WebError::Unavailable, Some("r1"), &Typed::default());
         assert_eq!(back, "/p/7?problem=unavailable&request=r1");
+    }
+
+    #[rstest]
+    #[case("name=50%2520&k=1", "50%20")]
+    #[case("name=%2500", "%00")]
+    #[case("k=2&name=100%25+sure", "100% sure")]
+    #[case("name=a%26b%3Dc", "a&b=c")]
+    fn a_query_is_decoded_once(#[case] search: &str, #[case] name: &str) {
+        assert_eq!(read_query(search).get("name").as_deref(), Some(name));
     }
 
     #[test]

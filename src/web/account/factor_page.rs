@@ -3,20 +3,20 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 use secrecy::SecretString;
 
 use super::server_fns::{Prove, RemoveFactor, RenewCodes, SetFactor};
 use crate::web::context::{self, Account, Enroller, Surroundings, Viewer};
 use crate::web::error::WebError;
 use crate::web::handoff::Refused;
+use crate::web::links;
 use crate::web::sign_in::{code_field, enrolment};
 use crate::web::ui::{FormProblems, Frame, Moment, StepUpFields, loaded};
 
 /// Sets up, replaces or removes one's second factor. All of it takes a fresh proof first.
 #[component]
 pub fn AccountFactorPage() -> impl IntoView {
-    let replaces = use_query_map().get_untracked().get_str("replace").is_some();
+    let replaces = links::query().get_str("replace").is_some();
     loaded(load(replaces))
 }
 

@@ -2,20 +2,19 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 
 use super::parts::{display_card, factor_card, name_form, password_form, sessions_card};
 use super::tokens::tokens_card;
 use crate::web::context::{self, Account, Surroundings, TokenDetails};
 use crate::web::error::WebError;
 use crate::web::handoff::Refused;
-use crate::web::links::Notice;
+use crate::web::links::{self, Notice};
 use crate::web::ui::{DoneBanner, FormProblems, Frame, loaded};
 
 /// What a person may change of their own account.
 #[component]
 pub fn AccountPage() -> impl IntoView {
-    let notice = Notice::read(&use_query_map().get_untracked());
+    let notice = Notice::read(&links::query());
     loaded(load(notice))
 }
 

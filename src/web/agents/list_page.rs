@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 
 use super::done::Done;
 use super::standing::Standing;
@@ -15,7 +14,7 @@ use crate::web::ui::{Fact, Foreign, Frame, Moment, Sheet, loaded};
 /// The agents.
 #[component]
 pub fn AgentsPage() -> impl IntoView {
-    let done = links::stated(&use_query_map().get_untracked(), Done::ALL);
+    let done = links::stated(&links::query(), Done::ALL);
     loaded(async move {
         let administrator = context::administrator().await?;
         let agents = context::agents(&administrator).await?;

@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::done::Done;
@@ -30,7 +29,7 @@ pub const OLD_HOURS: &str = "old_hours";
 #[component]
 pub fn NewTokenPage() -> impl IntoView {
     let reference = reference_of_page();
-    let done = links::stated(&use_query_map().get_untracked(), Done::ALL);
+    let done = links::stated(&links::query(), Done::ALL);
     loaded(async move {
         let shown = load(&reference, done).await?;
         Ok(view! { <NewTokenView shown /> }.into_any())

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 
 use super::budget::budget_bar;
 use super::done::Done;
@@ -17,7 +16,7 @@ use crate::web::ui::{Fact, Foreign, Frame, Moment, Sheet, loaded};
 /// The connections.
 #[component]
 pub fn ConnectionsPage() -> impl IntoView {
-    let done = links::stated(&use_query_map().get_untracked(), Done::ALL);
+    let done = links::stated(&links::query(), Done::ALL);
     loaded(load(done))
 }
 

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_params_map;
 
 use super::done::Done;
 use super::health::{health_story, health_word};
@@ -21,7 +21,7 @@ use crate::web::ui::{Field, Foreign, FormProblems, Frame, Moment, StepUpFields, 
 #[component]
 pub fn ConnectionPage() -> impl IntoView {
     let reference = reference_of_page();
-    let done = links::stated(&use_query_map().get_untracked(), Done::ALL);
+    let done = links::stated(&links::query(), Done::ALL);
     loaded(async move {
         let shown = load(&reference, done).await?;
         Ok(view! { <ConnectionView shown /> }.into_any())

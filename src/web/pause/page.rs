@@ -3,14 +3,13 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 
 use super::server_fns::{PauseAll, ResumeAll};
 use crate::domain::{Pause, PauseScope};
 use crate::web::context::{self, Surroundings, Viewer};
 use crate::web::error::WebError;
 use crate::web::handoff::Refused;
-use crate::web::links::Notice;
+use crate::web::links::{self, Notice};
 use crate::web::ui::{
     DoneBanner, Field, Foreign, FormProblems, Frame, Input, Moment, StepUpFields, loaded,
 };
@@ -18,7 +17,7 @@ use crate::web::ui::{
 /// Asks once before every write stops.
 #[component]
 pub fn PausePage() -> impl IntoView {
-    let notice = Notice::read(&use_query_map().get_untracked());
+    let notice = Notice::read(&links::query());
     loaded(load(notice))
 }
 

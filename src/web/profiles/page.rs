@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_params_map;
 use leptos_router::params::ParamsMap;
 
 use super::bar::bar;
@@ -26,7 +26,7 @@ use crate::web::ui::{Field, Foreign, FormProblems, Frame, Moment, loaded};
 #[component]
 pub fn ProfilePage() -> impl IntoView {
     let reference = reference_of_page();
-    let query = use_query_map().get_untracked();
+    let query = links::query();
     loaded(async move {
         let shown = load(&reference, &query).await?;
         Ok(view! { <Editor shown /> }.into_any())

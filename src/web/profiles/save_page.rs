@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 
 use super::compare::cell_name;
@@ -23,7 +22,7 @@ use crate::web::ui::{Field, FormProblems, Frame, Input, StepUpFields, loaded};
 #[component]
 pub fn SaveProfilePage() -> impl IntoView {
     let reference = reference_of_page();
-    let query = use_query_map().get_untracked();
+    let query = links::query();
     loaded(async move {
         let shown = load(&reference, &query).await?;
         Ok(view! { <Confirmation shown /> }.into_any())

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use leptos_router::params::ParamsMap;
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -21,6 +20,7 @@ use crate::domain::{
 use crate::policy::Column;
 use crate::web::context::{Answer, ProfileOverview, Question, Tally, Topic, Trial, WhatIf};
 use crate::web::handoff::Refused;
+use crate::web::links;
 use crate::web::proposal::tests::html;
 use crate::web::samples;
 
@@ -421,12 +421,7 @@ proptest! {
         (draft.preset, draft.name, draft.version) = (preset, name, version);
         let address = draft.address("/profiles/x");
         let query = address.split_once('?').unwrap().1;
-        let mut map = ParamsMap::new();
-        for pair in query.split('&') {
-            let (name, value) = pair.split_once('=').unwrap();
-            map.insert(name.to_owned(), leptos_router::location::Url::unescape(value));
-        }
-        prop_assert_eq!(Draft::read(&map), Some(draft));
+        prop_assert_eq!(Draft::read(&links::read_query(query)), Some(draft));
         prop_assert!(address.len() < 2_000);
     }
 }

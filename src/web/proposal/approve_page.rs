@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 
 use super::agent_words::agent_words;
 use super::confirmation::{Asked, marks};
@@ -17,15 +16,15 @@ use crate::domain::Proposal;
 use crate::web::context::{self, Opened, Surroundings, Viewer};
 use crate::web::error::WebError;
 use crate::web::handoff::Refused;
-use crate::web::links;
-use crate::web::links::{Notice, Typed};
+
+use crate::web::links::{self, Notice, Typed};
 use crate::web::ui::{DiffTable, Foreign, Frame, StepUpFields, loaded};
 
 /// Confirms an approval.
 #[component]
 pub fn ApprovePage() -> impl IntoView {
     let number = number_of_page();
-    let notice = Notice::read(&use_query_map().get_untracked());
+    let notice = Notice::read(&links::query());
     loaded(load(number, notice))
 }
 

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_params_map;
 
 use super::agent_words::agent_words;
 use super::bar::decision_bar;
@@ -15,14 +15,14 @@ use super::words::{kind_of, record_name, verb};
 use crate::domain::{Proposal, ProposalStatus};
 use crate::web::context::{self, Opened, Reading, Surroundings, Viewer};
 use crate::web::error::WebError;
-use crate::web::links::{Done, Notice};
+use crate::web::links::{self, Done, Notice};
 use crate::web::ui::{Banner, DiffTable, Foreign, Frame, Mood, ProblemBanner, loaded, time_of_day};
 
 /// One proposal.
 #[component]
 pub fn ProposalPage() -> impl IntoView {
     let number = number_of_page();
-    let notice = Notice::read(&use_query_map().get_untracked());
+    let notice = Notice::read(&links::query());
     loaded(async move {
         let (opened, around, viewer) = open(number).await?;
         Ok(view! { <ProposalView opened notice around viewer /> }.into_any())

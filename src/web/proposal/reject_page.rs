@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 
 use super::agent_words::agent_words;
 use super::approve_page::{nothing_to_decide, reason_field};
@@ -14,15 +13,15 @@ use super::warnings::warnings;
 use crate::domain::{Proposal, ProposalStatus};
 use crate::web::context::{self, Opened, Surroundings};
 use crate::web::error::WebError;
-use crate::web::links;
-use crate::web::links::Notice;
+
+use crate::web::links::{self, Notice};
 use crate::web::ui::{DiffTable, Frame, loaded};
 
 /// Confirms a rejection.
 #[component]
 pub fn RejectPage() -> impl IntoView {
     let number = number_of_page();
-    let notice = Notice::read(&use_query_map().get_untracked());
+    let notice = Notice::read(&links::query());
     loaded(load(number, notice))
 }
 

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 
 use super::row::Row;
 use crate::domain::Timestamp;
@@ -17,7 +16,7 @@ const PAGE: u32 = 50;
 /// A page of a lane of the queue.
 #[component]
 pub fn QueuePage() -> impl IntoView {
-    let query = use_query_map().get_untracked();
+    let query = links::query();
     let lane = query
         .get_str("lane")
         .and_then(|name| name.parse().ok())

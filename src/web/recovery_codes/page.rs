@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 use secrecy::ExposeSecret as _;
 
 use super::server_fns::CodesStored;
@@ -11,15 +10,13 @@ use crate::web::context::{self, Surroundings};
 use crate::web::error::WebError;
 use crate::web::handoff::{Once, Refused};
 use crate::web::islands::CopyButton;
+use crate::web::links;
 use crate::web::ui::{Banner, Frame, Mood, Tick, loaded};
 
 /// Shows the codes that were just made.
 #[component]
 pub fn RecoveryCodesPage() -> impl IntoView {
-    let next = use_query_map()
-        .get_untracked()
-        .get("next")
-        .unwrap_or_default();
+    let next = links::query().get("next").unwrap_or_default();
     loaded(load(next))
 }
 

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 
 use super::section::{Done, Section, label, meaning, variable};
 use crate::domain::{SecondFactor, SettingOrigin, SettingView};
@@ -14,7 +13,7 @@ use crate::web::ui::{Banner, Foreign, Frame, Moment, Mood, loaded};
 /// The settings.
 #[component]
 pub fn SettingsPage() -> impl IntoView {
-    let is_saved = links::stated(&use_query_map().get_untracked(), Done::ALL).is_some();
+    let is_saved = links::stated(&links::query(), Done::ALL).is_some();
     loaded(async move {
         let administrator = context::administrator().await?;
         let shown = Shown {

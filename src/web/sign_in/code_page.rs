@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 
 use super::server_fns::{GiveCode, SignOut};
 use crate::domain::SignInStage;
@@ -16,10 +15,7 @@ use crate::web::ui::{Field, FormProblems, Frame, Input, loaded};
 /// Takes a code of the app, or a recovery code.
 #[component]
 pub fn CodePage() -> impl IntoView {
-    let next = use_query_map()
-        .get_untracked()
-        .get("next")
-        .unwrap_or_default();
+    let next = links::query().get("next").unwrap_or_default();
     loaded(load(next))
 }
 

@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::server_fns::{ConfirmFactor, SignOut};
@@ -18,10 +17,7 @@ use crate::web::ui::{Field, FormProblems, Frame, Input, QrCode, loaded};
 /// The seed to scan, and the code that proves that it was.
 #[component]
 pub fn FactorPage() -> impl IntoView {
-    let next = use_query_map()
-        .get_untracked()
-        .get("next")
-        .unwrap_or_default();
+    let next = links::query().get("next").unwrap_or_default();
     loaded(load(next))
 }
 

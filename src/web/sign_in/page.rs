@@ -3,19 +3,18 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 
 use super::server_fns::SignIn;
 use crate::web::context::{self, Surroundings};
 use crate::web::error::WebError;
 use crate::web::handoff::Refused;
-use crate::web::links::{Done, Notice};
+use crate::web::links::{self, Done, Notice};
 use crate::web::ui::{Banner, Field, FormProblems, Frame, Input, Mood, loaded};
 
 /// E-mail and password; afterwards to the page that asked for it.
 #[component]
 pub fn SignInPage() -> impl IntoView {
-    let query = use_query_map().get_untracked();
+    let query = links::query();
     let next = query.get("next").unwrap_or_default();
     let notice = Notice::read(&query);
     loaded(load(next, notice))

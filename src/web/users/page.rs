@@ -2,19 +2,18 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 
 use super::card::entry;
 use crate::domain::{Role, Timestamp};
 use crate::web::context::{self, Surroundings, UserOverview, Viewer};
 use crate::web::error::WebError;
-use crate::web::links::Notice;
+use crate::web::links::{self, Notice};
 use crate::web::ui::{Banner, DoneBanner, Frame, Mood, loaded};
 
 /// Everybody.
 #[component]
 pub fn UsersPage() -> impl IntoView {
-    let notice = Notice::read(&use_query_map().get_untracked());
+    let notice = Notice::read(&links::query());
     loaded(load(notice))
 }
 

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_params_map;
 
 use super::actions::UserAction;
 use super::card::{Standing, seen};
@@ -22,7 +22,7 @@ use crate::web::ui::{
 #[component]
 pub fn UserPage() -> impl IntoView {
     let id = use_params_map().get_untracked().get("id");
-    let notice = Notice::read(&use_query_map().get_untracked());
+    let notice = Notice::read(&links::query());
     loaded(load(id, notice))
 }
 

@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 
 use super::server_fns::SendSample;
 use crate::domain::{AccessLevel, PermissionGroup};
@@ -18,7 +17,7 @@ use crate::web::ui::{Banner, Foreign, FormProblems, Mood, loaded};
 /// Waits for the first proposal.
 #[component]
 pub fn FirstStepPage() -> impl IntoView {
-    let held = use_query_map().get_untracked().get("held");
+    let held = links::query().get("held");
     loaded(load(held))
 }
 
