@@ -4,7 +4,9 @@ use serde_json::json;
 
 use super::{Admin, AdminError, Ref};
 use crate::access::{Administrator, ProvenAdministrator};
-use crate::domain::{AuditAction, AuditEvent, OrganizationId, Pause, PauseScope};
+use crate::domain::{
+    AuditAction, AuditEvent, BadPauseScope, Name, OrganizationId, Pause, PauseReach, PauseScope,
+};
 
 /// What a reason is cut to.
 const LONGEST_REASON: usize = 500;
@@ -81,6 +83,33 @@ impl Admin {
     /// If the database does not answer.
     pub async fn pauses(&self, _by: &Administrator) -> Result<Vec<Pause>, AdminError> {
         Ok(self.0.store.pauses().await?)
+    }
+
+    /// What is meant by a reach and an id, or a name where there are names. The inner error says
+    /// that the two do not go together.
+    ///
+    /// # Errors
+    /// [`AdminError`]; `Missing` if nothing has this name.
+    pub async fn pause_scope(
+        &self,
+        _by: &Administrator,
+        reach: PauseReach,
+        called: Option<&str>,
+    ) -> Result<Result<PauseScope, BadPauseScope>, AdminError> {
+        let parsed = PauseScope::parse(reach, called);
+        let name = called.and_then(|called| called.parse::<Name>().ok());
+        let (Err(BadPauseScope::BadId), Some(name)) = (&parsed, name) else {
+            return Ok(parsed);
+        };
+        let scope = match reach {
+            PauseReach::Connection => {
+                PauseScope::Connection(self.connection_of(&name.into()).await?.id)
+            }
+            PauseReach::Agent => PauseScope::Agent(self.agent_of(&name.into()).await?.agent.id),
+            PauseReach::Profile => PauseScope::Profile(self.profile_of(&name.into()).await?.id),
+            PauseReach::All | PauseReach::Organization => return Ok(parsed),
+        };
+        Ok(Ok(scope))
     }
 
     async fn name_of(&self, scope: PauseScope) -> Result<String, AdminError> {

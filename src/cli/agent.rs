@@ -259,7 +259,7 @@ impl Pause {
         let name = self.named.name()?.clone().into();
         let agent = opened
             .admin
-            .pause_agent(&opened.operator, &name, None)
+            .pause_agent(&opened.operator, &name, self.reason.as_deref())
             .await?;
         show(opened.output, &agent)
     }
@@ -310,7 +310,7 @@ async fn user_id(opened: &Opened, email: &Email) -> anyhow::Result<UserId> {
 }
 
 /// `all`, or ids with commas between them.
-fn organizations_of(text: &str) -> Result<OrganizationScope, String> {
+pub(super) fn organizations_of(text: &str) -> Result<OrganizationScope, String> {
     if text.trim() == "all" {
         return Ok(OrganizationScope::All);
     }

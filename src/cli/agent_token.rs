@@ -111,34 +111,7 @@ impl List {
             .admin
             .agent_tokens(&opened.operator, &self.agent.into())
             .await?;
-        let now = opened.installation.clock.now();
-        let rows: Vec<_> = tokens
-            .iter()
-            .map(|token| {
-                let state = match (token.works_at(now), token.revoked_at) {
-                    (true, _) => "works",
-                    (false, Some(_)) => "revoked",
-                    (false, None) => "expired",
-                };
-                let used = token
-                    .last_used_at
-                    .map_or_else(String::new, |at| at.to_string());
-                [
-                    token.public_id.clone(),
-                    token.name.clone(),
-                    state.to_owned(),
-                    token.expires_at.to_string(),
-                    used,
-                    token.last_address.clone().unwrap_or_default(),
-                ]
-            })
-            .collect();
-        opened.output.list(
-            tokens.iter().map(document).collect(),
-            ["ID", "NAME", "STATE", "EXPIRES", "LAST USED", "FROM"],
-            &rows,
-        )?;
-        Ok(ExitCode::SUCCESS)
+        list(&opened, &tokens)
     }
 }
 
@@ -155,7 +128,7 @@ impl Rotate {
 }
 
 impl Revoke {
-    async fn run(self) -> anyhow::Result<ExitCode> {
+    pub async fn run(self) -> anyhow::Result<ExitCode> {
         let opened = self.common.open().await?;
         let reference = reference(&self.id)?;
         let token = opened
@@ -166,6 +139,38 @@ impl Revoke {
         opened.output.show(&document(&token), text)?;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Shows tokens, and which of them still work.
+pub(super) fn list(opened: &Opened, tokens: &[TokenDetails]) -> anyhow::Result<ExitCode> {
+    let now = opened.installation.clock.now();
+    let rows: Vec<_> = tokens
+        .iter()
+        .map(|token| {
+            let state = match (token.works_at(now), token.revoked_at) {
+                (true, _) => "works",
+                (false, Some(_)) => "revoked",
+                (false, None) => "expired",
+            };
+            let used = token
+                .last_used_at
+                .map_or_else(String::new, |at| at.to_string());
+            [
+                token.public_id.clone(),
+                token.name.clone(),
+                state.to_owned(),
+                token.expires_at.to_string(),
+                used,
+                token.last_address.clone().unwrap_or_default(),
+            ]
+        })
+        .collect();
+    opened.output.list(
+        tokens.iter().map(document).collect(),
+        ["ID", "NAME", "STATE", "EXPIRES", "LAST USED", "FROM"],
+        &rows,
+    )?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn reference(text: &str) -> anyhow::Result<TokenReference> {

@@ -7,9 +7,9 @@ use secrecy::ExposeSecret as _;
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use super::common::Common;
+use super::common::{Common, Opened};
 use super::user::document;
-use crate::admin;
+use crate::admin::{self, Invitation};
 use crate::domain::{Email, OrganizationId, OrganizationScope, PersonName, Role};
 
 #[derive(Debug, clap::Args)]
@@ -45,22 +45,27 @@ impl Invite {
             },
         };
         let invitation = opened.admin.invite_user(&opened.operator, invite).await?;
-        let settings = &opened.installation.settings;
-        let link = Zeroizing::new(
-            settings
-                .public_url
-                .with_path(&format!("/join/{}", invitation.secret.expose_secret())),
-        );
-        let mut document = document(&invitation.user);
-        if let Some(members) = document.as_object_mut() {
-            members.insert("link".to_owned(), link.as_str().into());
-            members.insert("expires_at".to_owned(), json!(invitation.expires_at));
-        }
-        let text = format!(
-            "{}\n\nThe link for {} ({}) to choose a password, shown this once. It expires at {}.",
-            *link, invitation.user.name, invitation.user.email, invitation.expires_at
-        );
-        opened.output.show(&document, text)?;
-        Ok(ExitCode::SUCCESS)
+        show_link(&opened, &invitation)
     }
+}
+
+/// Shows a link through which somebody chooses a password, this once.
+pub(super) fn show_link(opened: &Opened, invitation: &Invitation) -> anyhow::Result<ExitCode> {
+    let settings = &opened.installation.settings;
+    let link = Zeroizing::new(
+        settings
+            .public_url
+            .with_path(&format!("/join/{}", invitation.secret.expose_secret())),
+    );
+    let mut document = document(&invitation.user);
+    if let Some(members) = document.as_object_mut() {
+        members.insert("link".to_owned(), link.as_str().into());
+        members.insert("expires_at".to_owned(), json!(invitation.expires_at));
+    }
+    let text = format!(
+        "{}\n\nThe link for {} ({}) to choose a password, shown this once. It expires at {}.",
+        *link, invitation.user.name, invitation.user.email, invitation.expires_at
+    );
+    opened.output.show(&document, text)?;
+    Ok(ExitCode::SUCCESS)
 }

@@ -17,11 +17,15 @@ mod connection;
 mod invite;
 mod key;
 mod output;
+mod pause;
 mod profile;
 mod serve;
+mod settings;
 mod setup_code;
 mod simulate;
 mod user;
+mod user_change;
+mod user_token;
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -56,6 +60,15 @@ enum Command {
     /// Agents and their tokens.
     #[command(subcommand)]
     Agent(agent::Agent),
+    /// Hold writes back. What is approved waits and is not lost.
+    Pause(pause::Pause),
+    /// Let writes go on.
+    Resume(pause::Resume),
+    /// List everything that is held back.
+    Pauses(pause::Pauses),
+    /// What may change while the server runs.
+    #[command(subcommand)]
+    Settings(settings::Settings),
     /// The master key.
     #[command(subcommand)]
     Key(key::Key),
@@ -95,6 +108,10 @@ impl Command {
             Self::Connection(command) => command.run().await,
             Self::Profile(command) => command.run().await,
             Self::Agent(command) => command.run().await,
+            Self::Pause(command) => command.run().await,
+            Self::Resume(command) => command.run().await,
+            Self::Pauses(command) => command.run().await,
+            Self::Settings(command) => command.run().await,
             Self::Key(command) => command.run().await,
             Self::Audit(command) => command.run().await,
             Self::Backup(command) => command.run().await,

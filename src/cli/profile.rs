@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::choice::{on_or_off, one_of};
 use super::common::{Common, Named};
 use super::output::Output;
-use crate::admin::ProfileChange;
+use crate::admin::{ProfileChange, ProfileDraft, Ref};
 use crate::domain::{AccessLevel, Name, PermissionGroup, Preset};
 use crate::store::ProfileDetails;
 
@@ -21,6 +21,12 @@ pub(super) enum Profile {
     Show(Show),
     /// Change what a profile says, in one group or in all.
     Set(Set),
+    /// Give a profile another name.
+    Rename(Rename),
+    /// Judge the proposals of the last 30 days again, with one setting changed. Nothing is saved.
+    Try(Try),
+    /// Remove a profile that no agent uses.
+    Remove(Remove),
 }
 
 #[derive(Debug, clap::Args)]
@@ -53,10 +59,9 @@ pub(super) struct Show {
     common: Common,
 }
 
+/// What is to be different.
 #[derive(Debug, clap::Args)]
-pub(super) struct Set {
-    #[command(flatten)]
-    named: Named,
+struct Change {
     /// The group to change [default: all groups]
     #[arg(long, value_parser = one_of::<PermissionGroup>(&[
         "organizations", "contacts", "documents", "flexible_assets", "flexible_asset_types",
@@ -72,9 +77,47 @@ pub(super) struct Set {
     /// Whether deletes may be proposed
     #[arg(long, value_name = "on|off", hide_possible_values = true, value_parser = on_or_off())]
     delete: Option<bool>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Set {
+    #[command(flatten)]
+    named: Named,
+    #[command(flatten)]
+    change: Change,
     /// Why, for the audit
     #[arg(long)]
     reason: Option<String>,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Rename {
+    /// Its name
+    #[arg(value_name = "NAME")]
+    profile: Name,
+    /// Its new name
+    #[arg(value_name = "NEW_NAME")]
+    name: Name,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Try {
+    #[command(flatten)]
+    named: Named,
+    #[command(flatten)]
+    change: Change,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Remove {
+    #[command(flatten)]
+    named: Named,
     #[command(flatten)]
     common: Common,
 }
@@ -86,6 +129,9 @@ impl Profile {
             Self::List(command) => command.run().await,
             Self::Show(command) => command.run().await,
             Self::Set(command) => command.run().await,
+            Self::Rename(command) => command.run().await,
+            Self::Try(command) => command.run().await,
+            Self::Remove(command) => command.run().await,
         }
     }
 }
@@ -135,19 +181,83 @@ impl Show {
 impl Set {
     async fn run(self) -> anyhow::Result<ExitCode> {
         let opened = self.common.open().await?;
-        let change = ProfileChange {
-            group: self.group,
-            access: self.access,
-            ask: self.ask,
-            delete: self.delete,
-            reason: self.reason,
-        };
+        let change = self.change.with_reason(self.reason);
         let name = self.named.name()?;
         let profile = opened
             .admin
             .set_profile(&opened.operator, name, change)
             .await?;
         show(opened.output, &profile)
+    }
+}
+
+impl Rename {
+    async fn run(self) -> anyhow::Result<ExitCode> {
+        let opened = self.common.open().await?;
+        let (admin, operator) = (&opened.admin, &opened.operator);
+        let profile = admin.show_profile(operator, &self.profile).await?;
+        let draft = ProfileDraft {
+            name: Some(self.name),
+            preset: None,
+            rules: profile.rules,
+            version: profile.version,
+            reason: None,
+            typed: Vec::new(),
+        };
+        let reference = Ref::Id(profile.id);
+        let profile = admin.save_profile(operator, &reference, draft).await?;
+        let text = format!("The profile is called {} now.", profile.name);
+        opened.output.show(&document(&profile), text)?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Try {
+    async fn run(self) -> anyhow::Result<ExitCode> {
+        let opened = self.common.open().await?;
+        let (admin, operator) = (&opened.admin, &opened.operator);
+        let profile = admin.show_profile(operator, self.named.name()?).await?;
+        let draft = self.change.with_reason(None).apply_to(&profile.rules);
+        let reference = Ref::Id(profile.id);
+        let trial = admin.try_profile(operator, &reference, &draft).await?;
+        let text = format!(
+            "Of {} proposals since {}, {} pass by themselves now and {} would; people had rejected \
+             or sent back {} of those. {} would be refused that are not now; {} cannot be judged any \
+             more.",
+            trial.looked_at,
+            trial.since,
+            trial.pass_now.count,
+            trial.would_pass.count,
+            trial.refused_by_people.count,
+            trial.newly_refused.count,
+            trial.unclear.count,
+        );
+        opened.output.show(&json!(trial), text)?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Remove {
+    async fn run(self) -> anyhow::Result<ExitCode> {
+        let opened = self.common.open().await?;
+        let name = self.named.name()?.clone().into();
+        opened.admin.remove_profile(&opened.operator, &name).await?;
+        let document = json!({ "name": name.to_string(), "removed": true });
+        let text = format!("The profile {name} is removed.");
+        opened.output.show(&document, text)?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Change {
+    fn with_reason(&self, reason: Option<String>) -> ProfileChange {
+        ProfileChange {
+            group: self.group,
+            access: self.access,
+            ask: self.ask,
+            delete: self.delete,
+            reason,
+        }
     }
 }
 

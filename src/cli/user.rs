@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 
 use super::common::{Common, read_secret};
 use super::invite::Invite;
-use crate::admin::{
-    CreatedToken, Credentials, DEFAULT_TOKEN_DAYS, PersonRequest, TokenRequest, UserOverview,
-};
-use crate::domain::{AddressRanges, Email, Name, OrganizationScope, PersonName, Role, ScopeSet};
+use super::user_change::{Change, ResetLink, SignOut};
+use super::user_token::Token;
+use crate::admin::{Credentials, PersonRequest, UserOverview};
+use crate::domain::{Email, OrganizationScope, PersonName, Role};
 use crate::store::UserDetails;
 
 #[derive(Debug, clap::Subcommand)]
@@ -22,6 +22,12 @@ pub(super) enum User {
     List(List),
     /// Add a person by a link through which they choose their own password. It is shown once.
     Invite(Invite),
+    /// Change name, role or clients of a person.
+    Change(Change),
+    /// Make a link through which a person chooses another password. It is shown once.
+    ResetLink(ResetLink),
+    /// Sign a person out everywhere.
+    SignOut(SignOut),
     /// Switch a person off: sessions and tokens end at once.
     Disable(Disable),
     /// Switch a person on again, or open an account that too many wrong tries have closed.
@@ -61,7 +67,7 @@ pub(super) struct List {
 
 /// A person, named with or without the flag.
 #[derive(Debug, clap::Args)]
-struct Who {
+pub(super) struct Who {
     /// The person's e-mail address
     #[arg(value_name = "EMAIL", required_unless_present = "by_flag")]
     email: Option<Email>,
@@ -70,7 +76,8 @@ struct Who {
 }
 
 impl Who {
-    fn email(&self) -> anyhow::Result<&Email> {
+    /// The address that was given.
+    pub fn email(&self) -> anyhow::Result<&Email> {
         let email = self.email.as_ref().or(self.by_flag.as_ref());
         email.context("no e-mail address was given")
     }
@@ -111,50 +118,20 @@ pub(super) struct ResetPassword {
     common: Common,
 }
 
-#[derive(Debug, clap::Subcommand)]
-pub(super) enum Token {
-    /// Make a token for a person's own programs. It is shown once.
-    Create(TokenCreate),
-}
-
-#[derive(Debug, clap::Args)]
-pub(super) struct TokenCreate {
-    /// Whose token
-    #[arg(long)]
-    email: Email,
-    /// What it is for
-    #[arg(long)]
-    name: Name,
-    /// What it may do: read, decide, decide-critical, admin [default: read,decide, as far as the
-    /// person's role goes]
-    #[arg(long)]
-    scope: Option<ScopeSet>,
-    /// Days until it expires, at most 365
-    #[arg(long, value_name = "DAYS", default_value_t = DEFAULT_TOKEN_DAYS)]
-    expires_days: u32,
-    /// Only from these addresses, such as `203.0.113.0/24,2001:db8::/32` [default: from everywhere]
-    #[arg(
-        long,
-        value_name = "RANGES",
-        default_value = "",
-        hide_default_value = true
-    )]
-    addresses: AddressRanges,
-    #[command(flatten)]
-    common: Common,
-}
-
 impl User {
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         match self {
             Self::Create(command) => command.run().await,
             Self::List(command) => command.run().await,
             Self::Invite(command) => command.run().await,
+            Self::Change(command) => command.run().await,
+            Self::ResetLink(command) => command.run().await,
+            Self::SignOut(command) => command.run().await,
             Self::Disable(command) => command.run().await,
             Self::Enable(command) => command.run().await,
             Self::ResetFactor(command) => command.run().await,
             Self::ResetPassword(command) => command.run().await,
-            Self::Token(Token::Create(command)) => command.run().await,
+            Self::Token(command) => command.run().await,
         }
     }
 }
@@ -261,33 +238,6 @@ impl ResetPassword {
     }
 }
 
-impl TokenCreate {
-    async fn run(self) -> anyhow::Result<ExitCode> {
-        let opened = self.common.open().await?;
-        let request = TokenRequest {
-            name: Some(self.name.clone()),
-            days: self.expires_days,
-            addresses: self.addresses,
-        };
-        let token = opened
-            .admin
-            .create_user_token(&opened.operator, &self.email, self.scope, request)
-            .await?;
-        let text = format!(
-            "{}\n\nThe token of {} for {}, shown this once. It expires at {}. Its id is {}.",
-            token.token.expose_secret(),
-            token.owner,
-            token.scopes,
-            token.expires_at,
-            token.id
-        );
-        opened
-            .output
-            .show(&token_document(&token, &self.name), text)?;
-        Ok(ExitCode::SUCCESS)
-    }
-}
-
 fn given_password(from_stdin: bool) -> anyhow::Result<Option<SecretString>> {
     from_stdin.then(|| read_secret("password")).transpose()
 }
@@ -327,6 +277,7 @@ fn overview_document(overview: &UserOverview) -> Value {
     if let Some(members) = document.as_object_mut() {
         members.insert("state".to_owned(), state(overview).into());
         members.insert("sessions".to_owned(), overview.sessions.into());
+        members.insert("invited_until".to_owned(), json!(overview.invitation));
     }
     document
 }
@@ -345,16 +296,4 @@ fn password_text(credentials: &Credentials) -> String {
         Some(password) => format!("\nPassword, shown this once: {}", password.expose_secret()),
         None => String::new(),
     }
-}
-
-fn token_document(token: &CreatedToken, name: &Name) -> Value {
-    json!({
-        "id": token.id,
-        "public_id": token.public_id,
-        "email": token.owner,
-        "name": name,
-        "scopes": token.scopes,
-        "token": token.token.expose_secret(),
-        "expires_at": token.expires_at,
-    })
 }

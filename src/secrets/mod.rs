@@ -1,6 +1,6 @@
 //! Encryption at rest, hashes of tokens and passwords, fingerprints.
 //!
-//! What is secret exists in memory only inside the types of `secrecy`, which neither serialise nor
+//! What is secret exists in memory only (S1) inside the types of `secrecy`, which neither serialise nor
 //! show themselves, and which therefore cannot be part of a type that crosses to the browser:
 //!
 //! ```compile_fail

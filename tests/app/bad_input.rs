@@ -232,7 +232,7 @@ async fn a_record_that_is_not_there_is_not_found() {
 }
 
 #[tokio::test]
-async fn too_many_requests_are_told_when_to_come_back() {
+async fn t4_too_many_requests_are_told_when_to_come_back() {
     let app = TestApp::start_with(&[("COUNTERSIGN_TOKEN_RATE", "2/60s")]).await;
     app.agent().has_proposed(new_title("One")).await;
     app.agent().has_proposed(new_title("Two")).await;

@@ -14,5 +14,7 @@ mod backup;
 mod connections;
 mod demo;
 mod errors;
+mod keys;
 mod people;
 mod serving;
+mod upkeep;

@@ -185,11 +185,25 @@ impl Started {
 
     /// Status and body of a request to its address.
     pub fn get(&self, path: &str) -> (u16, String) {
+        self.request(&format!("GET {path} HTTP/1.1"), "", "")
+    }
+
+    /// Status and body of a proposal made with an agent's token.
+    pub fn propose(&self, token: &str, proposal: &Value) -> (u16, String) {
+        let body = proposal.to_string();
+        let headers = format!(
+            "authorization: Bearer {token}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n",
+            body.len()
+        );
+        self.request("POST /api/v1/proposals HTTP/1.1", &headers, &body)
+    }
+
+    fn request(&self, line: &str, headers: &str, body: &str) -> (u16, String) {
         let address = self.text("address").strip_prefix("http://").unwrap();
         let mut stream = TcpStream::connect(address).unwrap();
         write!(
             stream,
-            "GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n"
+            "{line}\r\nhost: {address}\r\nconnection: close\r\n{headers}\r\n{body}"
         )
         .unwrap();
         let mut answer = String::new();

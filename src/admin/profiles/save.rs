@@ -55,7 +55,8 @@ impl ProfileChange {
         self.access.is_none() && self.ask.is_none() && self.delete.is_none()
     }
 
-    pub(super) fn apply_to(&self, rules: &GroupRules) -> GroupRules {
+    /// These rules with the change made.
+    pub fn apply_to(&self, rules: &GroupRules) -> GroupRules {
         let mut changed = rules.clone();
         let is_meant = |group: &&PermissionGroup| self.group.is_none_or(|only| only == **group);
         for group in PermissionGroup::ALL.iter().filter(is_meant) {

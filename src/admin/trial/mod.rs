@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use serde::Serialize;
+
 use super::{Admin, AdminError, Ref};
 use crate::access::Administrator;
 use crate::domain::{
@@ -28,7 +30,7 @@ const EXAMPLES: usize = 5;
 const NAMED_ORGANIZATIONS: usize = 20;
 
 /// How many proposals, and the numbers of some.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Tally {
     /// How many.
     pub count: u32,
@@ -37,7 +39,7 @@ pub struct Tally {
 }
 
 /// A client, and how many proposals would pass by themselves there.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TouchedOrganization {
     /// The organization; none for records of several clients or of none.
     pub id: Option<OrganizationId>,
@@ -48,7 +50,7 @@ pub struct TouchedOrganization {
 }
 
 /// What a draft would have meant for past proposals.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Trial {
     /// From when on proposals were looked at.
     pub since: Timestamp,

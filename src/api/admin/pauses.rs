@@ -10,6 +10,7 @@ use super::caller::As;
 use super::reading;
 use super::{ApiState, Problem, wire};
 use crate::access::{Administrator, ProvenAdministrator};
+use crate::admin::AdminError;
 use crate::domain::{BadPauseScope, FieldError, PauseReach, PauseScope};
 
 /// `GET /admin/pauses`: everything that is held back, the widest first.
@@ -66,15 +67,11 @@ impl Target {
     }
 
     async fn scope(self, state: &ApiState, who: &Administrator) -> Result<PauseScope, Problem> {
-        let Self { reach, id } = self;
-        match PauseScope::parse(reach, id.as_deref()) {
-            Ok(scope) => Ok(scope),
-            Err(BadPauseScope::BadId) => {
-                let name = id.unwrap_or_default();
-                let found = named(state, who, reach, &name).await?;
-                found.ok_or_else(|| refused(BadPauseScope::BadId))
-            }
-            Err(error @ (BadPauseScope::NoId | BadPauseScope::NeedlessId)) => Err(refused(error)),
+        let admin = &state.admin;
+        let scope = admin.pause_scope(who, self.reach, self.id.as_deref());
+        match scope.await {
+            Err(AdminError::Missing { .. }) => Err(refused(BadPauseScope::BadId)),
+            scope => scope?.map_err(refused),
         }
     }
 }
@@ -86,31 +83,4 @@ fn refused(error: BadPauseScope) -> Problem {
         BadPauseScope::BadId => "There is nothing of this id or name.",
     };
     Problem::invalid_request(vec![FieldError::new("/id", detail)])
-}
-
-async fn named(
-    state: &ApiState,
-    who: &Administrator,
-    reach: PauseReach,
-    name: &str,
-) -> Result<Option<PauseScope>, Problem> {
-    let admin = &state.admin;
-    Ok(match reach {
-        PauseReach::Connection => {
-            let all = admin.list_connections(who).await?;
-            let found = all.into_iter().find(|one| one.name == name);
-            found.map(|one| PauseScope::Connection(one.id))
-        }
-        PauseReach::Agent => {
-            let all = admin.list_agents(who).await?;
-            let found = all.into_iter().find(|one| one.agent.name == name);
-            found.map(|one| PauseScope::Agent(one.agent.id))
-        }
-        PauseReach::Profile => {
-            let all = admin.list_profiles(who).await?;
-            let found = all.into_iter().find(|one| one.name == name);
-            found.map(|one| PauseScope::Profile(one.id))
-        }
-        PauseReach::All | PauseReach::Organization => None,
-    })
 }

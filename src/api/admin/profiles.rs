@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::header::{ETAG, IF_MATCH, LOCATION};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::body::{JsonObject, Members};
 use super::caller::As;
@@ -95,7 +95,7 @@ pub async fn try_on_history(
     let draft = reading::groups(&mut members, &saved.rules);
     members.finish()?;
     let trial = state.admin.try_profile(&who, &id, &draft).await?;
-    Ok(Json(wire::trial(&trial)))
+    Ok(Json(json!(trial)))
 }
 
 /// `POST /admin/profiles/{id}/what-if`: one made-up call under the saved groups and under a draft.

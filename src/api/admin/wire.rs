@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::admin::{
     AgentOverview, Answer, ConnectionOverview, ConnectionTest, CreatedToken, Invitation,
-    ProfileOverview, Tally, Trial, UserOverview, WhatIf,
+    ProfileOverview, UserOverview, WhatIf,
 };
 use crate::domain::{AgentRef, OrganizationScope, Pause};
 use crate::store::{
@@ -92,30 +92,6 @@ pub fn profile_overview(overview: &ProfileOverview) -> Value {
     let agents: Vec<Value> = overview.agents.iter().map(agent_ref).collect();
     let more = json!({ "agents": agents, "changed_by": overview.changed_by });
     joined(profile(&overview.profile), more)
-}
-
-/// What a draft would have meant for past proposals.
-pub fn trial(trial: &Trial) -> Value {
-    let organizations: Vec<Value> = trial
-        .organizations
-        .iter()
-        .map(|touched| json!({ "id": touched.id, "name": touched.name, "count": touched.count }))
-        .collect();
-    json!({
-        "since": trial.since,
-        "looked_at": trial.looked_at,
-        "is_capped": trial.is_capped,
-        "pass_now": tally(&trial.pass_now),
-        "would_pass": tally(&trial.would_pass),
-        "refused_by_people": tally(&trial.refused_by_people),
-        "newly_refused": tally(&trial.newly_refused),
-        "unclear": tally(&trial.unclear),
-        "organizations": organizations,
-    })
-}
-
-fn tally(tally: &Tally) -> Value {
-    json!({ "count": tally.count, "examples": tally.examples })
 }
 
 /// What the policy says of a made-up call, saved and draft side by side.
