@@ -27,6 +27,7 @@ pub use list_page::ProfilesPage;
 pub use page::ProfilePage;
 pub use remove_page::RemoveProfilePage;
 pub use save_page::SaveProfilePage;
+pub use words::preset_word;
 
 #[cfg(test)]
 mod samples;

@@ -9,6 +9,7 @@ use crate::domain::{AccessLevel, GroupRule, PermissionGroup, Preset};
 use crate::web::context::{self, Progress, Surroundings, Viewer};
 use crate::web::error::WebError;
 use crate::web::handoff::Refused;
+use crate::web::profiles::preset_word;
 use crate::web::set_up::steps::{Step, StepFrame, later};
 use crate::web::ui::{Banner, Field, FormProblems, Mood, StepUpFields, loaded};
 
@@ -68,7 +69,7 @@ fn chosen(progress: &Progress) -> AnyView {
                 <li>
                     <strong>{profile.name.clone()}</strong>
                     ", begun as "
-                    {title(profile.preset)}
+                    {preset_word(profile.preset)}
                 </li>
             }
             .into_any()
@@ -129,20 +130,12 @@ fn card(preset: Preset, is_chosen: bool) -> AnyView {
                     checked=is_chosen
                     aria-describedby=id.clone()
                 />
-                <span class="choice__label">{title(preset)}</span>
+                <span class="choice__label">{preset_word(preset)}</span>
             </label>
             <ul id=id>{lines}</ul>
         </div>
     }
     .into_any()
-}
-
-const fn title(preset: Preset) -> &'static str {
-    match preset {
-        Preset::ReadOnly => "Read only",
-        Preset::Documentation => "Documentation",
-        Preset::FullAccess => "Full access",
-    }
 }
 
 /// What a preset means, told from its rules.
