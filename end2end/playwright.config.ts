@@ -15,7 +15,8 @@ export default defineConfig({
   fullyParallel: true,
   forbidOnly: !!process.env.CI,
   workers: 2,
-  timeout: 30_000,
+  // The longest journeys look at a page in both themes and at three widths, on two cores.
+  timeout: 60_000,
   reporter: [['list'], ['./closing-line.ts']],
   use: {
     baseURL: `http://${listen}`,

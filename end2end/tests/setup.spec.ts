@@ -195,7 +195,8 @@ async function tabTo(page: Page, name: string): Promise<void> {
     await page.keyboard.press('Tab');
     const at = await page.evaluate(() => {
       const element = document.activeElement;
-      if (!element) return '';
+      // Nothing has the focus yet: the page has just come.
+      if (!element || element === document.body) return '';
       const labels = element instanceof HTMLInputElement ? [...(element.labels ?? [])] : [];
       return [...labels, element].map((one) => one.textContent ?? '').join(' ');
     });
