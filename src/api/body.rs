@@ -2,7 +2,7 @@
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
-use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 use serde_json::{Map, Value};
 
 use super::Problem;
@@ -39,6 +39,26 @@ impl<S: Send + Sync> FromRequest<S> for JsonObject {
             | Value::String(_)
             | Value::Array(_) => Err(Problem::malformed("The body has to be a JSON object.")),
         }
+    }
+}
+
+/// A body that is a JSON object, or none at all, which says as much as an empty one.
+pub struct OptionalObject(pub JsonObject);
+
+impl<S: Send + Sync> FromRequest<S> for OptionalObject {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let headers = request.headers();
+        let is_empty = !headers.contains_key(CONTENT_TYPE)
+            && !headers.contains_key(TRANSFER_ENCODING)
+            && headers
+                .get(CONTENT_LENGTH)
+                .is_none_or(|length| length.as_bytes() == b"0");
+        if is_empty {
+            return Ok(Self(JsonObject(Map::new())));
+        }
+        JsonObject::from_request(request, state).await.map(Self)
     }
 }
 

@@ -93,6 +93,7 @@ fn for_people() -> Routes {
         )
         .post("/review/proposals/{id}/undo", decides, review::undo)
         .post("/review/proposals/{id}/resolve", decides, review::resolve)
+        .post("/review/proposals/{id}/revert", decides, review::revert)
 }
 
 #[cfg(test)]

@@ -3,11 +3,14 @@
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::http::header::LOCATION;
+use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::agents::{known, named, unreadable};
-use super::body::{JsonObject, Members};
+use super::body::{JsonObject, Members, OptionalObject};
 use super::caller::As;
 use super::{ApiState, Problem, cursor, wire};
 use crate::access::{Reviewer, Technician};
@@ -144,6 +147,25 @@ pub async fn resolve(
     Ok(answer(&state, &resolved))
 }
 
+/// `POST …/revert`: a new proposal that takes this one back, or the one that is open already.
+pub async fn revert(
+    As(who): As<Technician>,
+    State(state): State<ApiState>,
+    Path(id): Path<String>,
+    OptionalObject(object): OptionalObject,
+) -> Result<Response, Problem> {
+    let id = known(&id)?;
+    let mut members = Members::of(object);
+    let reason = members.text("reason");
+    members.finish()?;
+    let decision = state.decision.clone();
+    let work = async move { decision.revert(&who, id, reason.as_deref()).await };
+    let proposal = uncancelled(work).await?;
+    let location = format!("/api/v1/review/proposals/{}", proposal.id);
+    let headers = [(LOCATION, location)];
+    Ok((StatusCode::CREATED, headers, answer(&state, &proposal)).into_response())
+}
+
 /// The query of the list.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -211,7 +233,7 @@ fn word(
     let (said, then) = match (said, then) {
         (Ok(said), Ok(then)) => (said, then),
         (Err(_), _) => {
-            let known = "`applied`, `not_applied`, `give_up` or `skip_rest`.";
+            let known = "`applied`, `not_applied`, `give_up`, `skip_rest` or `resume`.";
             members.error("resolution", known);
             return None;
         }

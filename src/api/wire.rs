@@ -10,6 +10,7 @@ use crate::domain::{
     DecisionVerdict, Item, ItemState, Outcome, PermissionGroup, ProposalStatus, ResourceRef,
     Ticket, Tier, Timestamp, Verdict, Warning,
 };
+use crate::draft::Undoing;
 use crate::review;
 
 /// A proposal.
@@ -21,6 +22,10 @@ pub struct Proposal {
     revision: u32,
     round: u32,
     agent: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proposed_by: Option<ProposedBy>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reverts: Option<Reverted>,
     connection: String,
     request: Request,
     operation: domain::Operation,
@@ -38,12 +43,28 @@ pub struct Proposal {
     hold_until: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     hold_reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    advice: Option<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     items: Vec<Part>,
     created_at: Timestamp,
     updated_at: Timestamp,
     expires_at: Timestamp,
     links: Links,
+}
+
+/// That a person proposed it, and not the agent.
+#[derive(Debug, Serialize)]
+struct ProposedBy {
+    by: domain::DecidedBy,
+    name: String,
+}
+
+/// The proposal that is taken back.
+#[derive(Debug, Serialize)]
+struct Reverted {
+    id: domain::ProposalId,
+    number: i64,
 }
 
 #[derive(Debug, Serialize)]
@@ -104,6 +125,14 @@ impl Proposal {
             revision: proposal.revision,
             round: proposal.round,
             agent: proposal.agent.name.clone(),
+            proposed_by: proposal.reversal.as_ref().map(|reversal| ProposedBy {
+                by: domain::DecidedBy::Person,
+                name: reversal.name.clone(),
+            }),
+            reverts: proposal.reversal.as_ref().map(|reversal| Reverted {
+                id: reversal.reverts,
+                number: reversal.number,
+            }),
             connection: proposal.connection.name.clone(),
             request: Request {
                 method: proposal.request.method,
@@ -127,6 +156,7 @@ impl Proposal {
                 .items
                 .iter()
                 .find_map(|item| item.hold_reason.clone()),
+            advice: advice(proposal.status),
             items: if is_bulk {
                 proposal.items.iter().map(part).collect()
             } else {
@@ -140,6 +170,35 @@ impl Proposal {
                 review: format!("{public_url}/p/{}", proposal.number),
             },
         }
+    }
+}
+
+/// What an agent should do, where it is easily tempted to do something else.
+const fn advice(status: ProposalStatus) -> Option<&'static str> {
+    match status {
+        ProposalStatus::Checking => Some(
+            "The answer was lost and IT Glue is being read to find out. Do not propose this again; \
+             wait.",
+        ),
+        ProposalStatus::NeedsAttention => Some(
+            "A technician has to find out what became of this. Do not propose it again: it may \
+             have been carried out.",
+        ),
+        ProposalStatus::ClosedUnknown => Some(
+            "Nobody could find out whether this was carried out. Read the record before you \
+             propose anything about it.",
+        ),
+        ProposalStatus::Pending
+        | ProposalStatus::SentBack
+        | ProposalStatus::Held
+        | ProposalStatus::Queued
+        | ProposalStatus::Applying
+        | ProposalStatus::Applied
+        | ProposalStatus::Failed
+        | ProposalStatus::PartlyApplied
+        | ProposalStatus::Rejected
+        | ProposalStatus::Withdrawn
+        | ProposalStatus::Expired => None,
     }
 }
 
@@ -190,6 +249,9 @@ pub struct Opened {
     diff: Value,
     live_read_at: Option<Timestamp>,
     notice: Option<Value>,
+    undo: Value,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    reverted_by: Vec<crate::store::Reverting>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     trails: Vec<Value>,
 }
@@ -203,6 +265,8 @@ impl Opened {
             diff: diff_of(opened),
             live_read_at: opened.live_read_at,
             notice: opened.notice.as_ref().map(notice),
+            undo: undo(&opened.undoing),
+            reverted_by: opened.reverts.clone(),
             trails: opened.trails.iter().map(trail::document).collect(),
         }
     }
@@ -215,6 +279,32 @@ fn notice(notice: &review::Notice) -> Value {
         review::Notice::Unreachable(detail) => json!({"code": "unreachable", "detail": detail}),
         review::Notice::NoLongerFits(errors) => json!({"code": "no_longer_fits", "errors": errors}),
     }
+}
+
+/// How well it can be undone; for a bulk write also record by record.
+fn undo(undoing: &Undoing) -> Value {
+    let document = json!({
+        "class": undoing.class,
+        "reason": undoing.reason,
+        "offered": undoing.is_offered,
+    });
+    if undoing.items.len() < 2 {
+        return document;
+    }
+    let items: Vec<Value> = undoing
+        .items
+        .iter()
+        .enumerate()
+        .map(|(position, undo)| {
+            json!({"position": position, "class": undo.class, "reason": undo.reason})
+        })
+        .collect();
+    json!({
+        "class": undoing.class,
+        "reason": undoing.reason,
+        "offered": undoing.is_offered,
+        "items": items,
+    })
 }
 
 /// One diff; for a bulk write the fields of all items, each under `/items/<position>`.

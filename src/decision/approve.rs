@@ -145,8 +145,9 @@ impl Decision {
             itglue,
             ..
         } = &self.parts;
-        let agent = store
-            .agent(proposal.agent.id)
+        let is_by_person = proposal.reversal.is_some();
+        let standing = store
+            .standing(proposal.agent.id, is_by_person)
             .await?
             .ok_or(DecisionError::NotFound)?;
         let connection = store
@@ -183,14 +184,18 @@ impl Decision {
             ]));
         }
         let subject = Subject {
-            rules: &agent.details.profile.rules,
-            scope: &agent.details.organizations,
+            rules: &standing.rules,
+            scope: &standing.organizations,
         };
-        let is_first = !store
-            .has_applied_in_group(proposal.agent.id, proposal.group)
-            .await?;
-        let draft = draft(&subject, &classified, &snapshots, &asked, is_first)
+        let is_first = !is_by_person
+            && !store
+                .has_applied_in_group(proposal.agent.id, proposal.group)
+                .await?;
+        let mut draft = draft(&subject, &classified, &snapshots, &asked, is_first)
             .map_err(DecisionError::Invalid)?;
+        if is_by_person {
+            draft = draft.of_person();
+        }
         if draft.judgement.verdict.kind == VerdictKind::Refused {
             return Err(DecisionError::RefusedByPolicy(draft.judgement.verdict));
         }

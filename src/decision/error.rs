@@ -6,6 +6,7 @@ use crate::access::AccountError;
 use crate::domain::{
     DecidedBy, Decision, DecisionVerdict, FieldError, Proposal, ProposalStatus, Timestamp, Verdict,
 };
+use crate::intake::IntakeError;
 use crate::itglue::ReadError;
 use crate::secrets::OpenError;
 use crate::store::StoreError;
@@ -61,6 +62,18 @@ pub enum DecisionError {
     /// The record no longer exists.
     #[error("the record no longer exists in IT Glue")]
     RecordGone,
+    /// Nothing is left to take back, or it takes somebody in IT Glue.
+    #[error("nothing to revert: {detail}")]
+    NothingToRevert {
+        /// Why, in whole sentences.
+        detail: String,
+    },
+    /// A person proposed it, so there is no agent to send it back to.
+    #[error("there is no agent to send it back to")]
+    NobodyToAnswer,
+    /// The revert was not taken in.
+    #[error("the revert was not taken in")]
+    Revert(#[from] IntakeError),
     /// IT Glue could not be read, so nobody can say whether the record is still as shown.
     #[error("IT Glue could not be read")]
     Unreachable {

@@ -1,13 +1,15 @@
-//! What people say: approve, reject, send back, undo, resolve. One transaction each.
+//! What people say: approve, reject, send back, undo, resolve, revert. One transaction each.
 //!
 //! An approval is bound to what was shown: fingerprint, round and the live record, read again
 //! before the transaction. Of several people at once, one wins. Nothing is written to IT Glue here.
+//! A revert is a new proposal, so it asks `intake` for one: the only stage that asks another.
 
 mod approve;
 mod error;
 mod look;
 mod refuse;
 mod resolve;
+mod revert;
 mod saying;
 mod undo;
 
@@ -17,6 +19,7 @@ use tokio::sync::Notify;
 
 use crate::access::Technician;
 use crate::domain::{Clock, FixedSettings, Proposal, ProposalId};
+use crate::intake::Intake;
 use crate::itglue::Client;
 use crate::secrets::Vault;
 use crate::store::Store;
@@ -24,6 +27,7 @@ use crate::store::Store;
 pub use approve::Approve;
 pub use error::DecisionError;
 pub use resolve::Resolve;
+pub use revert::{RevertChange, RevertPlan};
 
 /// What deciding is made of.
 #[derive(Clone)]
@@ -36,6 +40,8 @@ pub struct DecisionParts {
     pub itglue: Client,
     /// The time and new ids.
     pub clock: Arc<dyn Clock>,
+    /// Takes the proposal in that reverts another.
+    pub intake: Intake,
     /// Wakes the worker.
     pub wake: Arc<Notify>,
     /// What the operator gave of the settings that could change later, such as how long an

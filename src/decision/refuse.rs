@@ -63,6 +63,9 @@ impl Decision {
         if is_repeated {
             return Ok(proposal);
         }
+        if verdict == DecisionVerdict::SentBack && proposal.reversal.is_some() {
+            return Err(DecisionError::NobodyToAnswer);
+        }
         let now = self.parts.clock.now();
         let shown = Self::still_as_shown(&proposal, fingerprint, now)?;
         let reason = said(Some(reason)).ok_or(DecisionError::ReasonMissing)?;

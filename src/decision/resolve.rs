@@ -93,7 +93,7 @@ impl Decision {
         resolve: &Resolve,
     ) -> Result<bool, DecisionError> {
         let is_open = item.progress.state == crate::domain::ItemState::Unresolved;
-        if is_open && resolve.word != Word::SkipRest {
+        if is_open && !matches!(resolve.word, Word::SkipRest | Word::Resume) {
             return Ok(false);
         }
         let said = self.parts.store.resolutions_of(item.id).await?;
@@ -131,7 +131,8 @@ impl Decision {
         Ok(is_late.unwrap_or_else(|| match (proposal.status, refusal) {
             (ProposalStatus::NeedsAttention, NoRuling::NothingLeft) => invalid(
                 "/resolution",
-                "Nothing waits behind it, and nothing failed: there is no rest to skip.",
+                "Nothing waits behind it, and nothing failed: there is no rest to skip or to go on \
+                 with.",
             ),
             (ProposalStatus::NeedsAttention, _) => invalid(
                 "/item",
@@ -190,6 +191,7 @@ fn resolved(said: &Said) -> String {
         (Resolution::NotApplied, Some(FollowUp::Close) | None) => "closed it as not carried out",
         (Resolution::GiveUp, _) => "gave it up",
         (Resolution::SkipRest, _) => "left the rest",
+        (Resolution::Resume, _) => "let the rest go on",
     };
     format!("{} {what} at {}.", said.name, said.at)
 }

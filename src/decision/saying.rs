@@ -38,7 +38,9 @@ impl Decision {
     ) -> Result<NewResolution, DecisionError> {
         let (proposal, item) = (saying.proposal, saying.item);
         let look = match saying.resolve.word {
-            Word::GiveUp | Word::SkipRest => return Ok(saying.resolution(&ruling)),
+            Word::GiveUp | Word::SkipRest | Word::Resume => {
+                return Ok(saying.resolution(&ruling));
+            }
             Word::Applied | Word::SendAgain | Word::Close => {
                 self.look(proposal, item, saying.resolve.resource_id)
                     .await?
@@ -60,7 +62,7 @@ impl Decision {
                 resolution.rebase = self.rebased(saying, &look)?.map(Box::new);
                 Ok(resolution)
             }
-            Word::Close | Word::GiveUp | Word::SkipRest => {
+            Word::Close | Word::GiveUp | Word::SkipRest | Word::Resume => {
                 let agrees = look.shows_it_was_not_carried_out(item);
                 let ruling = rule(proposal, saying.resolve, saying.at, agrees).unwrap_or(ruling);
                 let mut resolution = saying.resolution(&ruling);
@@ -168,6 +170,7 @@ impl Saying<'_> {
             change,
             skipped: skipped.map(|item| item.id).collect(),
             leaves_rest: ruling.leaves_rest,
+            passes_over: ruling.passes_over,
             rebase: None,
             audit,
         }
@@ -195,6 +198,7 @@ impl Saying<'_> {
             (Word::Close, _) => "a person says it was not carried out".to_owned(),
             (Word::GiveUp, _) => "a person gave up finding out".to_owned(),
             (Word::SkipRest, _) => "a person left the rest".to_owned(),
+            (Word::Resume, _) => "a person let the rest go on".to_owned(),
         };
         let finding = match reading {
             Some(reading) => format!("{said}, and reading agrees: {reading}"),

@@ -59,6 +59,8 @@ const fn has_fact(code: WarningCode, facts: &Facts) -> bool {
         WarningCode::DeceptiveCharacters => facts.deceptive_characters,
         WarningCode::IgnoredByItGlue
         | WarningCode::NoChange
+        | WarningCode::LeftAlone
+        | WarningCode::CannotPutBack
         | WarningCode::MayExistAlready
         | WarningCode::Moved
         | WarningCode::MovedSinceApproval

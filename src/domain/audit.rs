@@ -209,6 +209,8 @@ named_enum! {
         Refused = "proposal.refused",
         /// A proposal was stored.
         Proposed = "proposal.created",
+        /// A person proposed to take a proposal back.
+        RevertProposed = "proposal.revert_proposed",
         /// An agent changed its proposal.
         Revised = "proposal.revised",
         /// An agent took its proposal back.

@@ -100,6 +100,26 @@ impl ProposalStatus {
         }
     }
 
+    /// Whether it ended, or still stands, before anything could have been sent.
+    pub const fn is_before_sending(self) -> bool {
+        match self {
+            Self::Pending
+            | Self::SentBack
+            | Self::Held
+            | Self::Queued
+            | Self::Rejected
+            | Self::Withdrawn
+            | Self::Expired => true,
+            Self::Applying
+            | Self::Checking
+            | Self::NeedsAttention
+            | Self::Applied
+            | Self::Failed
+            | Self::PartlyApplied
+            | Self::ClosedUnknown => false,
+        }
+    }
+
     /// The status of an approved proposal whose items stand like this.
     pub fn of_items(items: &[ItemState]) -> Self {
         let any = |state: ItemState| items.contains(&state);
@@ -149,6 +169,22 @@ impl ProposalStatus {
             })
             .collect();
         Self::of_items(&left)
+    }
+
+    /// The status of an approved proposal of which a person let the rest go on past some items, each
+    /// with whether it is one of those.
+    pub fn past_some(items: &[(ItemState, bool)]) -> Self {
+        let goes_on = items.iter().any(|(state, _)| !state.is_final());
+        let counted: Vec<ItemState> = items
+            .iter()
+            .map(|(state, is_passed)| match state {
+                ItemState::Failed if *is_passed => ItemState::Skipped,
+                // That nobody knows what came of it is told once the rest has ended.
+                ItemState::GivenUp if *is_passed && goes_on => ItemState::Skipped,
+                state => *state,
+            })
+            .collect();
+        Self::of_items(&counted)
     }
 }
 

@@ -53,7 +53,7 @@ pub use people::{LinkPurpose, Role, Scope, ScopeSet, SecondFactor, SignInStage, 
 pub use profile::{GroupRule, GroupRules, OrganizationScope, Preset};
 pub use proposal::{
     AgentRef, ConnectionRef, DecidedBy, Decision, DecisionVerdict, Difference, Item, NewItem,
-    Outcome, Proposal, ProposalContent, ProposedWrite, ResultKind, Ticket,
+    Outcome, Proposal, ProposalContent, ProposedWrite, ResultKind, Reversal, Ticket,
 };
 pub use resolution::{Case, FollowUp, NoRuling, Resolution, Ruling, Word};
 pub use resource::{

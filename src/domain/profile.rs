@@ -67,6 +67,18 @@ impl GroupRules {
         }
     }
 
+    /// What a proposal of a person is judged by: everything may be written and everything asks;
+    /// deletes stay as they are.
+    #[must_use]
+    pub fn for_people(mut self) -> Self {
+        for group in PermissionGroup::ALL {
+            let rule = self.of_mut(*group);
+            rule.access = AccessLevel::ReadWrite;
+            rule.ask = true;
+        }
+        self
+    }
+
     /// The rule of one group, to be changed.
     pub const fn of_mut(&mut self, group: PermissionGroup) -> &mut GroupRule {
         match group {

@@ -35,7 +35,9 @@ pub struct Proposal {
     pub is_stale: bool,
     /// Who proposed it.
     pub agent: AgentRef,
-    /// The token it came with.
+    /// The person who proposed it, and what it takes back, if no agent did.
+    pub reversal: Option<Reversal>,
+    /// The token it came with; that of the reverted one if a person proposed it.
     pub token_id: TokenId,
     /// The account it is for.
     pub connection: ConnectionRef,
@@ -96,6 +98,19 @@ pub struct AgentRef {
     pub name: String,
     /// The person answerable for it; agents made on the command line have none.
     pub owner: Option<UserId>,
+}
+
+/// That a person proposes to take another proposal back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reversal {
+    /// Who proposes it.
+    pub by: UserId,
+    /// Their name.
+    pub name: String,
+    /// The proposal it takes back.
+    pub reverts: ProposalId,
+    /// The number of that.
+    pub number: i64,
 }
 
 /// The IT Glue account behind a proposal.

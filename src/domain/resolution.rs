@@ -15,6 +15,8 @@ named_enum! {
         GiveUp = "give_up",
         /// What still waits behind it is not to be sent.
         SkipRest = "skip_rest",
+        /// What still waits behind it goes on without it.
+        Resume = "resume",
     }
 }
 
@@ -41,6 +43,8 @@ named_enum! {
         GiveUp = "give_up",
         /// Leave the rest.
         SkipRest = "skip_rest",
+        /// Go on with the rest.
+        Resume = "resume",
     }
 }
 
@@ -53,8 +57,15 @@ impl Word {
             (Resolution::NotApplied, Some(FollowUp::Close)) => Some(Self::Close),
             (Resolution::GiveUp, None) => Some(Self::GiveUp),
             (Resolution::SkipRest, None) => Some(Self::SkipRest),
+            (Resolution::Resume, None) => Some(Self::Resume),
             (Resolution::NotApplied, None)
-            | (Resolution::Applied | Resolution::GiveUp | Resolution::SkipRest, Some(_)) => None,
+            | (
+                Resolution::Applied
+                | Resolution::GiveUp
+                | Resolution::SkipRest
+                | Resolution::Resume,
+                Some(_),
+            ) => None,
         }
     }
 
@@ -65,6 +76,7 @@ impl Word {
             Self::SendAgain | Self::Close => Resolution::NotApplied,
             Self::GiveUp => Resolution::GiveUp,
             Self::SkipRest => Resolution::SkipRest,
+            Self::Resume => Resolution::Resume,
         }
     }
 
@@ -73,7 +85,7 @@ impl Word {
         match self {
             Self::SendAgain => Some(FollowUp::SendAgain),
             Self::Close => Some(FollowUp::Close),
-            Self::Applied | Self::GiveUp | Self::SkipRest => None,
+            Self::Applied | Self::GiveUp | Self::SkipRest | Self::Resume => None,
         }
     }
 }
@@ -100,6 +112,8 @@ pub struct Ruling {
     pub skipped: Vec<usize>,
     /// Whether the proposal ends without those that were not applied.
     pub leaves_rest: bool,
+    /// Whether what waits behind the item goes on although it did not end well.
+    pub passes_over: bool,
 }
 
 /// Why a person's word brings about nothing.
@@ -115,7 +129,7 @@ pub enum NoRuling {
     #[error("it may still arrive")]
     NotSettled,
     /// Nothing waits, and nothing that failed keeps the proposal open.
-    #[error("nothing is left to skip")]
+    #[error("nothing is left to skip or to go on with")]
     NothingLeft,
 }
 
@@ -128,6 +142,7 @@ impl Case<'_> {
         let item = self.items.get(self.position).ok_or(NoRuling::NoSuchItem)?;
         let event = match word {
             Word::SkipRest => return self.skip_rest(),
+            Word::Resume => return self.resume(item.state),
             Word::SendAgain | Word::Close if !self.is_settled => {
                 return Err(match item.state {
                     ItemState::Unresolved => NoRuling::NotSettled,
@@ -153,6 +168,7 @@ impl Case<'_> {
             item: Some((event, to)),
             skipped: Vec::new(),
             leaves_rest: is_over && to.state.is_final(),
+            passes_over: false,
         })
     }
 
@@ -175,6 +191,24 @@ impl Case<'_> {
             item: None,
             skipped,
             leaves_rest: true,
+            passes_over: false,
+        })
+    }
+
+    /// Past an item that ended otherwise than well, to those that wait behind it.
+    fn resume(&self, state: ItemState) -> Result<Ruling, NoRuling> {
+        if !matches!(state, ItemState::Failed | ItemState::GivenUp) {
+            return Err(NoRuling::NotUnresolved(state));
+        }
+        let waits = |item: &Progress| item.state == ItemState::Queued;
+        if !self.items.iter().skip(self.position).any(waits) {
+            return Err(NoRuling::NothingLeft);
+        }
+        Ok(Ruling {
+            item: None,
+            skipped: Vec::new(),
+            leaves_rest: false,
+            passes_over: true,
         })
     }
 }

@@ -231,6 +231,10 @@ named_enum! {
         NoChange = "no_change",
         /// A record with the same natural key exists already.
         MayExistAlready = "may_exist_already",
+        /// Fields were changed by others since, so a revert leaves them alone.
+        LeftAlone = "left_alone",
+        /// What these fields held before cannot be put back.
+        CannotPutBack = "cannot_put_back",
         /// The record moved since the agent read it.
         Moved = "moved",
         /// The record moved between approval and sending.

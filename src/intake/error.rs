@@ -35,6 +35,12 @@ pub enum IntakeError {
     /// The agent has no such proposal.
     #[error("no such proposal")]
     NotFound,
+    /// A person proposed it, so no agent changes it or takes it back.
+    #[error("a person proposed it")]
+    ProposedByPerson,
+    /// The record, or what it would become, is of a client that is not among the person's.
+    #[error("it reaches a client of others")]
+    OtherClients,
     /// The proposal is past the state in which this can be done.
     #[error("the proposal is {0}")]
     WrongState(ProposalStatus),

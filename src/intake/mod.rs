@@ -7,6 +7,7 @@ mod error;
 mod limiter;
 mod own;
 mod permissions;
+mod revert;
 mod submission;
 mod submit;
 
@@ -21,6 +22,7 @@ use crate::store::Store;
 
 pub use error::IntakeError;
 pub use permissions::{Checked, Permissions};
+pub use revert::Revert;
 pub use submission::{Submission, SubmissionText};
 pub use submit::Submitted;
 

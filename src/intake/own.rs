@@ -44,6 +44,7 @@ impl Intake {
     /// [`IntakeError::WrongState`] if it is too late.
     pub async fn withdraw(&self, agent: &Agent, id: ProposalId) -> Result<Proposal, IntakeError> {
         let proposal = self.own(agent, id).await?;
+        require_agents_own(&proposal)?;
         if proposal.status == ProposalStatus::Withdrawn {
             return Ok(proposal);
         }
@@ -62,5 +63,13 @@ impl Intake {
             }
             Err(error) => Err(error.into()),
         }
+    }
+}
+
+/// What a person proposes about an agent's writes, the agent sees and does not touch.
+pub(super) fn require_agents_own(proposal: &Proposal) -> Result<(), IntakeError> {
+    match &proposal.reversal {
+        None => Ok(()),
+        Some(_) => Err(IntakeError::ProposedByPerson),
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::error::IntakeError;
+use super::own::require_agents_own;
 use super::submission::Submission;
 use super::{Intake, IntakeParts};
 use crate::access::{Agent, open_account};
@@ -13,7 +14,7 @@ use crate::draft::{Asked, Draft, draft};
 use crate::itglue::{Purpose, snapshots};
 use crate::policy::{Call, Classified, Subject, catalogue, classify, judge, needs};
 use crate::secrets::{Bound, Readings, seal_draft};
-use crate::store::{NewProposal, Recorded, Revision, StoreError};
+use crate::store::{ConnectionDetails, NewProposal, Recorded, Revision, StoreError};
 
 /// What became of a submission.
 #[derive(Clone, Debug)]
@@ -66,7 +67,7 @@ impl Intake {
     }
 
     /// How long it may wait for a decision: as the agent says, else as is usual here.
-    async fn ttl_seconds(&self, submission: &Submission) -> Result<i64, StoreError> {
+    pub(super) async fn ttl_seconds(&self, submission: &Submission) -> Result<i64, StoreError> {
         let IntakeParts { store, fixed, .. } = &self.parts;
         match submission.expires_in_seconds {
             Some(seconds) => Ok(seconds),
@@ -90,6 +91,7 @@ impl Intake {
     ) -> Result<Proposal, IntakeError> {
         self.count(agent)?;
         let proposal = self.own(agent, id).await?;
+        require_agents_own(&proposal)?;
         if !matches!(
             proposal.status,
             ProposalStatus::Pending | ProposalStatus::SentBack
@@ -187,23 +189,36 @@ impl Intake {
         classified: &Classified,
         asked: Asked,
     ) -> Result<Ready, IntakeError> {
-        let account = open_account(&self.parts.vault, agent.connection())?;
-        let session = self.parts.itglue.session(&account, Purpose::Intake);
-        let snapshots = snapshots(&session, &catalogue::resource, &classified.items).await?;
-        let read_at = self.parts.clock.now();
         let is_first = match classified.located.group() {
             Some(group) => {
-                !self
-                    .parts
-                    .store
-                    .has_applied_in_group(agent.id(), group)
-                    .await?
+                let store = &self.parts.store;
+                !store.has_applied_in_group(agent.id(), group).await?
             }
             None => false,
         };
-        let draft = draft(&subject(agent), classified, &snapshots, &asked, is_first)
+        let (subject, connection) = (subject(agent), agent.connection());
+        let ready = self
+            .draft_for(&subject, connection, classified, asked, is_first)
+            .await?;
+        self.refuse(agent, classified, Some(&ready.draft)).await?;
+        Ok(ready)
+    }
+
+    /// Reads the records and puts together what would be written, for whoever proposes it.
+    pub(super) async fn draft_for(
+        &self,
+        subject: &Subject<'_>,
+        connection: &ConnectionDetails,
+        classified: &Classified,
+        asked: Asked,
+        is_first: bool,
+    ) -> Result<Ready, IntakeError> {
+        let account = open_account(&self.parts.vault, connection)?;
+        let session = self.parts.itglue.session(&account, Purpose::Intake);
+        let snapshots = snapshots(&session, &catalogue::resource, &classified.items).await?;
+        let read_at = self.parts.clock.now();
+        let draft = draft(subject, classified, &snapshots, &asked, is_first)
             .map_err(IntakeError::Invalid)?;
-        self.refuse(agent, classified, Some(&draft)).await?;
         Ok(Ready {
             asked,
             draft,
@@ -284,6 +299,7 @@ impl Intake {
             created_at: now,
             expires_at: now.plus_seconds(ttl),
             waiting_cap: settings.waiting_cap,
+            reversal: None,
         };
         match store.record_proposal(&proposal, &event).await? {
             Recorded::New(proposal) => {
@@ -296,7 +312,7 @@ impl Intake {
 }
 
 impl Ready {
-    fn seal(
+    pub(super) fn seal(
         &self,
         vault: &crate::secrets::Vault,
         clock: &dyn crate::domain::Clock,

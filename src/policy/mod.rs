@@ -26,6 +26,7 @@ mod rule;
 mod template;
 mod tier;
 mod usual;
+mod ways;
 
 #[cfg(test)]
 mod tests;
@@ -38,3 +39,4 @@ pub use judge::{Need, Subject, judge, needs};
 pub use locate::{Located, Reach, locate};
 pub use rejection::Rejection;
 pub use usual::{usual_call, usual_operations};
+pub use ways::{Way, way_to, way_to_several};

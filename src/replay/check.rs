@@ -13,7 +13,7 @@ use crate::domain::{
 };
 use crate::policy::{Call, Subject, classify, judge};
 use crate::secrets::{Bound, BoundItem, OpenError, fingerprint_of};
-use crate::store::{AgentAccount, Due, ItemEnd};
+use crate::store::{Due, ItemEnd};
 
 const TAMPERED: &str = "stored bytes no longer match the approval";
 
@@ -24,33 +24,41 @@ const TAMPERED: &str = "stored bytes no longer match the approval";
 pub(super) async fn check(worker: &Worker, due: Due) -> Result<Turn, Halt> {
     require_approved_bytes(worker, &due)?;
     let Due { proposal, item } = &due;
+    if proposal.reversal.is_none() {
+        require_agent(worker, proposal, item).await?;
+    }
+    require_no_pause(worker, item).await?;
+    require_fresh_approval(worker, proposal)?;
+    let turn = Turn::open(worker, due).await?;
+    let facts = facts(&turn);
+    require_no_paused_client(worker, &turn, &facts).await?;
+    require_policy(worker, &turn, &facts).await?;
+    Ok(turn)
+}
+
+/// The agent that proposed it may still go on: it is not paused, nor is its profile, it works over
+/// the same connection, and its token works. A person's proposal asks for none of these.
+async fn require_agent(worker: &Worker, proposal: &Proposal, item: &Item) -> Result<(), Halt> {
     let agent = worker
         .store
         .agent(proposal.agent.id)
         .await?
         .ok_or(ReplayError::Missing("agent"))?;
-    require_no_pause(worker, item, &agent).await?;
-    if agent.connection.id != proposal.connection.id {
-        let why = "the agent works over another connection now";
-        return Err(refused_by_policy(worker, item, why));
-    }
-    require_token(worker, proposal, item).await?;
-    require_fresh_approval(worker, proposal)?;
-    let turn = Turn::open(worker, due).await?;
-    let facts = facts(&turn);
-    require_no_paused_client(worker, &turn, &facts).await?;
-    require_policy(worker, &turn, &agent, &facts)?;
-    Ok(turn)
-}
-
-/// A pause that came between claim and check.
-async fn require_no_pause(worker: &Worker, item: &Item, agent: &AgentAccount) -> Result<(), Halt> {
     if agent.details.paused_at.is_some() {
         return Err(Halt::back_off(worker, item, "the agent is paused"));
     }
     if agent.details.profile_paused_at.is_some() {
         return Err(Halt::back_off(worker, item, "the profile is paused"));
     }
+    if agent.connection.id != proposal.connection.id {
+        let why = "the agent works over another connection now";
+        return Err(refused_by_policy(worker, item, why));
+    }
+    require_token(worker, proposal, item).await
+}
+
+/// A pause that came between claim and check.
+async fn require_no_pause(worker: &Worker, item: &Item) -> Result<(), Halt> {
     match worker.store.pause_of_all().await? {
         Some(reason) => {
             let why = format!("all writes are paused: {reason}");
@@ -147,12 +155,10 @@ pub(super) fn too_old() -> Warning {
     }
 }
 
-fn require_policy(
-    worker: &Worker,
-    turn: &Turn,
-    agent: &AgentAccount,
-    facts: &Facts,
-) -> Result<(), Halt> {
+async fn require_policy(worker: &Worker, turn: &Turn, facts: &Facts) -> Result<(), Halt> {
+    let is_by_person = turn.proposal.reversal.is_some();
+    let standing = worker.store.standing(turn.proposal.agent.id, is_by_person);
+    let standing = standing.await?.ok_or(ReplayError::Missing("agent"))?;
     let request = &turn.request;
     let call = Call {
         method: request.route.method.as_str(),
@@ -173,8 +179,8 @@ fn require_policy(
         return Err(refused_by_policy(worker, &turn.item, why));
     }
     let subject = Subject {
-        rules: &agent.details.profile.rules,
-        scope: &agent.details.organizations,
+        rules: &standing.rules,
+        scope: &standing.organizations,
     };
     let verdict = judge(&subject, &classified.located, Some(facts)).verdict;
     let is_by_policy = turn

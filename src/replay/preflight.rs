@@ -9,8 +9,8 @@ use super::turn::Turn;
 use super::worker::Worker;
 use crate::diff::{updated_at, with_schema};
 use crate::domain::{
-    AuditAction, Item, ItemClass, ItemEvent, ItemState, Method, Record, ResultKind, Route,
-    Snapshot, UnresolvedReason, Warning, WarningCode,
+    AuditAction, DecidedBy, Item, ItemClass, ItemEvent, ItemState, Method, Record, ResultKind,
+    Route, Snapshot, UnresolvedReason, Warning, WarningCode,
 };
 use crate::itglue::{Client, Exclusive, Purpose, ReadError, Reads, preflight as read_preflight};
 use crate::policy::catalogue;
@@ -147,6 +147,12 @@ fn drift(worker: &Worker, turn: &Turn, detail: String, fields: Vec<String>) -> H
         return unresolved(worker, &turn.item, &detail);
     }
     let why = detail.clone();
+    let decision = turn.proposal.decision.as_ref();
+    let approver = decision.filter(|decision| decision.by == DecidedBy::Person);
+    let detail = match approver {
+        Some(decision) => format!("Moved since {} approved it: {detail}", decision.name),
+        None => format!("Moved since the policy let it pass: {detail}"),
+    };
     let warning = Warning {
         code: WarningCode::MovedSinceApproval,
         detail,

@@ -8,11 +8,13 @@ use super::{Review, ReviewError};
 use crate::access::{Reviewer, open_account};
 use crate::diff::{self, Diff};
 use crate::domain::{
-    AuditAction, AuditEvent, Item, Proposal, ProposalId, ProposalStatus, Snapshot, Tier, Timestamp,
+    AuditAction, AuditEvent, Item, Preset, Proposal, ProposalId, ProposalStatus, Snapshot, Tier,
+    Timestamp,
 };
-use crate::draft::has_moved;
+use crate::draft::{Undoing, has_moved, undoing};
 use crate::itglue::{Purpose, ReadError, snapshots};
 use crate::policy::catalogue;
+use crate::store::Reverting;
 
 /// How a proposal is named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +36,10 @@ pub struct Opened {
     pub live_read_at: Option<Timestamp>,
     /// What is remarkable about the reading.
     pub notice: Option<Notice>,
+    /// How well it can be undone.
+    pub undoing: Undoing,
+    /// The proposals that revert it, the newest first.
+    pub reverts: Vec<Reverting>,
     /// What is known of its items, if it came to no clear end.
     pub trails: Vec<Trail>,
     /// When it was opened.
@@ -75,11 +81,11 @@ impl Review {
         match self.read_live(&proposal).await? {
             Ok(snapshots) => self.compare(who, proposal, snapshots).await,
             Err(ReadError::NotFound | ReadError::ForbiddenRecord { .. }) => {
-                Ok(self.opened(proposal, None, Some(Notice::RecordGone)))
+                self.opened(proposal, None, Some(Notice::RecordGone)).await
             }
             Err(error) => {
                 let notice = Notice::Unreachable(error.to_string());
-                Ok(self.opened(proposal, None, Some(notice)))
+                self.opened(proposal, None, Some(notice)).await
             }
         }
     }
@@ -104,7 +110,7 @@ impl Review {
         Ok(Opened {
             diffs,
             trails,
-            ..self.opened(proposal, None, None)
+            ..self.opened(proposal, None, None).await?
         })
     }
 
@@ -143,30 +149,34 @@ impl Review {
         let has_moved = proposal.is_stale || has_moved(&proposal.items, &snapshots);
         if !has_moved {
             are_still_theirs(who, &snapshots)?;
-            return Ok(self.opened(proposal, Some((read_at, snapshots)), None));
+            return self
+                .opened(proposal, Some((read_at, snapshots)), None)
+                .await;
         }
         match self.rebuild(&proposal, &snapshots, read_at).await? {
             Rebuilt::Anew => {
                 let proposal = self.find(who, Key::Id(proposal.id)).await?;
-                Ok(self.opened(proposal, Some((read_at, snapshots)), Some(Notice::Rebuilt)))
+                self.opened(proposal, Some((read_at, snapshots)), Some(Notice::Rebuilt))
+                    .await
             }
             Rebuilt::NoLongerFits(errors) => {
                 are_still_theirs(who, &snapshots)?;
-                Ok(self.opened(proposal, None, Some(Notice::NoLongerFits(errors))))
+                self.opened(proposal, None, Some(Notice::NoLongerFits(errors)))
+                    .await
             }
             Rebuilt::Meanwhile => {
                 let proposal = self.find(who, Key::Id(proposal.id)).await?;
-                Ok(self.opened(proposal, None, None))
+                self.opened(proposal, None, None).await
             }
         }
     }
 
-    fn opened(
+    async fn opened(
         &self,
         proposal: Proposal,
         live: Option<(Timestamp, Vec<Snapshot>)>,
         notice: Option<Notice>,
-    ) -> Opened {
+    ) -> Result<Opened, ReviewError> {
         let (live_read_at, snapshots) =
             live.map_or((None, Vec::new()), |(at, snapshots)| (Some(at), snapshots));
         let diffs = proposal
@@ -175,14 +185,19 @@ impl Review {
             .enumerate()
             .filter_map(|(position, item)| diff_of(item, snapshots.get(position)))
             .collect();
-        Opened {
+        // What a revert would be judged by.
+        let standing = self.store.standing(proposal.agent.id, true).await?;
+        let rules = standing.map_or_else(|| Preset::ReadOnly.rules(), |standing| standing.rules);
+        Ok(Opened {
+            undoing: undoing(&proposal, &rules),
+            reverts: self.store.reverts_of(proposal.id).await?,
             proposal,
             diffs,
             live_read_at,
             notice,
             trails: Vec::new(),
             at: self.clock.now(),
-        }
+        })
     }
 }
 

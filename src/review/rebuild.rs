@@ -6,7 +6,7 @@ use super::{Review, ReviewError};
 use crate::domain::{
     Actor, AuditAction, AuditEvent, FieldError, Proposal, Snapshot, Timestamp, Warning, WarningCode,
 };
-use crate::draft::draft;
+use crate::draft::{draft, has_moved};
 use crate::policy::Subject;
 use crate::secrets::{Bound, Readings, open_asked, seal_draft};
 use crate::store::StoreError;
@@ -31,26 +31,38 @@ impl Review {
         let Some(asked) = open_asked(&self.vault, proposal)? else {
             return Ok(Rebuilt::Meanwhile);
         };
-        let Some(agent) = self.store.agent(proposal.agent.id).await? else {
+        let is_by_person = proposal.reversal.is_some();
+        let standing = self.store.standing(proposal.agent.id, is_by_person);
+        let Some(standing) = standing.await? else {
             return Ok(Rebuilt::Meanwhile);
         };
         let Ok(classified) = asked.classify() else {
             return Ok(Rebuilt::NoLongerFits(Vec::new()));
         };
         let subject = Subject {
-            rules: &agent.details.profile.rules,
-            scope: &agent.details.organizations,
+            rules: &standing.rules,
+            scope: &standing.organizations,
         };
-        let is_first = !self
-            .store
-            .has_applied_in_group(proposal.agent.id, proposal.group)
-            .await?;
+        let is_first = !is_by_person
+            && !self
+                .store
+                .has_applied_in_group(proposal.agent.id, proposal.group)
+                .await?;
         let mut draft = match draft(&subject, &classified, snapshots, &asked, is_first) {
             Ok(draft) => draft,
             Err(errors) => return Ok(Rebuilt::NoLongerFits(errors)),
         };
+        if is_by_person {
+            draft = draft.of_person();
+        }
         draft.warnings.extend(kept_warnings(proposal));
-        draft.warnings.push(moved(proposal));
+        draft
+            .warnings
+            .push(if has_moved(&proposal.items, snapshots) {
+                moved(proposal)
+            } else {
+                stale(proposal)
+            });
         let base: Vec<Snapshot> = proposal
             .items
             .iter()
@@ -95,10 +107,26 @@ fn kept_warnings(proposal: &Proposal) -> impl Iterator<Item = Warning> + '_ {
     let tells_of_the_past = |warning: &&Warning| {
         matches!(
             warning.code,
-            WarningCode::MovedSinceApproval | WarningCode::ApprovalTooOld
+            WarningCode::MovedSinceApproval
+                | WarningCode::ApprovalTooOld
+                | WarningCode::LeftAlone
+                | WarningCode::CannotPutBack
         )
     };
     proposal.warnings.iter().filter(tells_of_the_past).cloned()
+}
+
+/// Another write on the record came first, and nothing that this one watches has changed by it.
+fn stale(proposal: &Proposal) -> Warning {
+    Warning {
+        code: WarningCode::Stale,
+        detail: format!(
+            "Another write on {} was applied meanwhile, in other fields. This is the proposal on the \
+             record as it is now.",
+            proposal.resource.name.as_deref().unwrap_or("the record")
+        ),
+        fields: Vec::new(),
+    }
 }
 
 fn moved(proposal: &Proposal) -> Warning {

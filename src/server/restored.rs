@@ -14,8 +14,8 @@ const LOOK: Duration = Duration::from_secs(1);
 pub(super) fn warn(sign: RestoreSign) {
     tracing::error!(
         %sign,
-        "the database was restored from a backup; nothing is sent to IT Glue until \
-         `countersign check --accept-restore` confirms it"
+        "the database was restored from a backup; nothing is sent to IT Glue until an \
+         administrator accepts it in the browser, or `countersign check --accept-restore` does"
     );
 }
 

@@ -88,6 +88,7 @@ impl AppState {
             vault: vault.clone(),
             itglue: itglue.clone(),
             clock: Arc::clone(&time),
+            intake: intake.clone(),
             wake: Arc::clone(&wake),
             fixed: settings.fixed.clone(),
         });

@@ -29,7 +29,7 @@ pub use people::{
 pub use proposals::{
     Approval, AttemptEnd, AttemptStart, Baseline, Due, DueRead, Evidence, ItemChange, ItemEnd,
     Lane, LaneCounts, NewProposal, Page, PastReading, ProposalFilter, QueueCursor, Recorded,
-    Returned,
+    Returned, Reverting, Standing,
 };
 pub use resolutions::{NewResolution, PastAttempt, PastEvidence, Rebase, Said};
 pub use restore::{Accepted, RestoreSign};

@@ -1,12 +1,14 @@
 //! Proposals, their items and decisions, as the store takes and gives them beside the domain's own types.
 
+use serde::Serialize;
 use serde_json::Value;
 
 use super::accounts::ConnectionPause;
 use crate::domain::{
-    AgentId, AuditEvent, ConnectionId, Decision, Difference, Fingerprint, Item, ItemId,
-    PermissionGroup, Progress, Proposal, ProposalContent, ProposalId, ProposalStatus, Record,
-    RecordId, ResultKind, Ticket, Timestamp, TokenId, UnresolvedReason, Warning, named_enum,
+    AgentId, AuditEvent, ConnectionId, Decision, Difference, Fingerprint, GroupRules, Item, ItemId,
+    OrganizationScope, PermissionGroup, Progress, Proposal, ProposalContent, ProposalId,
+    ProposalStatus, Record, RecordId, ResultKind, Ticket, Timestamp, TokenId, UnresolvedReason,
+    UserId, Warning, named_enum,
 };
 
 /// A proposal to be stored.
@@ -38,6 +40,28 @@ pub struct NewProposal {
     pub approved_by_rule: Option<String>,
     /// How many proposals may wait per token.
     pub waiting_cap: u32,
+    /// The person who proposes, and the proposal that is taken back, if no agent proposes.
+    pub reversal: Option<(UserId, ProposalId)>,
+}
+
+/// A proposal that reverts another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Reverting {
+    /// Its id.
+    pub id: ProposalId,
+    /// Its number.
+    pub number: i64,
+    /// Where it stands.
+    pub status: ProposalStatus,
+}
+
+/// What a proposal is judged by.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// What may be done.
+    pub rules: GroupRules,
+    /// On whose records.
+    pub organizations: OrganizationScope,
 }
 
 /// What became of storing a proposal.
@@ -256,6 +280,8 @@ named_enum! {
         Applying = "applying",
         /// Needs a look: unknown, partly applied or failed.
         Failed = "failed",
+        /// Applied, and the record does not show all of what was approved.
+        ReadsDifferently = "reads_differently",
         /// Ended otherwise.
         Done = "done",
     }
@@ -272,6 +298,8 @@ pub struct LaneCounts {
     pub applying: u32,
     /// Need a look.
     pub failed: u32,
+    /// Applied, and do not read back as approved.
+    pub reads_differently: u32,
 }
 
 /// Where a page of the queue begins.

@@ -20,9 +20,10 @@ use super::pause::PausePage;
 use super::profiles::{
     AddProfilePage, ProfilePage, ProfilesPage, RemoveProfilePage, SaveProfilePage,
 };
-use super::proposal::{ApprovePage, ProposalPage, RejectPage, ResolvePage};
+use super::proposal::{ApprovePage, ProposalPage, RejectPage, ResolvePage, RevertPage};
 use super::queue::QueuePage;
 use super::recovery_codes::RecoveryCodesPage;
+use super::restore::RestorePage;
 use super::set_up::{
     AgentStepPage, ConnectionStepPage, FirstStepPage, FoundingPage, ProfileStepPage,
 };
@@ -77,6 +78,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
                 <Route path=path!("/account/factor") view=AccountFactorPage ssr=SsrMode::Async />
                 <Route path=path!("/pause") view=PausePage ssr=SsrMode::Async />
+                <Route path=path!("/restore") view=RestorePage ssr=SsrMode::Async />
                 <Route path=path!("/users") view=UsersPage ssr=SsrMode::Async />
                 <Route path=path!("/users/invite") view=InvitePage ssr=SsrMode::Async />
                 <Route path=path!("/users/link") view=UserLinkPage ssr=SsrMode::Async />
@@ -92,6 +94,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/p/:number/approve") view=ApprovePage ssr=SsrMode::Async />
                 <Route path=path!("/p/:number/reject") view=RejectPage ssr=SsrMode::Async />
                 <Route path=path!("/p/:number/resolve") view=ResolvePage ssr=SsrMode::Async />
+                <Route path=path!("/p/:number/revert") view=RevertPage ssr=SsrMode::Async />
                 <Route path=path!("/connections") view=ConnectionsPage ssr=SsrMode::Async />
                 <Route path=path!("/connections/new") view=AddConnectionPage ssr=SsrMode::Async />
                 <Route path=path!("/connections/:id") view=ConnectionPage ssr=SsrMode::Async />

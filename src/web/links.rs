@@ -26,6 +26,8 @@ pub const PROFILES: &str = "/profiles";
 pub const ADD_PROFILE: &str = "/profiles/new";
 /// What holds.
 pub const SETTINGS: &str = "/settings";
+/// Accepting a database that was restored from a backup.
+pub const RESTORE: &str = "/restore";
 /// Under which licenses this is used.
 pub const LICENSES: &str = "/settings/licenses";
 
@@ -52,6 +54,8 @@ pub enum Form {
     Reject,
     /// Saying what became of a send.
     Resolve,
+    /// Proposing to take it back.
+    Revert,
 }
 
 /// What a form has just done.
@@ -85,10 +89,14 @@ pub enum Done {
     Resumed,
     /// A token was revoked.
     TokenRevoked,
+    /// A restored database was accepted.
+    RestoreAccepted,
+    /// A revert was proposed, or stood there already.
+    RevertProposed,
 }
 
 impl Done {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 16] = [
         Self::Approved,
         Self::Rejected,
         Self::Undone,
@@ -103,6 +111,8 @@ impl Done {
         Self::Paused,
         Self::Resumed,
         Self::TokenRevoked,
+        Self::RestoreAccepted,
+        Self::RevertProposed,
     ];
 
     const fn as_str(self) -> &'static str {
@@ -121,6 +131,8 @@ impl Done {
             Self::Paused => "paused",
             Self::Resumed => "resumed",
             Self::TokenRevoked => "token-revoked",
+            Self::RestoreAccepted => "restore-accepted",
+            Self::RevertProposed => "revert-proposed",
         }
     }
 
@@ -141,6 +153,10 @@ impl Done {
             Self::Paused => "Nothing is written any more",
             Self::Resumed => "Writes go on",
             Self::TokenRevoked => "The token is revoked",
+            Self::RestoreAccepted => {
+                "The restored database is accepted. What waited is looked for in IT Glue first"
+            }
+            Self::RevertProposed => "The revert is proposed",
         }
     }
 
@@ -161,6 +177,7 @@ pub fn form(number: i64, form: Form) -> String {
         Form::Approve => format!("/p/{number}/approve"),
         Form::Reject => format!("/p/{number}/reject"),
         Form::Resolve => format!("/p/{number}/resolve"),
+        Form::Revert => format!("/p/{number}/revert"),
     }
 }
 

@@ -74,6 +74,8 @@ mod queue;
 )]
 mod recovery_codes;
 #[cfg(feature = "ssr")]
+mod restore;
+#[cfg(feature = "ssr")]
 #[expect(
     clippy::needless_pass_by_value,
     reason = "the props of a component are its own"

@@ -16,7 +16,7 @@ use crate::domain::{
     Record, RecordId, Role, Snapshot, Ticket, Timestamp, TokenId, TraitsMode, UnresolvedReason,
     UserId,
 };
-use crate::draft::{Asked, Draft, draft};
+use crate::draft::{Asked, Draft, draft, undoing};
 use crate::policy::{Subject, catalogue};
 
 /// Saturday, 21 November 2026, 14:02:11 UTC.
@@ -252,10 +252,12 @@ fn opened(
         })
         .collect();
     Opened {
+        undoing: undoing(&proposal, &rules),
         proposal,
         diffs,
         live_read_at: Some(NOW),
         notice: None,
+        reverts: Vec::new(),
         trails: Vec::new(),
         at: NOW,
     }
@@ -276,6 +278,7 @@ fn proposal(asked: &Asked, draft: &Draft, base: &Snapshot) -> Proposal {
             name: "triage-bot".to_owned(),
             owner: None,
         },
+        reversal: None,
         token_id: TokenId(id(8)),
         connection: ConnectionRef {
             id: ConnectionId(id(9)),

@@ -18,5 +18,6 @@ mod own_clients;
 mod proposing;
 mod resolving;
 mod restoring;
+mod reverting;
 mod rights;
 mod surface;

@@ -4,10 +4,12 @@ use std::fs;
 use std::path::Path;
 
 use countersign::access::ProvenAdministrator;
+use countersign::domain::{AuditAction, AuditFilter};
 use countersign::simulator::{Fault, FaultKind};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use serde_json::{Value, json};
 
-use crate::ground::{TestApp, new_title};
+use crate::ground::{TestApp, new_title, plain_client};
 
 const DATABASE: &str = "countersign.db";
 
@@ -130,4 +132,124 @@ async fn a_server_that_only_starts_again_holds_nothing_back() {
     assert!(!app.server().state().admin.is_held_after_restore());
     app.agent().waits_for(&lost, "applied").await;
     assert_eq!(app.record("contacts", 501)["title"], "Two");
+}
+
+/// A write that waits, on a server whose mark has gone.
+async fn restored_with(title: &str) -> (TestApp, String) {
+    let app = TestApp::start_with(&[("COUNTERSIGN_HOLD_SECONDS", "600")]).await;
+    let id = waiting(&app, vec![new_title(title)]).await.swap_remove(0);
+    let app = app
+        .stop_then(|data| fs::remove_file(data.join("countersign.db.mark")).unwrap())
+        .await;
+    (app, id)
+}
+
+async fn accepted_by(app: &TestApp) -> Vec<String> {
+    let filter = AuditFilter {
+        action: Some(AuditAction::RestoreAccepted),
+        ..AuditFilter::default()
+    };
+    let admin = &app.server().state().admin;
+    let by = ProvenAdministrator::operator();
+    let rows = admin.audit(&by, &filter, None, 10).await.unwrap().items;
+    rows.iter().map(|row| row.actor.to_string()).collect()
+}
+
+#[tokio::test]
+async fn an_administrator_accepts_a_restored_database_by_rest_and_the_worker_goes_on() {
+    let (app, id) = restored_with("Accepted by REST").await;
+    let shown = app
+        .administrator()
+        .get("/api/v1/admin/restore")
+        .await
+        .is(200);
+    assert_eq!(shown["held"], true, "{shown:#}");
+    assert!(
+        shown["sign"].as_str().unwrap().contains("mark"),
+        "{shown:#}"
+    );
+    let address = "/api/v1/admin/restore";
+    let refused = app.technician().post(address, &json!({})).await;
+    refused.is_problem(403, "forbidden");
+    assert_eq!(app.writes(), 0);
+    let accepted = app.administrator().post(address, &json!({})).await.is(200);
+    assert_eq!(accepted, json!({"doubted": 1, "given_up": 0, "marked": 0}));
+    app.agent().waits_for(&id, "applied").await;
+    assert_eq!(app.record("contacts", 501)["title"], "Accepted by REST");
+    let again = app.administrator().post(address, &json!({})).await;
+    again.is_problem(409, "wrong-state");
+    assert_eq!(accepted_by(&app).await, ["person"]);
+    app.audit_is_whole().await;
+}
+
+#[tokio::test]
+async fn an_administrator_accepts_a_restored_database_in_the_browser_with_a_proof() {
+    const PASSWORD: &str = "a+long+enough+pass+phrase";
+    let (app, id) = restored_with("Accepted in the browser").await;
+    let browser = plain_client();
+    let form = |path: &str, cookie: &str, body: String| {
+        browser
+            .post(app.address(path))
+            .header(ACCEPT, "text/html")
+            .header(COOKIE, cookie)
+            .header("sec-fetch-site", "same-origin")
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(body)
+            .send()
+    };
+    let page = async |path: &str, cookie: &str| {
+        let page = browser.get(app.address(path)).header(COOKIE, cookie);
+        let page = page.header(ACCEPT, "text/html").send().await.unwrap();
+        page.text().await.unwrap()
+    };
+    let signs_in = async |email: &str| {
+        let body = format!("email={email}%40example.com&password={PASSWORD}&next=%2Fqueue");
+        let answer = form("/web/sign_in", "", body).await.unwrap();
+        let cookies = answer.headers().get_all(SET_COOKIE).iter();
+        let session = cookies
+            .filter_map(|cookie| cookie.to_str().unwrap().split(';').next())
+            .find(|cookie| cookie.starts_with("cs_dev="));
+        session.unwrap().to_owned()
+    };
+    let technician = signs_in("sam").await;
+    let queue = page("/queue", &technician).await;
+    assert!(queue.contains("restored from a backup"), "{queue}");
+    assert!(!queue.contains("href=\"/restore\""));
+    let administrator = signs_in("max").await;
+    assert!(
+        page("/queue", &administrator)
+            .await
+            .contains("href=\"/restore\"")
+    );
+    assert!(
+        page("/restore", &administrator)
+            .await
+            .contains("/web/accept_restore")
+    );
+    let without = form("/web/accept_restore", &administrator, String::new());
+    let back = without.await.unwrap().headers()[LOCATION]
+        .to_str()
+        .unwrap()
+        .to_owned();
+    assert!(
+        back.starts_with("/restore") && !back.contains("done="),
+        "{back}"
+    );
+    assert!(app.server().state().admin.is_held_after_restore());
+    let accepted = form(
+        "/web/accept_restore",
+        &administrator,
+        format!("proof={PASSWORD}"),
+    );
+    let done = accepted.await.unwrap().headers()[LOCATION]
+        .to_str()
+        .unwrap()
+        .to_owned();
+    assert_eq!(done, "/restore?done=restore-accepted");
+    app.agent().waits_for(&id, "applied").await;
+    assert!(
+        !page("/queue", &administrator)
+            .await
+            .contains("restored from a backup")
+    );
 }

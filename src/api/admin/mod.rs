@@ -10,6 +10,7 @@ mod pauses;
 mod people;
 mod profiles;
 mod reading;
+mod restore;
 mod settings;
 mod tokens;
 pub mod wire;
@@ -102,6 +103,8 @@ fn other_routes() -> Routes {
         .get("/admin/pauses", looks, pauses::list)
         .post("/admin/pause", looks, pauses::pause)
         .post("/admin/resume", changes, pauses::resume)
+        .get("/admin/restore", looks, restore::show)
+        .post("/admin/restore", changes, restore::accept)
         .get("/admin/settings", looks, settings::list)
         .patch("/admin/settings", changes, settings::change)
         .get("/admin/audit", looks, audit::list)

@@ -73,6 +73,18 @@ impl From<DecisionError> for Problem {
                 "Not found",
                 "IT Glue no longer has the record. Nothing was decided; reject the proposal.",
             ),
+            DecisionError::NothingToRevert { detail } => Self::conflict(
+                "nothing-to-revert",
+                "Nothing to revert",
+                format!("{detail} Nothing was proposed."),
+            ),
+            DecisionError::NobodyToAnswer => Self::conflict(
+                "wrong-state",
+                "Wrong state",
+                "A person proposed this, and no agent would answer. Reject it instead. It was not \
+                 changed.",
+            ),
+            DecisionError::Revert(error) => error.into(),
             DecisionError::Unreachable { retry_after, cause } => {
                 Self::unavailable(retry_after, &cause)
             }

@@ -23,6 +23,14 @@ impl From<IntakeError> for Problem {
                 "IT Glue has no such record, or does not show it. Nothing was stored.",
             ),
             IntakeError::NotFound => Self::not_found(),
+            IntakeError::ProposedByPerson => Self::forbidden(
+                "A person proposed this, to take an earlier write back. An agent neither changes it \
+                 nor takes it back. It was not changed.",
+            ),
+            IntakeError::OtherClients => Self::forbidden(
+                "This would reach a client that is not among yours. Nothing was stored. Let \
+                 somebody do it who has the client.",
+            ),
             IntakeError::WrongState(status) => Self::conflict(
                 "wrong-state",
                 "Wrong state",

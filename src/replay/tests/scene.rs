@@ -231,6 +231,7 @@ impl Scene {
             expires_at: self.now().plus_seconds(3600),
             approved_by_rule: None,
             waiting_cap: 100,
+            reversal: None,
         };
         let event = AuditEvent::new(self.now(), Actor::Policy, AuditAction::Proposed);
         match self.store.record_proposal(&proposal, &event).await.unwrap() {

@@ -20,6 +20,10 @@ pub(super) async fn insert(tx: &mut Tx, proposal: &NewProposal) -> Result<i64, S
         Some((key, hash)) => (Some(key.as_str()), Some(hash.as_slice())),
         None => (None, None),
     };
+    let (proposed_by, reverts) = match proposal.reversal {
+        Some((by, reverted)) => (Some(by.0), Some(reverted.0)),
+        None => (None, None),
+    };
     let created_at = proposal.created_at.as_millis();
     let expires_at = proposal.expires_at.as_millis();
     let number = sqlx::query_scalar!(
@@ -28,10 +32,10 @@ pub(super) async fn insert(tx: &mut Tx, proposal: &NewProposal) -> Result<i64, S
             permission_group, verdict, rule, explanation, resource_type, resource_id,
             resource_name, organization_id, organization_name, summary, reason, ticket_id,
             ticket_url, warnings, idempotency_key, idempotency_hash, created_at, expires_at,
-            updated_at, asked, clients)
+            updated_at, asked, clients, proposed_by, reverts)
         VALUES ($1, (SELECT coalesce(max(number), 0) + 1 FROM proposals), $2, $3, $4, 1, 1,
             'pending', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-            $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $29, $31, $32)
+            $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $29, $31, $32, $33, $34)
         RETURNING number",
         proposal.id.0,
         proposal.agent_id.0,
@@ -65,6 +69,8 @@ pub(super) async fn insert(tx: &mut Tx, proposal: &NewProposal) -> Result<i64, S
         expires_at,
         content.asked,
         columns.clients,
+        proposed_by,
+        reverts,
     )
     .fetch_one(&mut **tx)
     .await?;

@@ -8,6 +8,13 @@ use crate::store::{Lane, LaneCounts, Page, ProposalFilter, QueueCursor, StoreErr
 /// Lanes are counted up to here; beyond, people do not care and the count would cost.
 const COUNT_LIMIT: i64 = 500;
 
+/// Where a list begins that shows what changed last first.
+const LATEST: QueueCursor = QueueCursor {
+    care: 0,
+    at: i64::MAX,
+    number: i64::MAX,
+};
+
 impl Store {
     /// An agent's own proposals, newest first, from below this number.
     ///
@@ -123,9 +130,10 @@ impl Store {
         limit: u32,
     ) -> Result<Page<Proposal, QueueCursor>, StoreError> {
         let own = self.own_clients(scope).await?;
-        let rows = match statuses_of(lane) {
-            [ProposalStatus::Pending] => self.waiting(own.as_ref(), from, limit).await?,
-            statuses => self.latest(own.as_ref(), statuses, from, limit).await?,
+        let rows = match (lane, statuses_of(lane)) {
+            (Lane::ReadsDifferently, _) => self.differing(own.as_ref(), from, limit).await?,
+            (_, [ProposalStatus::Pending]) => self.waiting(own.as_ref(), from, limit).await?,
+            (_, statuses) => self.latest(own.as_ref(), statuses, from, limit).await?,
         };
         self.page_of(rows, limit).await
     }
@@ -249,6 +257,40 @@ impl Store {
         .await?)
     }
 
+    async fn differing(
+        &self,
+        own: Option<&OwnClients>,
+        from: Option<QueueCursor>,
+        limit: u32,
+    ) -> Result<Vec<QueueCursor>, StoreError> {
+        let from = from.unwrap_or(LATEST);
+        let one_more = i64::from(limit) + 1;
+        match own {
+            Some(own) => self.differing_of_own(own, from, one_more).await,
+            None => self.differing_page(from, one_more).await,
+        }
+    }
+
+    async fn differing_page(
+        &self,
+        from: QueueCursor,
+        one_more: i64,
+    ) -> Result<Vec<QueueCursor>, StoreError> {
+        Ok(sqlx::query_as!(
+            QueueCursor,
+            "SELECT care, updated_at AS at, number
+            FROM proposals
+            WHERE reads_back_differently = 1 AND (updated_at, number) < ($1, $2)
+            ORDER BY updated_at DESC, number DESC
+            LIMIT $3",
+            from.at,
+            from.number,
+            one_more,
+        )
+        .fetch_all(&self.readers)
+        .await?)
+    }
+
     /// Each status is read in the order of its index; the few pages are merged here.
     async fn latest(
         &self,
@@ -257,11 +299,7 @@ impl Store {
         from: Option<QueueCursor>,
         limit: u32,
     ) -> Result<Vec<QueueCursor>, StoreError> {
-        let from = from.unwrap_or(QueueCursor {
-            care: 0,
-            at: i64::MAX,
-            number: i64::MAX,
-        });
+        let from = from.unwrap_or(LATEST);
         let one_more = i64::from(limit) + 1;
         let mut rows = Vec::new();
         // One moment for all of them: what moves from one status to another is seen once.
@@ -308,7 +346,10 @@ impl Store {
                         'needs_attention', 'failed', 'partly_applied', 'closed_unknown'
                     )
                     LIMIT $1
-                )) AS \"failed!: u32\"",
+                )) AS \"failed!: u32\",
+                (SELECT count(*) FROM (
+                    SELECT 1 FROM proposals WHERE reads_back_differently = 1 LIMIT $1
+                )) AS \"reads_differently!: u32\"",
             COUNT_LIMIT,
         )
         .fetch_one(&self.readers)
@@ -318,6 +359,7 @@ impl Store {
             sent_back: row.sent_back,
             applying: row.applying,
             failed: row.failed,
+            reads_differently: row.reads_differently,
         })
     }
 }
@@ -340,6 +382,8 @@ const fn statuses_of(lane: Lane) -> &'static [ProposalStatus] {
             Status::PartlyApplied,
             Status::ClosedUnknown,
         ],
+        // Not a state of its own: see `differing`.
+        Lane::ReadsDifferently => &[],
         Lane::Done => &[
             Status::Applied,
             Status::Rejected,

@@ -28,6 +28,7 @@ mod proposals;
 mod replay;
 mod resolutions;
 mod restore;
+mod reverts;
 mod rows;
 mod sealed;
 mod sessions;

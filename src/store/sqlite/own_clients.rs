@@ -78,6 +78,35 @@ impl Store {
         .await?)
     }
 
+    pub(super) async fn differing_of_own(
+        &self,
+        own: &OwnClients,
+        from: QueueCursor,
+        limit: i64,
+    ) -> Result<Vec<QueueCursor>, StoreError> {
+        Ok(sqlx::query_as!(
+            QueueCursor,
+            "SELECT p.care, p.updated_at AS at, p.number
+            FROM json_each($1) AS own
+            CROSS JOIN proposals AS p ON p.number IN (
+                SELECT number
+                FROM proposals
+                WHERE clients = own.value AND reads_back_differently = 1
+                    AND (updated_at, number) < ($2, $3)
+                ORDER BY updated_at DESC, number DESC
+                LIMIT $4
+            )
+            ORDER BY p.updated_at DESC, p.number DESC
+            LIMIT $4",
+            own.0,
+            from.at,
+            from.number,
+            limit,
+        )
+        .fetch_all(&self.readers)
+        .await?)
+    }
+
     pub(super) async fn numbers_of_own(
         &self,
         own: &OwnClients,
@@ -140,7 +169,14 @@ impl Store {
                         own.value || ' partly_applied', own.value || ' closed_unknown'
                     )
                     LIMIT $2
-                )) AS \"failed!: u32\"",
+                )) AS \"failed!: u32\",
+                (SELECT count(*) FROM (
+                    SELECT 1
+                    FROM json_each($1) AS own
+                    CROSS JOIN proposals AS p
+                        ON p.clients = own.value AND p.reads_back_differently = 1
+                    LIMIT $2
+                )) AS \"reads_differently!: u32\"",
             own.0,
             limit,
         )
@@ -151,6 +187,7 @@ impl Store {
             sent_back: row.sent_back,
             applying: row.applying,
             failed: row.failed,
+            reads_differently: row.reads_differently,
         })
     }
 }

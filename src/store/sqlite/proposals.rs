@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::contents::{Guard, insert, insert_items, replace_content, ticket};
+use super::reverts::open_revert;
 use super::rows::{ItemRow, ProposalRow, to_json};
 use super::{Store, Tx, audit};
 use crate::domain::{
@@ -14,7 +15,8 @@ use crate::domain::{
 use crate::store::{NewProposal, Recorded, StoreError};
 
 impl Store {
-    /// Stores a proposal; with a known idempotency key, gives back the first one instead.
+    /// Stores a proposal; with a known idempotency key, gives back the first one instead, and for
+    /// a revert one that is open already.
     ///
     /// # Errors
     /// [`StoreError::IdempotencyKeyReused`], [`StoreError::TooManyWaiting`], or the database.
@@ -31,7 +33,13 @@ impl Store {
             let first = self.existing(number).await?;
             return Ok(Recorded::Repeated(Box::new(first)));
         }
-        if waiting(&mut tx, proposal.token_id, proposal.waiting_cap).await?
+        if let Some((_, reverted)) = proposal.reversal {
+            if let Some(number) = open_revert(&mut tx, reverted).await? {
+                tx.rollback().await?;
+                let first = self.existing(number).await?;
+                return Ok(Recorded::Repeated(Box::new(first)));
+            }
+        } else if waiting(&mut tx, proposal.token_id, proposal.waiting_cap).await?
             >= i64::from(proposal.waiting_cap)
         {
             return Err(StoreError::TooManyWaiting);
@@ -118,6 +126,10 @@ impl Store {
             "SELECT p.id AS \"id: Uuid\", p.number, p.revision, p.round, p.status, p.tier,
                 p.fingerprint, p.is_stale, p.agent_id AS \"agent_id: Uuid\", a.name AS agent_name,
                 a.owner_id AS \"owner_id: Uuid\", p.token_id AS \"token_id: Uuid\",
+                p.proposed_by AS \"proposed_by: Uuid\", p.reverts AS \"reverts: Uuid\",
+                (SELECT name FROM users WHERE id = p.proposed_by) AS \"proposed_by_name: String\",
+                (SELECT number FROM proposals AS o WHERE o.id = p.reverts)
+                    AS \"reverts_number: i64\",
                 p.connection_id AS \"connection_id: Uuid\", c.name AS connection_name, p.method,
                 p.path, p.body, p.asked, p.traits, p.operation, p.permission_group, p.verdict, p.rule,
                 p.explanation, p.resource_type, p.resource_id, p.resource_name, p.organization_id,
@@ -136,8 +148,14 @@ impl Store {
                     CASE WHEN c.pause IS NOT NULL
                         THEN 'the connection ' || c.name || ' is paused: '
                             || coalesce(c.pause_detail, '')
+                            || coalesce(
+                                strftime(
+                                    ' (until %H:%M:%S UTC)', c.paused_until / 1000, 'unixepoch'
+                                ),
+                                ''
+                            )
                     END,
-                    CASE WHEN a.paused_at IS NOT NULL
+                    CASE WHEN a.paused_at IS NOT NULL AND p.proposed_by IS NULL
                         THEN 'the agent ' || a.name || ' is paused'
                             || coalesce(': ' || a.pause_reason, '')
                     END,
@@ -145,6 +163,7 @@ impl Store {
                         SELECT 'the profile ' || w.name || ' is paused: ' || w.reason
                         FROM pauses AS w
                         WHERE w.scope = 'profile' AND w.subject_id = a.profile_id
+                            AND p.proposed_by IS NULL
                     ),
                     (
                         SELECT w.name || ' is paused: ' || w.reason
@@ -173,7 +192,29 @@ impl Store {
                 i.unresolved,
                 i.hold_reason, i.permits, i.sends, i.returns, i.attempt, i.not_before, i.sent_at,
                 i.settle_until, i.reads, i.result, i.http_status, i.response, i.post_image,
-                i.verified, i.differences, i.resource_id, i.ended_at
+                i.verified, i.differences, i.resource_id, i.ended_at,
+                CASE WHEN i.state = 'queued' THEN coalesce(
+                    (
+                        SELECT ahead.number
+                        FROM items AS busy
+                        CROSS JOIN proposals AS ahead
+                        WHERE busy.target_key = i.target_key AND ahead.id = busy.proposal_id
+                            AND busy.proposal_id <> i.proposal_id
+                            AND busy.state IN ('preparing', 'sending', 'uncertain', 'unresolved')
+                    ),
+                    (
+                        SELECT ahead.number
+                        FROM items AS older
+                        CROSS JOIN proposals AS ahead
+                        WHERE older.target_key = i.target_key AND older.state = 'queued'
+                            AND ahead.id = older.proposal_id
+                            AND older.proposal_id <> i.proposal_id
+                            AND (older.approved_at, older.proposal_id, older.position)
+                                < (i.approved_at, i.proposal_id, i.position)
+                            AND ahead.status IN ('queued', 'applying', 'checking')
+                        LIMIT 1
+                    )
+                ) END AS \"waits_for?: i64\"
             FROM items AS i
             JOIN proposals AS p ON p.id = i.proposal_id
             WHERE p.number IN (SELECT value FROM json_each($1))
@@ -310,6 +351,7 @@ impl Store {
             "SELECT EXISTS (
                 SELECT 1 FROM proposals
                 WHERE agent_id = $1 AND permission_group = $2 AND status = 'applied'
+                    AND proposed_by IS NULL
             ) AS \"exists!: bool\"",
             agent.0,
             group,
@@ -383,6 +425,7 @@ async fn waiting(tx: &mut Tx, token: TokenId, cap: u32) -> Result<i64, StoreErro
         FROM (
             SELECT 1 FROM proposals
             WHERE token_id = $1 AND status IN ('pending', 'sent_back')
+                AND proposed_by IS NULL
             LIMIT $2
         )",
         token.0,

@@ -14,7 +14,8 @@ use crate::store::{AttemptEnd, AttemptStart, Due, Evidence, ItemChange, ItemEnd,
 impl Store {
     /// Claims the oldest approved item whose turn it is and whose connection is not busy: its
     /// target is free, its earlier items are applied, nothing pauses it. On one target nobody
-    /// overtakes, except those whose agent or profile is paused. While it is unclear whether a
+    /// overtakes, except those whose agent or profile is paused, which holds back what agents
+    /// proposed and not what people did. While it is unclear whether a
     /// create was carried out, creates on its connection go one at a time; after the breaker, what
     /// can be repeated goes first. Approved reads of secrets are collected, never claimed.
     ///
@@ -138,10 +139,11 @@ async fn next_in_turn(
             AND p.status IN ('queued', 'applying')
             AND (i.not_before IS NULL OR i.not_before <= $1)
             AND NOT EXISTS (SELECT 1 FROM pauses AS w WHERE w.scope = 'all')
-            AND a.paused_at IS NULL
+            AND (a.paused_at IS NULL OR p.proposed_by IS NOT NULL)
             AND NOT EXISTS (
                 SELECT 1 FROM pauses AS w
                 WHERE w.scope = 'profile' AND w.subject_id = a.profile_id
+                    AND p.proposed_by IS NULL
             )
             AND NOT EXISTS (
                 SELECT 1 FROM pauses AS w
@@ -155,7 +157,7 @@ async fn next_in_turn(
             AND NOT EXISTS (
                 SELECT 1 FROM items AS earlier
                 WHERE earlier.proposal_id = i.proposal_id AND earlier.position < i.position
-                    AND earlier.state <> 'applied'
+                    AND earlier.state <> 'applied' AND earlier.passed_over_at IS NULL
             )
             AND NOT EXISTS (
                 SELECT 1 FROM items AS other
@@ -170,10 +172,11 @@ async fn next_in_turn(
                     AND (older.approved_at, older.proposal_id, older.position)
                         < (i.approved_at, i.proposal_id, i.position)
                     AND ahead.status IN ('queued', 'applying', 'checking')
-                    AND its.paused_at IS NULL
+                    AND (its.paused_at IS NULL OR ahead.proposed_by IS NOT NULL)
                     AND NOT EXISTS (
                         SELECT 1 FROM pauses AS w
                         WHERE w.scope = 'profile' AND w.subject_id = its.profile_id
+                            AND ahead.proposed_by IS NULL
                     )
             )
             AND NOT (
@@ -281,6 +284,14 @@ async fn record_end(tx: &mut Tx, change: &ItemChange, end: &ItemEnd) -> Result<(
     )
     .execute(&mut **tx)
     .await?;
+    if end.verified == Some(false) {
+        sqlx::query!(
+            "UPDATE proposals SET reads_back_differently = 1 WHERE id = $1",
+            change.proposal_id.0,
+        )
+        .execute(&mut **tx)
+        .await?;
+    }
     Ok(())
 }
 
@@ -399,15 +410,21 @@ pub(super) async fn refresh_status(
     proposal: Uuid,
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    let items = sqlx::query_scalar!(
-        "SELECT state FROM items WHERE proposal_id = $1 ORDER BY position",
+    let items = sqlx::query!(
+        "SELECT state, passed_over_at IS NOT NULL AS \"is_passed!: bool\"
+        FROM items
+        WHERE proposal_id = $1
+        ORDER BY position",
         proposal,
     )
     .fetch_all(&mut **tx)
     .await?
     .iter()
-    .map(|state| named::<ItemState>("items", proposal, state))
-    .collect::<Result<Vec<_>, _>>()?;
+    .map(|item| {
+        let state: ItemState = named("items", proposal, &item.state)?;
+        Ok((state, item.is_passed))
+    })
+    .collect::<Result<Vec<_>, StoreError>>()?;
     let is_rest_left = sqlx::query_scalar!(
         "SELECT rest_left_at IS NOT NULL AS \"is_left!: bool\" FROM proposals WHERE id = $1",
         proposal,
@@ -415,9 +432,10 @@ pub(super) async fn refresh_status(
     .fetch_one(&mut **tx)
     .await?;
     let status = if is_rest_left {
-        ProposalStatus::without_the_rest(&items)
+        let states: Vec<ItemState> = items.iter().map(|(state, _)| *state).collect();
+        ProposalStatus::without_the_rest(&states)
     } else {
-        ProposalStatus::of_items(&items)
+        ProposalStatus::past_some(&items)
     };
     let status = status.as_str();
     let at = at.as_millis();

@@ -32,6 +32,9 @@ impl Store {
         if let Some(rebase) = &resolution.rebase {
             put_on_record_as_it_is(&mut tx, resolution, rebase).await?;
         }
+        if resolution.passes_over {
+            pass_over(&mut tx, resolution.item_id, at).await?;
+        }
         if resolution.leaves_rest {
             leave_rest(&mut tx, id, at).await?;
         }
@@ -170,6 +173,25 @@ async fn skip(tx: &mut Tx, item: ItemId, at: Timestamp) -> Result<(), StoreError
     .await?
     .rows_affected();
     if skipped == 0 {
+        return Err(StoreError::Changed);
+    }
+    Ok(())
+}
+
+/// The items behind it no longer wait for it.
+async fn pass_over(tx: &mut Tx, item: ItemId, at: Timestamp) -> Result<(), StoreError> {
+    let at = at.as_millis();
+    let passed = sqlx::query!(
+        "UPDATE items
+        SET passed_over_at = $2
+        WHERE id = $1 AND state IN ('failed', 'given_up') AND passed_over_at IS NULL",
+        item.0,
+        at,
+    )
+    .execute(&mut **tx)
+    .await?
+    .rows_affected();
+    if passed == 0 {
         return Err(StoreError::Changed);
     }
     Ok(())

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::domain::{
     AgentId, AgentRef, ConnectionId, ConnectionRef, DecidedBy, Decision, Fingerprint, Item, ItemId,
     ItemRequest, ItemState, OrganizationScope, Progress, Proposal, ProposalId, ProposedWrite,
-    ResourceRef, Route, Ticket, Timestamp, TokenId, UserId, Verdict,
+    ResourceRef, Reversal, Route, Ticket, Timestamp, TokenId, UserId, Verdict,
 };
 use crate::store::StoreError;
 
@@ -111,6 +111,10 @@ pub(super) struct ProposalRow {
     pub(super) agent_name: String,
     pub(super) owner_id: Option<Uuid>,
     pub(super) token_id: Uuid,
+    pub(super) proposed_by: Option<Uuid>,
+    pub(super) proposed_by_name: Option<String>,
+    pub(super) reverts: Option<Uuid>,
+    pub(super) reverts_number: Option<i64>,
     pub(super) connection_id: Uuid,
     pub(super) connection_name: String,
     pub(super) method: String,
@@ -169,6 +173,7 @@ impl ProposalRow {
         const TABLE: &str = "proposals";
         let row = self.id;
         let decision = self.decision()?;
+        let reversal = self.reversal();
         let items = held_back(items, self.held_back.as_deref());
         Ok(Proposal {
             id: ProposalId(row),
@@ -184,6 +189,7 @@ impl ProposalRow {
                 name: self.agent_name,
                 owner: self.owner_id.map(UserId),
             },
+            reversal,
             token_id: TokenId(self.token_id),
             connection: ConnectionRef {
                 id: ConnectionId(self.connection_id),
@@ -224,6 +230,15 @@ impl ProposalRow {
             updated_at: time(self.updated_at),
             asked: self.asked,
             items,
+        })
+    }
+
+    fn reversal(&self) -> Option<Reversal> {
+        Some(Reversal {
+            by: UserId(self.proposed_by?),
+            name: self.proposed_by_name.clone()?,
+            reverts: ProposalId(self.reverts?),
+            number: self.reverts_number?,
         })
     }
 
@@ -299,6 +314,8 @@ pub(super) struct ItemRow {
     pub(super) differences: String,
     pub(super) resource_id: Option<String>,
     pub(super) ended_at: Option<i64>,
+    /// The proposal whose write to the same record comes first.
+    pub(super) waits_for: Option<i64>,
 }
 
 impl TryFrom<ItemRow> for Item {
@@ -346,7 +363,9 @@ impl TryFrom<ItemRow> for Item {
                 attempt: count(TABLE, id, row.attempt)?,
             },
             unresolved: named_or_none(TABLE, id, row.unresolved.as_deref())?,
-            hold_reason: row.hold_reason,
+            hold_reason: row.waits_for.map_or(row.hold_reason, |number| {
+                Some(format!("#{number} writes to the same record first"))
+            }),
             not_before: when(row.not_before),
             sent_at: when(row.sent_at),
             settle_until: when(row.settle_until),

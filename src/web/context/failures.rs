@@ -66,6 +66,10 @@ impl From<DecisionError> for Failure {
             DecisionError::ChangedSinceShown { detail } => {
                 Self::general(format!("{detail} Nothing was changed by you. Look again."))
             }
+            DecisionError::NothingToRevert { detail } => {
+                Self::general(format!("{detail} Nothing was proposed."))
+            }
+            DecisionError::Revert(error) => error.into(),
             DecisionError::ReasonMissing => Self::field("reason", "Say why, in a sentence."),
             DecisionError::ReasonTooLong => Self::field("reason", "At most 2,000 characters."),
             error @ (DecisionError::NotFound
@@ -78,6 +82,7 @@ impl From<DecisionError> for Failure {
             | DecisionError::RefusedByPolicy(_)
             | DecisionError::ErasesRequired(_)
             | DecisionError::RecordGone
+            | DecisionError::NobodyToAnswer
             | DecisionError::Unreachable { .. }
             | DecisionError::Account(_)
             | DecisionError::Secrets(_)
@@ -192,8 +197,13 @@ impl From<IntakeError> for Failure {
                 "IT Glue could not be read. Nothing was proposed. Look at the connection, then try \
                  again.",
             ),
+            IntakeError::OtherClients => Self::general(
+                "This would reach a client that is not among yours. Nothing was proposed. Let \
+                 somebody do it who has the client.",
+            ),
             IntakeError::UnknownEndpoint { .. }
             | IntakeError::Invalid(_)
+            | IntakeError::ProposedByPerson
             | IntakeError::NotFound
             | IntakeError::WrongState(_)
             | IntakeError::IdempotencyKeyReused

@@ -23,7 +23,7 @@ use leptos_axum::ResponseOptions;
 
 use super::error::WebError;
 use super::handoff::Handoff;
-use crate::access::Access;
+use crate::access::{Access, Technician};
 use crate::admin::Admin;
 use crate::decision::Decision;
 use crate::domain::Clock;
@@ -48,8 +48,11 @@ pub use self::upkeep::*;
 // What the pages show. Nothing else of the stages is theirs.
 pub use crate::access::{Account, Administrator, Enroller, LinkView, Reviewer, SessionView};
 pub use crate::admin::UserOverview;
+pub use crate::decision::{RevertChange, RevertPlan};
 pub use crate::itglue::Region;
 pub use crate::review::{Candidate, Notice as Reading, Opened, QueuePage, Sight, Trail};
+#[cfg(test)]
+pub use crate::store::Reverting;
 #[cfg(test)]
 pub use crate::store::UserDetails;
 pub use crate::store::{Lane, LaneCounts, QueueCursor};
@@ -156,6 +159,16 @@ pub async fn queue(
 pub async fn open(reviewer: &Reviewer, number: Option<i64>) -> Result<Opened, WebError> {
     let key = Key::Number(number.ok_or(WebError::NotFound)?);
     Ok(handles()?.review.open(reviewer, key).await?)
+}
+
+/// What a revert of the proposal with this number would do now.
+pub async fn plan_revert(
+    technician: &Technician,
+    number: Option<i64>,
+) -> Result<RevertPlan, WebError> {
+    let opened = open(&technician.reviewer(), number).await?;
+    let decision = handles()?.decision;
+    Ok(decision.plan_revert(technician, opened.proposal.id).await?)
 }
 
 /// The address of this page, query and all.

@@ -105,6 +105,16 @@ pub fn second_factor(by: &Administrator) -> Result<SecondFactor, WebError> {
     Ok(handles()?.admin.second_factor(by))
 }
 
+/// How it was noticed that the database was restored from a backup, while everything is held back
+/// for it.
+pub async fn restore_sign(_by: &Administrator) -> Result<Option<String>, WebError> {
+    let admin = handles()?.admin;
+    if !admin.is_held_after_restore() {
+        return Ok(None);
+    }
+    Ok(admin.restore_sign().await?.map(|sign| sign.to_string()))
+}
+
 async fn pause(by: &Administrator, scope: PauseScope) -> Result<Option<Pause>, WebError> {
     let pauses = handles()?.admin.pauses(by).await?;
     Ok(pauses.into_iter().find(|pause| pause.scope == scope))

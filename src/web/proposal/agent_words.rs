@@ -14,11 +14,15 @@ pub fn agent_words(proposal: &Proposal) -> AnyView {
             </p>
         }
     });
+    let (title, author) = match &proposal.reversal {
+        None => ("In the agent’s words", proposal.agent.name.clone()),
+        Some(reversal) => ("In the words of whoever proposes it", reversal.name.clone()),
+    };
     view! {
         <section class="agent-words" aria-labelledby="agent-words">
-            <h2 id="agent-words">"In the agent’s words"</h2>
+            <h2 id="agent-words">{title}</h2>
             <p class="muted">
-                "Written by " <Foreign text=proposal.agent.name.clone() /> "; nobody has checked it."
+                "Written by " <Foreign text=author /> "; nobody has checked it."
             </p>
             <p class="agent-words__text">
                 <Foreign text=proposal.summary.clone() />

@@ -10,6 +10,7 @@ use super::facts::heading;
 use super::page::{item_title, notices, number_of_page, reading};
 use super::server_fns::Approve;
 use super::standing::Standing;
+use super::undoing::undoing;
 use super::warnings::warnings;
 use super::words::approval;
 use crate::domain::Proposal;
@@ -101,6 +102,7 @@ fn approve_form(opened: &Opened, typed: &Typed, viewer: Viewer) -> AnyView {
             <input type="hidden" name="fingerprint" value=proposal.fingerprint.to_string() />
             <h2>"What you approve"</h2>
             {tables}
+            {undoing(opened)}
             {agent_words(proposal)}
             {confirmation(opened, typed, viewer)}
         </form>

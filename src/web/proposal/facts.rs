@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::undoing::proposer;
 use super::words::{Headline, host_of};
 use crate::domain::{Proposal, ProposalStatus, Ticket};
 use crate::web::ui::{Foreign, Moment, StatusWord, TierBadge};
@@ -57,9 +58,7 @@ pub fn facts(proposal: &Proposal) -> AnyView {
             <div>
                 <dt>"Proposed by"</dt>
                 <dd>
-                    <span class="agent">
-                        <Foreign text=proposal.agent.name.clone() />
-                    </span>
+                    {proposer(proposal)}
                     ", "
                     <Moment at=proposal.created_at />
                 </dd>

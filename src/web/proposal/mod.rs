@@ -9,9 +9,11 @@ mod outcome;
 mod page;
 mod reject_page;
 mod resolve_page;
+mod revert_page;
 mod server_fns;
 mod standing;
 mod trail;
+mod undoing;
 mod warnings;
 mod words;
 
@@ -19,6 +21,8 @@ pub use approve_page::ApprovePage;
 pub use page::ProposalPage;
 pub use reject_page::RejectPage;
 pub use resolve_page::ResolvePage;
+pub use revert_page::RevertPage;
+pub use undoing::proposer;
 pub use words::{Headline, count, written_fields};
 
 #[cfg(test)]

@@ -5,7 +5,6 @@ use leptos::server_fn::ServerFn as _;
 use serde_json::Value;
 
 use super::server_fns::Undo;
-use super::words::count;
 use crate::domain::{
     DecidedBy, Decision, DecisionVerdict, Difference, Item, ItemState, Outcome, Proposal,
     ProposalStatus, ResultKind, Timestamp, UnresolvedReason,
@@ -13,6 +12,10 @@ use crate::domain::{
 use crate::web::islands::HoldCountdown;
 use crate::web::links;
 use crate::web::ui::{Banner, Foreign, Moment, Mood, absolute, time_of_day};
+
+/// The readings after an unclear send: five while it may still arrive, and one once it has settled,
+/// which another confirms where it says that nothing happened.
+const READS: u32 = 6;
 
 /// Decision and outcome, as far as there are any.
 pub fn ending(proposal: &Proposal, at: Timestamp, may_undo: bool) -> Option<AnyView> {
@@ -158,14 +161,11 @@ fn waits(item: &Item) -> Option<AnyView> {
 fn checking(item: &Item) -> AnyView {
     let settled = item
         .settle_until
-        .map(|at| format!(" Settled at {}.", absolute(at)));
+        .map(|at| format!(", settled at {}", absolute(at)));
     view! {
         <p>
-            "Checking IT Glue: "
-            {count(usize::try_from(item.reads).unwrap_or_default(), "read", "reads")}
-            " so far."
-            {settled}
-            " It is not sent again while this is unclear."
+            "Checking IT Glue: " {item.reads.min(READS)} " of " {READS} " reads" {settled}
+            ". It is not sent again while this is unclear."
         </p>
     }
     .into_any()

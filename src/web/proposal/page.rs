@@ -8,8 +8,9 @@ use super::agent_words::agent_words;
 use super::bar::decision_bar;
 use super::facts::{facts, heading, request, why_it_stopped};
 use super::outcome::ending;
-use super::standing::{Standing, may_resolve, may_undo};
+use super::standing::{Standing, may_resolve, may_revert, may_undo};
 use super::trail::trails;
+use super::undoing::{reverts, undoing};
 use super::warnings::warnings;
 use super::words::{kind_of, record_name, verb};
 use crate::domain::{Proposal, ProposalStatus};
@@ -65,11 +66,13 @@ pub fn ProposalView(
         {reading(&opened)}
         {ending(proposal, opened.at, may_undo(&viewer, &opened))}
         {trails(&opened, may_resolve(&viewer, &opened))}
+        {reverts(&opened, may_revert(&viewer, &opened))}
         {warnings(&opened)}
         <div class="columns">
             <div class="columns__main">{diffs(&opened)} {request(proposal)}</div>
             <div class="columns__side">
-                {why_it_stopped(proposal)} {agent_words(proposal)} {facts(proposal)}
+                {why_it_stopped(proposal)} {undoing(&opened)} {agent_words(proposal)}
+                {facts(proposal)}
             </div>
         </div>
         {bar}
@@ -111,8 +114,13 @@ pub fn notices(notice: &Notice) -> AnyView {
                 "What you found is recorded",
                 "What follows from it is told below.",
             ),
+            Done::RevertProposed => (
+                "The revert is proposed",
+                "Nothing was written. It waits for a decision like any other proposal.",
+            ),
             // Other pages tell of these.
-            Done::SignedOut
+            Done::RestoreAccepted
+            | Done::SignedOut
             | Done::Saved
             | Done::PasswordChanged
             | Done::SessionEnded

@@ -84,11 +84,17 @@ fn open_item(proposal: &Proposal) -> Option<&Item> {
     if proposal.status != ProposalStatus::NeedsAttention {
         return None;
     }
-    let stands = |states: &[ItemState]| {
-        let mut items = proposal.items.iter();
-        items.find(|item| states.contains(&item.progress.state))
-    };
-    stands(&[ItemState::Unresolved]).or_else(|| stands(&[ItemState::Failed, ItemState::GivenUp]))
+    let is_unresolved = |item: &&Item| item.progress.state == ItemState::Unresolved;
+    proposal.items.iter().find(is_unresolved).or_else(|| {
+        // Of several, those before it were passed over: it is the last that keeps the rest.
+        let waits = |item: &&Item| item.progress.state == ItemState::Queued;
+        let first_waiting = proposal.items.iter().find(waits);
+        let ended =
+            |item: &&Item| matches!(item.progress.state, ItemState::Failed | ItemState::GivenUp);
+        let is_before =
+            |item: &&Item| first_waiting.is_none_or(|waiting| item.position < waiting.position);
+        proposal.items.iter().rev().filter(is_before).find(ended)
+    })
 }
 
 fn resolve_form(opened: &Opened, item: &Item, refused: &Refused, viewer: Viewer) -> AnyView {
@@ -194,6 +200,14 @@ fn choices(proposal: &Proposal, item: &Item) -> Vec<Choice> {
                  out.",
             ),
         ]);
+    }
+    if has_rest && item.progress.state != ItemState::Unresolved {
+        choices.push(choice(
+            Word::Resume,
+            "Go on with the rest",
+            "The records that wait behind this one are written, as they were approved. This one \
+             stays as it is, and the proposal ends as applied in part.",
+        ));
     }
     if has_rest || item.progress.state != ItemState::Unresolved {
         choices.push(choice(

@@ -97,6 +97,29 @@ pub async fn resolve(
     Ok(())
 }
 
+/// Proposes to take an applied proposal back.
+#[server(prefix = "/web", endpoint = "revert")]
+pub async fn revert(
+    number: i64,
+    id: String,
+    #[server(default)] reason: String,
+) -> Result<(), WebError> {
+    let proposed = propose_revert(&id, &reason).await;
+    let done = proposed.map(|number| links::done(&links::proposal(number), Done::RevertProposed));
+    let back = links::form(number, Form::Revert);
+    forms::answer(done, &back, forms::typed(&[("reason", &reason)])).await;
+    Ok(())
+}
+
+/// The number of the proposal that takes the other one back.
+async fn propose_revert(id: &str, reason: &str) -> Result<i64, Failure> {
+    let technician = context::technician().await?;
+    let decision = context::handles()?.decision;
+    let id = read_id(id)?;
+    let revert = decision.revert(&technician, id, forms::given(reason));
+    Ok(revert.await?.number)
+}
+
 /// What a person found out, as it was typed.
 struct Found {
     item: u32,

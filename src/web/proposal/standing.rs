@@ -1,6 +1,7 @@
 //! Whether the person who looks can decide now; the stage has the last word.
 
 use crate::domain::{ProposalStatus, Role, Tier};
+use crate::draft::has_changed_something;
 use crate::web::context::Opened;
 use crate::web::context::Viewer;
 
@@ -62,4 +63,14 @@ pub fn may_undo(viewer: &Viewer, opened: &Opened) -> bool {
 /// Whether the person may say what became of it.
 pub fn may_resolve(viewer: &Viewer, opened: &Opened) -> bool {
     opened.proposal.status == ProposalStatus::NeedsAttention && viewer.role.may_decide()
+}
+
+/// Whether the person may propose to take it back: it has changed something, and can be undone at
+/// least in part.
+pub fn may_revert(viewer: &Viewer, opened: &Opened) -> bool {
+    let proposal = &opened.proposal;
+    proposal.status.is_final()
+        && proposal.items.iter().any(has_changed_something)
+        && opened.undoing.is_offered
+        && viewer.role.may_decide()
 }

@@ -8,8 +8,11 @@ use super::approve_page::{ApproveView, ApproveViewProps};
 use super::page::{ProposalView, ProposalViewProps};
 use super::reject_page::{RejectView, RejectViewProps};
 use super::resolve_page::{ResolveView, ResolveViewProps};
-use crate::domain::{Difference, ItemState, ProposalStatus, ResultKind, Role, UserId};
-use crate::web::context::{Opened, Viewer};
+use super::revert_page::{RevertView, RevertViewProps};
+use crate::domain::{
+    Difference, ItemState, ProposalStatus, ResultKind, Reversal, Role, UserId, Warning, WarningCode,
+};
+use crate::web::context::{Opened, RevertChange, RevertPlan, Viewer};
 use crate::web::handoff::Refused;
 use crate::web::links::{Done, Notice};
 use crate::web::{WebError, samples};
@@ -406,4 +409,103 @@ fn nothing_is_asked_about_what_is_clear() {
     );
     let html = resolving(applied, Refused::default());
     assert!(!html.contains("action=\"/web/resolve\""));
+}
+
+#[rstest]
+#[case::exact(samples::routine(), "Undo afterwards: exact")]
+#[case::by_hand(samples::password(), "Undo afterwards: by hand")]
+#[case::lost_files(samples::erasing(), "“Contract”")]
+fn how_well_it_can_be_undone_is_told_before_it_is_approved(
+    #[case] opened: Opened,
+    #[case] told: &str,
+) {
+    assert!(words(&shown(opened.clone())).contains(told));
+    assert!(words(&approval(opened, false, Notice::default())).contains(told));
+}
+
+fn applied() -> Opened {
+    let mut opened = samples::decided(
+        samples::routine(),
+        ProposalStatus::Applied,
+        ItemState::Applied,
+    );
+    opened.proposal.items[0].result = Some(ResultKind::Applied);
+    opened.proposal.items[0].verified = Some(true);
+    opened
+}
+
+#[test]
+fn what_was_applied_can_be_reverted_by_whoever_decides() {
+    let way = "href=\"/p/1042/revert\"";
+    assert!(shown(applied()).contains(way));
+    let auditor = shown_to(Role::Auditor, applied(), Notice::default());
+    assert!(!auditor.contains(way));
+    let mut proposed = applied();
+    proposed.reverts = vec![crate::web::context::Reverting {
+        id: proposed.proposal.id,
+        number: 1050,
+        status: ProposalStatus::Pending,
+    }];
+    let html = shown(proposed);
+    assert!(
+        html.contains("href=\"/p/1050\"") && !html.contains(way),
+        "{html}"
+    );
+    let mut in_place = applied();
+    in_place.proposal.items[0].result = Some(ResultKind::AlreadyInPlace);
+    assert!(!shown(in_place).contains(way));
+    assert!(!shown(samples::routine()).contains(way));
+}
+
+#[test]
+fn a_revert_says_who_proposes_it_and_what_it_takes_back() {
+    let mut opened = samples::routine();
+    opened.proposal.reversal = Some(Reversal {
+        by: UserId(uuid::Uuid::from_u128(3)),
+        name: "Kim Lee".to_owned(),
+        reverts: opened.proposal.id,
+        number: 1007,
+    });
+    let html = shown(opened);
+    let text = words(&html);
+    assert!(
+        text.contains("Kim Lee") && html.contains("href=\"/p/1007\""),
+        "{text}"
+    );
+    assert!(!text.contains("In the agent’s words"));
+}
+
+fn plan(change: Result<RevertChange, String>) -> String {
+    let opened = applied();
+    html(|| {
+        RevertView(RevertViewProps {
+            plan: RevertPlan {
+                undoing: opened.undoing,
+                proposal: opened.proposal,
+                change,
+                open: None,
+            },
+            around: samples::around(Role::Technician, "/p/1042/revert"),
+            refused: Refused::default(),
+        })
+    })
+}
+
+#[test]
+fn the_confirmation_of_a_revert_shows_what_it_would_change_and_what_it_leaves() {
+    let opened = samples::routine();
+    let html = plan(Ok(RevertChange {
+        diffs: opened.diffs,
+        warnings: vec![Warning {
+            code: WarningCode::LeftAlone,
+            detail: "Changed by others since, and left as it is: Title.".to_owned(),
+            fields: vec!["Title".to_owned()],
+        }],
+    }));
+    let text = words(&html);
+    assert!(text.contains("left as it is: Title"), "{text}");
+    assert!(text.contains("This writes nothing"));
+    assert!(html.contains("action=\"/web/revert\"") && html.contains("name=\"reason\""));
+    let none = plan(Err("Nothing of it is left.".to_owned()));
+    assert!(words(&none).contains("Nothing of it is left.") && !none.contains("/web/revert"));
 }

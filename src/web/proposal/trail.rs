@@ -129,6 +129,7 @@ fn said(said: &[Said]) -> Option<AnyView> {
                 }
                 (Resolution::GiveUp, _) => " gave up finding out",
                 (Resolution::SkipRest, _) => " left the rest",
+                (Resolution::Resume, _) => " let the rest go on",
             };
             view! {
                 <li>

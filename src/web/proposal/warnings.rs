@@ -57,6 +57,7 @@ const fn rank(code: WarningCode) -> u8 {
         WarningCode::RestrictionChanged | WarningCode::PublishesDraft => 4,
         WarningCode::DeceptiveCharacters => 5,
         WarningCode::Moved | WarningCode::MovedSinceApproval | WarningCode::Stale => 6,
+        WarningCode::LeftAlone | WarningCode::CannotPutBack => 6,
         WarningCode::MayExistAlready | WarningCode::ApprovalTooOld => 7,
         WarningCode::NoChange
         | WarningCode::IgnoredByItGlue
@@ -76,6 +77,8 @@ const fn words(code: WarningCode) -> (&'static str, bool) {
         WarningCode::RestrictionChanged => ("Changes who sees it.", true),
         WarningCode::DeceptiveCharacters => ("Characters that deceive.", true),
         WarningCode::PublishesDraft => ("Publishes a draft.", false),
+        WarningCode::LeftAlone => ("Left alone.", false),
+        WarningCode::CannotPutBack => ("Cannot be put back.", false),
         WarningCode::Moved => ("Moved.", false),
         WarningCode::MovedSinceApproval => ("Moved since it was approved.", false),
         WarningCode::ApprovalTooOld => ("Approved too long ago.", false),

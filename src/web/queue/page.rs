@@ -102,6 +102,7 @@ const fn lane_words(lane: Lane, counts: LaneCounts) -> (&'static str, Option<u32
         Lane::SentBack => ("Sent back", Some(counts.sent_back)),
         Lane::Applying => ("Applying", Some(counts.applying)),
         Lane::Failed => ("Needs a look", Some(counts.failed)),
+        Lane::ReadsDifferently => ("Reads back differently", Some(counts.reads_differently)),
         Lane::Done => ("Done", None),
     }
 }
@@ -152,7 +153,11 @@ fn empty(lane: Lane, counts: LaneCounts) -> AnyView {
         ),
         Lane::Failed => (
             "Nothing needs a look.",
-            "Refused, unclear and unverified writes would show here.",
+            "Refused and unclear writes would show here.",
+        ),
+        Lane::ReadsDifferently => (
+            "Everything reads back as it was approved.",
+            "Applied writes that the record does not show in full would show here.",
         ),
         Lane::Done => (
             "Nothing has ended yet.",

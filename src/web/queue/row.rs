@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::domain::{Proposal, ProposalStatus, WarningCode};
 use crate::web::links;
-use crate::web::proposal::{Headline, count, written_fields};
+use crate::web::proposal::{Headline, count, proposer, written_fields};
 use crate::web::ui::{Foreign, Moment, StatusWord, TierBadge};
 
 /// A proposal in a list: its heading leads to it.
@@ -71,9 +71,7 @@ fn origin(proposal: &Proposal) -> AnyView {
     });
     view! {
         <p class="row__origin">
-            <span class="agent">
-                <Foreign text=proposal.agent.name.clone() />
-            </span>
+            <span>{proposer(proposal)}</span>
             {ticket.map(|id| view! { <span>"ticket " <Foreign text=id /></span> })}
             <span>"proposed " <Moment at=proposal.created_at /></span>
             {time_left}

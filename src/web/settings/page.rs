@@ -183,8 +183,9 @@ fn backup() -> AnyView {
                  it, every connection needs its key again."
             </p>
             <p>
-                "To restore, stop the server, put both files back, and run "
-                <code>"countersign check --accept-restore"</code> " before you start it again."
+                "To restore, stop the server, put both files back, and start it again. Nothing is sent \
+                 until an administrator accepts the restored database, here or with "
+                <code>"countersign check --accept-restore"</code> "."
             </p>
         </section>
     }

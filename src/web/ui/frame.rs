@@ -7,6 +7,7 @@ use super::Foreign;
 use crate::domain::Role;
 use crate::web::context::{Site, Surroundings, Viewer};
 use crate::web::islands::Shortcuts;
+use crate::web::links;
 use crate::web::preferences::{Keys, Prefer, Preferences, Theme};
 use crate::web::sign_in::SignOut;
 
@@ -32,7 +33,10 @@ pub fn Frame(
         is_held_after_restore,
         path,
     } = around;
-    let restored = (is_held_after_restore && viewer.is_some()).then(restore_warning);
+    let restored = viewer
+        .as_ref()
+        .filter(|_| is_held_after_restore)
+        .map(restore_warning);
     let skip_to_decision =
         has_decision.then(|| view! { <a class="skip" href="#decision">"Skip to decision"</a> });
     view! {
@@ -207,14 +211,24 @@ fn factor_warning(site: Site, viewer: Option<&Viewer>) -> Option<AnyView> {
     })
 }
 
-fn restore_warning() -> AnyView {
+/// Why the worker stands still, for everybody; the way to end it, for administrators.
+fn restore_warning(viewer: &Viewer) -> AnyView {
+    let way = if viewer.role.may_administer() {
+        view! {
+            <a class="notice-line__action" href=links::RESTORE>
+                "Look at it and accept it…"
+            </a>
+        }
+        .into_any()
+    } else {
+        "An administrator has to accept it.".into_any()
+    };
     view! {
         <aside class="notice-line" aria-label="Restored database">
             <strong>"Nothing is sent to IT Glue."</strong>
             " The database was restored from a backup, so it may show as waiting what was written \
-            since. The operator confirms it with "
-            <code>"countersign check --accept-restore"</code>
-            "; until then approved writes wait."
+            since. Until somebody answers for it, approved writes wait. "
+            {way}
         </aside>
     }
     .into_any()
@@ -381,8 +395,12 @@ mod tests {
             let around = around(viewer);
             Owner::new().with(|| view! { <Frame around>"content"</Frame> }.to_html())
         };
-        let told = "countersign check --accept-restore";
-        assert!(shown(Some(samples::viewer(Role::Technician))).contains(told));
+        let told = "restored from a backup";
+        let technician = shown(Some(samples::viewer(Role::Technician)));
+        assert!(technician.contains(told) && !technician.contains("href=\"/restore\""));
+        assert!(technician.contains("An administrator has to accept it"));
+        let administrator = shown(Some(samples::viewer(Role::Administrator)));
+        assert!(administrator.contains(told) && administrator.contains("href=\"/restore\""));
         assert!(!shown(None).contains(told));
     }
 

@@ -151,6 +151,7 @@ impl Ground {
             expires_at: at(3600),
             approved_by_rule: None,
             waiting_cap: 1000,
+            reversal: None,
         }
     }
 

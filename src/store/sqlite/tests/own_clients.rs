@@ -150,6 +150,7 @@ async fn lanes_count_own_clients_alone() {
             sent_back: count(ProposalStatus::SentBack),
             applying: count(ProposalStatus::Queued),
             failed: count(ProposalStatus::Failed),
+            reads_differently: 0,
         };
         let found = ground.store.lane_counts(&scope).await.unwrap();
         assert_eq!(found, expected, "{scope:?}");

@@ -51,6 +51,7 @@ fn says(
         },
         step_up_at: None,
         leaves_rest: false,
+        passes_over: false,
         skipped: Vec::new(),
         rebase: None,
         change,

@@ -1,0 +1,431 @@
+//! Taking an applied write back: a proposal of a person, like any other, over what still holds what
+//! was written.
+
+use countersign::access::ProvenAdministrator;
+use countersign::admin::{ProfileChange, TokenRequest};
+use countersign::domain::{
+    Actor, AuditAction, AuditEvent, AuditFilter, OrganizationId, OrganizationScope,
+    PermissionGroup, Role, Scope, Timestamp, UserId,
+};
+use countersign::store::NewUser;
+use reqwest::{Method, StatusCode};
+use secrecy::ExposeSecret as _;
+use serde_json::{Value, json};
+
+use crate::ground::{TestApp, new_title};
+
+fn new_contact(last_name: &str) -> Value {
+    json!({
+        "method": "POST", "path": "/contacts",
+        "body": {"data": {"type": "contacts", "attributes": {
+            "organization-id": 2, "first-name": "Ines", "last-name": last_name}}},
+    })
+}
+
+fn change_of(id: u64, attributes: &Value) -> Value {
+    json!({
+        "method": "PATCH", "path": format!("/contacts/{id}"),
+        "body": {"data": {"type": "contacts", "attributes": attributes}},
+    })
+}
+
+fn delete_of(id: &str) -> Value {
+    json!({"method": "DELETE", "path": format!("/contacts/{id}")})
+}
+
+/// Proposed by the agent, approved by the technician, applied and read back.
+async fn applied(app: &TestApp, proposal: Value) -> String {
+    let id = app.agent().has_proposed(proposal).await;
+    let approved = app.technician().approves(&id).await;
+    assert_eq!(approved.status, StatusCode::OK, "{:#}", approved.body);
+    app.agent().waits_for_verification(&id).await;
+    id
+}
+
+/// Reverted by the technician; gives the new proposal.
+async fn reverted(app: &TestApp, id: &str) -> Value {
+    let answer = app.technician().decides(id, "revert", &json!({})).await;
+    assert_eq!(answer.status, StatusCode::CREATED, "{:#}", answer.body);
+    answer.body
+}
+
+/// Approved as shown, and carried out.
+async fn carried_out(app: &TestApp, revert: &Value) -> Value {
+    let id = revert["id"].as_str().unwrap();
+    let approved = app.technician().approves(id).await;
+    assert_eq!(approved.status, StatusCode::OK, "{:#}", approved.body);
+    app.agent().waits_for_verification(id).await
+}
+
+fn warned<'a>(proposal: &'a Value, code: &str) -> Option<&'a Value> {
+    let warnings = proposal["warnings"].as_array().unwrap();
+    warnings.iter().find(|warning| warning["code"] == code)
+}
+
+#[tokio::test]
+async fn a_revert_is_a_pending_proposal_of_a_person_that_puts_the_record_back() {
+    let app = TestApp::start().await;
+    let before = app.record("contacts", 501)["title"].clone();
+    let id = applied(&app, new_title("Reverted soon")).await;
+    let answer = app
+        .technician()
+        .decides(&id, "revert", &json!({"reason": "It was the wrong Dana"}))
+        .await;
+    assert_eq!(answer.status, StatusCode::CREATED, "{:#}", answer.body);
+    let revert = answer.body;
+    assert_eq!(
+        answer.headers["location"].to_str().unwrap(),
+        format!(
+            "/api/v1/review/proposals/{}",
+            revert["id"].as_str().unwrap()
+        )
+    );
+    assert_eq!(revert["status"], "pending");
+    assert_eq!(revert["operation"], "update");
+    assert_eq!(
+        revert["proposed_by"],
+        json!({"by": "person", "name": "Sam"})
+    );
+    assert_eq!(revert["reverts"]["id"], id.as_str());
+    assert_eq!(revert["reason"], "It was the wrong Dana");
+    assert_eq!(revert["verdict"]["rule"], "revert.ask");
+    assert_eq!(
+        revert["request"]["body"]["data"]["attributes"],
+        json!({"title": before})
+    );
+    assert_eq!(app.record("contacts", 501)["title"], "Reverted soon");
+    let listed = app.agent().sees(revert["id"].as_str().unwrap()).await;
+    assert_eq!(
+        listed["proposed_by"]["name"], "Sam",
+        "the agent sees whose it is"
+    );
+    let ended = carried_out(&app, &revert).await;
+    assert_eq!(ended["outcome"]["verified"], true, "{ended:#}");
+    assert_eq!(app.record("contacts", 501)["title"], before);
+    let original = app.technician().opens(&id).await;
+    assert_eq!(original["reverted_by"][0]["number"], revert["number"]);
+    assert_eq!(original["reverted_by"][0]["status"], "applied");
+    let filter = AuditFilter {
+        action: Some(AuditAction::RevertProposed),
+        ..AuditFilter::default()
+    };
+    let admin = &app.server().state().admin;
+    let by = ProvenAdministrator::operator();
+    let rows = admin.audit(&by, &filter, None, 10).await.unwrap().items;
+    assert_eq!(rows.len(), 1);
+    assert_eq!(rows[0].actor_name.as_deref(), Some("Sam"));
+    app.audit_is_whole().await;
+}
+
+#[tokio::test]
+async fn reverting_twice_gives_the_same_proposal_until_it_has_ended() {
+    let app = TestApp::start().await;
+    let id = applied(&app, new_title("Twice")).await;
+    let first = reverted(&app, &id).await;
+    let again = app.colleague().request(
+        Method::POST,
+        &format!("/api/v1/review/proposals/{id}/revert"),
+    );
+    let again = crate::ground::answer(again).await;
+    assert_eq!(again.status, StatusCode::CREATED, "{:#}", again.body);
+    assert_eq!(
+        again.body["id"], first["id"],
+        "without a body, by a colleague"
+    );
+    carried_out(&app, &first).await;
+    let late = app.technician().decides(&id, "revert", &json!({})).await;
+    late.is_problem(409, "nothing-to-revert");
+    let queue = app.technician().get("/api/v1/review/proposals").await.body;
+    assert_eq!(queue["items"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn of_several_at_once_one_makes_the_revert() {
+    let app = TestApp::start().await;
+    let id = applied(&app, new_title("At once")).await;
+    let body = json!({});
+    let (sam, kim) = (app.technician(), app.colleague());
+    let answers = tokio::join!(
+        sam.decides(&id, "revert", &body),
+        kim.decides(&id, "revert", &body),
+        sam.decides(&id, "revert", &body),
+        kim.decides(&id, "revert", &body),
+    );
+    let made = [&answers.0, &answers.1, &answers.2, &answers.3];
+    for answer in made {
+        assert_eq!(answer.status, StatusCode::CREATED, "{:#}", answer.body);
+        assert_eq!(answer.body["id"], answers.0.body["id"]);
+    }
+}
+
+#[tokio::test]
+async fn what_others_changed_since_is_left_alone_and_named() {
+    let app = TestApp::start().await;
+    let before = app.record("contacts", 501);
+    let changed = json!({"title": "Ours", "important": !before["important"].as_bool().unwrap()});
+    let id = applied(&app, change_of(501, &changed)).await;
+    app.simulator
+        .control()
+        .edit("contacts", 501, json!({"title": "Theirs"}));
+    let revert = reverted(&app, &id).await;
+    let body = &revert["request"]["body"]["data"]["attributes"];
+    assert_eq!(*body, json!({"important": before["important"]}));
+    let left = warned(&revert, "left_alone").unwrap();
+    assert_eq!(left["fields"], json!(["Title"]), "{left:#}");
+    carried_out(&app, &revert).await;
+    let now = app.record("contacts", 501);
+    assert_eq!(now["title"], "Theirs");
+    assert_eq!(now["important"], before["important"]);
+}
+
+#[tokio::test]
+async fn where_nothing_holds_ours_nothing_is_made() {
+    let app = TestApp::start().await;
+    let id = applied(&app, new_title("Ours")).await;
+    app.simulator
+        .control()
+        .edit("contacts", 501, json!({"title": "Theirs"}));
+    let none = app.technician().decides(&id, "revert", &json!({})).await;
+    none.is_problem(409, "nothing-to-revert");
+    assert!(
+        none.body["detail"].as_str().unwrap().contains("Title"),
+        "{:#}",
+        none.body
+    );
+    let pending = app.agent().has_proposed(new_title("Pending")).await;
+    let early = app
+        .technician()
+        .decides(&pending, "revert", &json!({}))
+        .await;
+    early.is_problem(409, "wrong-state");
+    let unknown = app
+        .technician()
+        .decides(&id, "revert", &json!({"force": true}))
+        .await;
+    unknown.is_problem(422, "invalid-proposal");
+    let all = app.technician().get("/api/v1/review/proposals").await.body;
+    assert_eq!(all["items"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_created_record_is_deleted_if_the_profile_has_deletes_on_and_nobody_touched_it() {
+    let app = TestApp::start().await;
+    let id = applied(&app, new_contact("Moreau")).await;
+    let seen = app.agent().sees(&id).await;
+    let record = seen["outcome"]["resource_id"].as_str().unwrap().to_owned();
+    let deletes = |delete| ProfileChange {
+        group: Some(PermissionGroup::Contacts),
+        delete: Some(delete),
+        ..ProfileChange::default()
+    };
+    app.profile(deletes(false)).await;
+    let refused = app.technician().decides(&id, "revert", &json!({})).await;
+    refused.is_problem(409, "nothing-to-revert");
+    assert!(
+        refused.body["detail"]
+            .as_str()
+            .unwrap()
+            .contains("Deletes in Contacts")
+    );
+    let shown = app.technician().opens(&id).await;
+    assert_eq!(shown["undo"]["class"], "by_hand", "{:#}", shown["undo"]);
+    app.profile(deletes(true)).await;
+    let revert = reverted(&app, &id).await;
+    assert_eq!(revert["operation"], "delete");
+    assert_eq!(revert["tier"], "critical");
+    let critical = app
+        .without_critical()
+        .approves(revert["id"].as_str().unwrap())
+        .await;
+    critical.is_problem(403, "step-up-required");
+    carried_out(&app, &revert).await;
+    let number: u64 = record.parse().unwrap();
+    assert!(app.simulator.control().record("contacts", number).is_none());
+    let edited = applied(&app, new_contact("Petit")).await;
+    let seen = app.agent().sees(&edited).await;
+    let record: u64 = seen["outcome"]["resource_id"]
+        .as_str()
+        .unwrap()
+        .parse()
+        .unwrap();
+    app.simulator
+        .control()
+        .edit("contacts", record, json!({"title": "Kept by somebody"}));
+    let kept = app
+        .technician()
+        .decides(&edited, "revert", &json!({}))
+        .await;
+    kept.is_problem(409, "nothing-to-revert");
+}
+
+#[tokio::test]
+async fn a_deleted_record_is_made_anew_with_another_id() {
+    let app = TestApp::start().await;
+    let old = app.another_contact().await;
+    app.simulator
+        .control()
+        .edit("contacts", old, json!({"title": "Kept in mind"}));
+    let id = app.agent().has_proposed(delete_of(&old.to_string())).await;
+    let shown = app.technician().opens(&id).await;
+    assert_eq!(shown["undo"]["class"], "recreate", "{:#}", shown["undo"]);
+    assert!(shown["undo"]["reason"].as_str().unwrap().contains("new id"));
+    app.technician().approves(&id).await;
+    app.agent().waits_for_verification(&id).await;
+    let revert = reverted(&app, &id).await;
+    assert_eq!(revert["operation"], "create");
+    let ended = carried_out(&app, &revert).await;
+    let anew: u64 = ended["outcome"]["resource_id"]
+        .as_str()
+        .unwrap()
+        .parse()
+        .unwrap();
+    assert_ne!(anew, old);
+    assert_eq!(app.record("contacts", anew)["title"], "Kept in mind");
+    assert_eq!(app.record("contacts", anew)["last-name"], "Contact");
+}
+
+#[tokio::test]
+async fn erased_traits_come_back_and_other_traits_stay_as_they_are() {
+    let app = TestApp::start().await;
+    let id = app
+        .agent()
+        .has_proposed(json!({
+            "method": "PATCH", "path": "/flexible_assets/123", "traits": "merge",
+            "body": {"data": {"type": "flexible-assets", "attributes": {
+                "traits": {"location": "Rack 9"}}}},
+        }))
+        .await;
+    let before = app.record("flexible_assets", 123)["traits"]["location"].clone();
+    app.technician().approves(&id).await;
+    app.agent().waits_for_verification(&id).await;
+    let revert = reverted(&app, &id).await;
+    carried_out(&app, &revert).await;
+    let now = app.record("flexible_assets", 123)["traits"].clone();
+    assert_eq!(now["location"], before);
+    assert!(now["type"].is_string(), "{now:#}");
+}
+
+#[tokio::test]
+async fn a_secret_is_never_put_back_from_a_pre_image() {
+    const CANARY: &str = "granite-plover-tangent-4711";
+    let app = TestApp::start().await;
+    let id = app
+        .agent()
+        .has_proposed(json!({
+            "method": "PATCH", "path": "/passwords/601",
+            "body": {"data": {"type": "passwords", "attributes": {"password": CANARY}}},
+        }))
+        .await;
+    let shown = app.technician().opens(&id).await;
+    assert_eq!(shown["undo"]["class"], "by_hand");
+    assert_eq!(shown["undo"]["offered"], false);
+    app.technician().approves(&id).await;
+    app.agent().waits_for(&id, "applied").await;
+    let none = app.technician().decides(&id, "revert", &json!({})).await;
+    none.is_problem(409, "nothing-to-revert");
+    assert!(!none.body.to_string().contains(CANARY));
+}
+
+#[tokio::test]
+async fn an_agent_neither_reverts_nor_touches_a_revert_and_its_pause_does_not_hold_it() {
+    let app = TestApp::start().await;
+    let id = applied(&app, new_title("Run wild")).await;
+    let refused = app.agent().decides(&id, "revert", &json!({})).await;
+    refused.is_problem(403, "forbidden");
+    app.auditor()
+        .decides(&id, "revert", &json!({}))
+        .await
+        .is_problem(403, "forbidden");
+    let revert = reverted(&app, &id).await;
+    let own = format!("/api/v1/proposals/{}", revert["id"].as_str().unwrap());
+    let withdrawn = app
+        .agent()
+        .post(&format!("{own}/withdraw"), &json!({}))
+        .await;
+    withdrawn.is_problem(403, "forbidden");
+    let mut other = new_title("Mine again");
+    other["summary"] = json!("a test");
+    let revised = app.agent().sends(Method::PUT, &own, &other).await;
+    revised.is_problem(403, "forbidden");
+    let opened = app.technician().opens(revert["id"].as_str().unwrap()).await;
+    let sent_back = json!({"fingerprint": opened["fingerprint"], "reason": "to whom?"});
+    let id = revert["id"].as_str().unwrap();
+    let nobody = app.technician().decides(id, "send-back", &sent_back).await;
+    nobody.is_problem(409, "wrong-state");
+    let pause = json!({"scope": "agent", "id": "triage-bot", "reason": "It runs wild"});
+    app.administrator()
+        .post("/api/v1/admin/pause", &pause)
+        .await
+        .is(200);
+    app.make_read_only(PermissionGroup::Contacts).await;
+    app.technician().approves(id).await.is(200);
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    loop {
+        let now = app.technician().opens(id).await;
+        if now["status"] == "applied" {
+            break;
+        }
+        assert!(std::time::Instant::now() < deadline, "{now:#}");
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    assert_ne!(app.record("contacts", 501)["title"], "Run wild");
+}
+
+#[tokio::test]
+async fn reverts_of_what_is_let_through_are_asked_all_the_same() {
+    let app = TestApp::start().await;
+    app.stop_asking(PermissionGroup::Contacts).await;
+    let id = app.agent().has_proposed(new_title("Unasked")).await;
+    app.agent().waits_for_verification(&id).await;
+    let revert = reverted(&app, &id).await;
+    assert_eq!(revert["status"], "pending");
+    assert_eq!(revert["verdict"]["verdict"], "needs_approval");
+}
+
+#[tokio::test]
+async fn a_person_reverts_for_own_clients_alone() {
+    let app = TestApp::start().await;
+    let id = applied(&app, new_title("Not theirs")).await;
+    let state = app.server().state();
+    let user = NewUser {
+        id: UserId(state.clock.new_id()),
+        email: "globex@example.com".to_owned(),
+        name: "Globex".to_owned(),
+        role: Role::Technician,
+        password_hash: None,
+        organizations: OrganizationScope::Only([OrganizationId(3)].into_iter().collect()),
+    };
+    let at = Timestamp::from_millis(0);
+    let created = AuditEvent::new(at, Actor::Operator, AuditAction::UserCreated);
+    state.store.create_user(&user, &created).await.unwrap();
+    let scopes = [Scope::Read, Scope::Decide, Scope::DecideCritical];
+    let (by, email) = (ProvenAdministrator::operator(), user.email.parse().unwrap());
+    let scopes = Some(scopes.into_iter().collect());
+    let token = state
+        .admin
+        .create_user_token(&by, &email, scopes, TokenRequest::default())
+        .await
+        .unwrap();
+    let theirs = app.caller(token.token.expose_secret());
+    let refused = theirs.decides(&id, "revert", &json!({})).await;
+    refused.is_problem(404, "not-found");
+}
+
+#[tokio::test]
+async fn a_record_that_moves_while_a_revert_waits_is_shown_anew() {
+    let app = TestApp::start().await;
+    let id = applied(&app, new_title("Ours")).await;
+    let revert = reverted(&app, &id).await;
+    let first = app.technician().opens(revert["id"].as_str().unwrap()).await;
+    app.simulator
+        .control()
+        .edit("contacts", 501, json!({"title": "Theirs"}));
+    let stale = json!({"fingerprint": first["fingerprint"], "reason": "as shown"});
+    let id = revert["id"].as_str().unwrap();
+    let refused = app.technician().decides(id, "approve", &stale).await;
+    refused.is_problem(409, "changed-since-shown");
+    let second = app.technician().opens(id).await;
+    assert_ne!(second["fingerprint"], first["fingerprint"]);
+    assert_eq!(second["verdict"]["rule"], "revert.ask");
+    assert_eq!(second["diff"]["fields"][0]["live"], "Theirs");
+}
