@@ -62,6 +62,9 @@ impl Decision {
                 Err(why) => Err(why),
             },
             Err(DecisionError::NothingToRevert { detail }) => Err(detail),
+            Err(DecisionError::WrongState(status)) => Err(format!(
+                "It is {status}. Only what was applied can be taken back."
+            )),
             Err(error) => return Err(error),
         };
         Ok(RevertPlan {

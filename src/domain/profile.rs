@@ -153,3 +153,22 @@ impl OrganizationScope {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_write_everywhere_are_always_asked_and_delete_where_the_profile_does() {
+        let mut rules = Preset::ReadOnly.rules();
+        rules.contacts.delete = true;
+        rules.documents.ask = false;
+        let people = rules.for_people();
+        for group in PermissionGroup::ALL {
+            let rule = people.of(*group);
+            assert_eq!(rule.access, AccessLevel::ReadWrite, "{group}");
+            assert!(rule.ask, "{group}");
+            assert_eq!(rule.delete, *group == PermissionGroup::Contacts, "{group}");
+        }
+    }
+}

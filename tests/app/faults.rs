@@ -104,6 +104,97 @@ async fn a_record_that_moved_before_the_send_goes_back_to_people() {
 }
 
 #[tokio::test]
+async fn an_approval_stands_where_only_other_fields_moved() {
+    let app = TestApp::start_with(&[("COUNTERSIGN_HOLD_SECONDS", "600")]).await;
+    let id = app.agent().has_proposed(new_title("One")).await;
+    let shown = app.technician().opens(&id).await;
+    let control = app.simulator.control();
+    control.edit("contacts", 501, json!({"notes": "Somebody was here"}));
+    let body = json!({"fingerprint": shown["fingerprint"], "reason": "fine"});
+    let approved = app.technician().decides(&id, "approve", &body).await;
+    assert_eq!(approved.status, 200, "{:#}", approved.body);
+    control.edit(
+        "contacts",
+        501,
+        json!({"important": false, "location-id": null}),
+    );
+    app.ends_holds().await;
+    let applied = app.agent().waits_for(&id, "applied").await;
+    assert_eq!(applied["round"], 1);
+    let record = app.record("contacts", 501);
+    assert_eq!(record["title"], "One");
+    assert_eq!(
+        record["notes"], "Somebody was here",
+        "what others wrote stays"
+    );
+}
+
+#[tokio::test]
+async fn what_moved_after_the_approval_is_shown_in_three_values_with_who_approved() {
+    let app = TestApp::start_with(&[("COUNTERSIGN_HOLD_SECONDS", "600")]).await;
+    let before = app.record("contacts", 501)["title"].clone();
+    let id = app.agent().has_proposed(new_title("One")).await;
+    app.technician().approves(&id).await;
+    let control = app.simulator.control();
+    control.edit("contacts", 501, json!({"title": "Somebody was here"}));
+    app.ends_holds().await;
+    app.agent().waits_for(&id, "pending").await;
+    let opened = app.technician().opens(&id).await;
+    let warnings = opened["warnings"].to_string();
+    assert!(
+        warnings.contains("Moved since Sam approved it"),
+        "{warnings}"
+    );
+    let field = &opened["diff"]["fields"][0];
+    assert_eq!(field["base"], before, "{field:#}");
+    assert_eq!(field["live"], "Somebody was here");
+    assert_eq!(field["proposed"], "One");
+}
+
+#[tokio::test]
+async fn what_another_write_made_stale_is_put_together_anew_when_it_is_opened() {
+    let app = TestApp::start().await;
+    let stale = app.agent().has_proposed(new_title("Second")).await;
+    let other = json!({
+        "method": "PATCH", "path": "/contacts/501",
+        "body": {"data": {"type": "contacts", "attributes": {"important": false}}},
+    });
+    let first = app.other_agent().has_proposed(other).await;
+    let shown = app.technician().opens(&stale).await;
+    app.technician().approves(&first).await;
+    app.other_agent().waits_for(&first, "applied").await;
+    let body = json!({"fingerprint": shown["fingerprint"], "reason": "as shown"});
+    let refused = app.technician().decides(&stale, "approve", &body).await;
+    refused.is_problem(409, "changed-since-shown");
+    let anew = app.technician().opens(&stale).await;
+    assert_eq!(anew["round"], 2);
+    let warnings = anew["warnings"].to_string();
+    assert!(warnings.contains("\"stale\""), "{warnings}");
+    app.technician().approves(&stale).await;
+    app.agent().waits_for(&stale, "applied").await;
+}
+
+#[tokio::test]
+async fn what_reads_back_differently_has_a_lane() {
+    let app = TestApp::start().await;
+    let lane = "/api/v1/review/proposals?lane=reads_differently";
+    let id = app.agent().has_proposed(new_title("Ignored")).await;
+    app.simulator
+        .control()
+        .fault(Fault::next(FaultKind::AcceptedAndIgnored).on("PATCH"));
+    app.technician().approves(&id).await;
+    let applied = app.agent().waits_for_verification(&id).await;
+    assert_eq!(applied["outcome"]["verified"], false, "{applied:#}");
+    let found = app.technician().get(lane).await.body;
+    assert_eq!(found["items"][0]["id"], id.as_str(), "{found:#}");
+    let well = app.agent().has_proposed(new_title("Taken")).await;
+    app.technician().approves(&well).await;
+    app.agent().waits_for_verification(&well).await;
+    let found = app.technician().get(lane).await.body;
+    assert_eq!(found["items"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn a_record_that_is_gone_ends_the_proposal() {
     let app = TestApp::start_with(&[("COUNTERSIGN_HOLD_SECONDS", "1")]).await;
     let id = app.agent().has_proposed(new_title("One")).await;

@@ -282,3 +282,76 @@ async fn nothing_but_an_unknown_outcome_is_resolved() {
         .await
         .is_problem(403, "forbidden");
 }
+
+fn titles(contacts: &[u64]) -> Value {
+    let data: Vec<Value> = contacts
+        .iter()
+        .map(|id| json!({"type": "contacts", "attributes": {"id": id, "title": "Together"}}))
+        .collect();
+    json!({"method": "PATCH", "path": "/contacts", "body": {"data": data}})
+}
+
+/// Three records, of which the second has gone by the time of its turn.
+async fn held_by_the_second(app: &TestApp) -> (String, [u64; 3]) {
+    let contacts = [
+        somebody_creates(app, 2, "One").await,
+        somebody_creates(app, 2, "Two").await,
+        somebody_creates(app, 2, "Three").await,
+    ];
+    let id = app.agent().has_proposed(titles(&contacts)).await;
+    let approved = app.technician().approves(&id).await;
+    assert_eq!(approved.body["status"], "held", "{:#}", approved.body);
+    app.simulator.control().remove("contacts", contacts[1]);
+    app.ends_holds().await;
+    let open = app.agent().waits_for(&id, "needs_attention").await;
+    assert_eq!(open["items"][1]["state"], "failed", "{open:#}");
+    assert_eq!(open["items"][2]["state"], "queued");
+    let advice = open["advice"].as_str().unwrap();
+    assert!(advice.contains("Do not propose it again"), "{advice}");
+    (id, contacts)
+}
+
+#[tokio::test]
+async fn the_rest_of_several_goes_on_past_one_that_failed_when_a_person_says_so() {
+    let hold = [("COUNTERSIGN_HOLD_SECONDS", "600")];
+    let app = TestApp::start_with(&hold).await;
+    let (id, contacts) = held_by_the_second(&app).await;
+    let resume = |item: u32| json!({"item": item, "resolution": "resume", "reason": "go on"});
+    let well = app.technician().decides(&id, "resolve", &resume(0)).await;
+    assert_eq!(well.pointers(), ["/item"], "{:#}", well.body);
+    let resumed = app.technician().decides(&id, "resolve", &resume(1)).await;
+    assert_eq!(resumed.status, StatusCode::OK, "{:#}", resumed.body);
+    let ended = app.agent().waits_for(&id, "partly_applied").await;
+    let states: Vec<&str> = ended["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["state"].as_str().unwrap())
+        .collect();
+    assert_eq!(states, ["applied", "failed", "applied"]);
+    assert_eq!(app.record("contacts", contacts[2])["title"], "Together");
+    let again = app.technician().decides(&id, "resolve", &resume(1)).await;
+    assert_eq!(again.status, StatusCode::OK, "the first answer again");
+    app.audit_is_whole().await;
+}
+
+#[tokio::test]
+async fn what_waits_for_another_write_says_for_which() {
+    let app = TestApp::start().await;
+    let first = app.agent().has_proposed(new_title("First")).await;
+    loses_requests(&app, "PATCH", 1);
+    app.technician().approves(&first).await;
+    app.agent().waits_for(&first, "checking").await;
+    let second = json!({
+        "method": "PATCH", "path": "/contacts/501",
+        "body": {"data": {"type": "contacts", "attributes": {"important": false}}},
+    });
+    let second = app.other_agent().has_proposed(second).await;
+    app.technician().approves(&second).await;
+    let waiting = app.other_agent().sees(&second).await;
+    let number = app.agent().sees(&first).await["number"].clone();
+    let why = waiting["hold_reason"].as_str().unwrap_or_default();
+    assert!(why.contains(&format!("#{number}")), "{waiting:#}");
+    app.agent().waits_for(&first, "applied").await;
+    app.other_agent().waits_for(&second, "applied").await;
+}

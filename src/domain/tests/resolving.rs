@@ -238,3 +238,49 @@ fn a_word_is_made_of_parts_that_belong_together() {
     assert_eq!(Word::of(Resolution::NotApplied, None), None);
     assert_eq!(Word::of(Resolution::GiveUp, Some(FollowUp::Close)), None);
 }
+
+#[test]
+fn the_rest_goes_on_past_what_did_not_end_well_and_past_nothing_else() {
+    let at = |state| Progress {
+        state,
+        ..Progress::new(ItemClass::Set)
+    };
+    let states = |middle| [at(ItemState::Applied), at(middle), at(ItemState::Queued)];
+    for middle in ItemState::ALL {
+        let items = states(*middle);
+        let case = Case {
+            items: &items,
+            position: 1,
+            is_settled: true,
+            reading_agrees: false,
+        };
+        let is_over = matches!(middle, ItemState::Failed | ItemState::GivenUp);
+        match case.rule(Word::Resume) {
+            Ok(ruling) => assert!(is_over && ruling.passes_over && !ruling.leaves_rest),
+            Err(refusal) => assert!(!is_over, "{middle}: {refusal}"),
+        }
+    }
+    let ended = [at(ItemState::Applied), at(ItemState::Failed)];
+    let case = Case {
+        items: &ended,
+        position: 1,
+        is_settled: true,
+        reading_agrees: false,
+    };
+    assert_eq!(case.rule(Word::Resume), Err(NoRuling::NothingLeft));
+}
+
+#[rstest]
+#[case::goes_on(ItemState::Failed, ItemState::Queued, ProposalStatus::Applying)]
+#[case::in_hand(ItemState::GivenUp, ItemState::Sending, ProposalStatus::Applying)]
+#[case::in_part(ItemState::Failed, ItemState::Applied, ProposalStatus::PartlyApplied)]
+#[case::nobody_knows(ItemState::GivenUp, ItemState::Applied, ProposalStatus::ClosedUnknown)]
+#[case::another_failed(ItemState::Failed, ItemState::Failed, ProposalStatus::NeedsAttention)]
+fn a_proposal_stands_where_its_rest_stands(
+    #[case] passed: ItemState,
+    #[case] last: ItemState,
+    #[case] status: ProposalStatus,
+) {
+    let items = [(ItemState::Applied, false), (passed, true), (last, false)];
+    assert_eq!(ProposalStatus::past_some(&items), status);
+}

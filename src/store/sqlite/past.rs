@@ -26,6 +26,7 @@ impl Store {
             FROM agents AS a
             CROSS JOIN proposals AS p
             WHERE a.profile_id = $1 AND p.agent_id = a.id AND p.created_at >= $2
+                AND p.proposed_by IS NULL
             ORDER BY p.number DESC
             LIMIT $3",
             profile.0,

@@ -34,24 +34,8 @@ async fn load(number: Option<i64>) -> Result<AnyView, WebError> {
 pub fn RevertView(plan: RevertPlan, around: Surroundings, refused: Refused) -> impl IntoView {
     let proposal = &plan.proposal;
     let content = match (&plan.open, &plan.change) {
-        (Some(open), _) => view! {
-            <Banner mood=Mood::Information title="It is proposed already".to_owned()>
-                <p>
-                    <a href=links::proposal(open.number)>"#" {open.number}</a>
-                    " takes this back and waits for its end. There is no second one until then."
-                </p>
-            </Banner>
-        }
-        .into_any(),
-        (None, Err(why)) => view! {
-            <Banner mood=Mood::Warning title="There is nothing to propose".to_owned()>
-                <p>
-                    <Foreign text=why.clone() />
-                </p>
-            </Banner>
-            {back(proposal.number)}
-        }
-        .into_any(),
+        (Some(open), _) => proposed_already(open.number),
+        (None, Err(why)) => nothing_to_propose(why.clone(), proposal.number),
         (None, Ok(change)) => form(&plan, change, &refused),
     };
     let title = format!("Revert #{}", proposal.number);
@@ -135,8 +119,25 @@ fn form(plan: &RevertPlan, change: &RevertChange, refused: &Refused) -> AnyView 
     .into_any()
 }
 
-fn back(number: i64) -> AnyView {
+fn proposed_already(number: i64) -> AnyView {
     view! {
+        <Banner mood=Mood::Information title="It is proposed already".to_owned()>
+            <p>
+                <a href=links::proposal(number)>"#" {number}</a>
+                " takes this back and waits for its end. There is no second one until then."
+            </p>
+        </Banner>
+    }
+    .into_any()
+}
+
+fn nothing_to_propose(why: String, number: i64) -> AnyView {
+    view! {
+        <Banner mood=Mood::Warning title="There is nothing to propose".to_owned()>
+            <p>
+                <Foreign text=why />
+            </p>
+        </Banner>
         <p class="actions">
             <a class="button" href=links::proposal(number)>
                 "Back to the proposal"

@@ -12,6 +12,7 @@ const AUDIT_PAGES: &str = include_str!("../audit_pages.rs");
 const PAST: &str = include_str!("../past.rs");
 const PROFILES: &str = include_str!("../profiles.rs");
 const PROPOSALS: &str = include_str!("../proposals.rs");
+const REVERTS: &str = include_str!("../reverts.rs");
 const REPLAY: &str = include_str!("../replay.rs");
 const SWEEPS: &str = include_str!("../sweeps.rs");
 const TOKENS: &str = include_str!("../tokens.rs");
@@ -69,6 +70,26 @@ fn of_lists() -> Vec<Hot> {
             "latest",
             statement(LISTS, "latest_page", 0),
             vec!["proposals_by_status"],
+        ),
+        (
+            "reading differently",
+            statement(LISTS, "differing_page", 0),
+            vec!["proposals_reading_differently"],
+        ),
+        (
+            "own reading differently",
+            statement(OWN_CLIENTS, "differing_of_own", 0),
+            vec!["proposals_reading_differently_of_clients"],
+        ),
+        (
+            "reverts",
+            statement(REVERTS, "reverts_of", 0),
+            vec!["proposals_reverting"],
+        ),
+        (
+            "open revert",
+            statement(REVERTS, "open_revert", 0),
+            vec!["proposals_reverting_open"],
         ),
         (
             "by ticket",
