@@ -50,8 +50,11 @@ test('from nothing to the first decided proposal', async ({ faultless: page, fre
   await page.getByRole('link', { name: 'I have stored it: go on' }).click();
 
   await expect(page.getByRole('heading', { level: 1, name: 'Waiting for the first proposal' })).toBeVisible();
+  const sample = page.getByRole('button', { name: 'Send a sample' });
+  // The page looks again by itself, but not under a hand.
+  await sample.focus();
   await look();
-  await page.getByRole('button', { name: 'Send a sample' }).click();
+  await sample.click();
   await page.getByRole('link', { name: 'Look at it and decide' }).click();
   await page.getByRole('link', { name: /^Approve / }).click();
   await page.getByRole('button', { name: /^Approve / }).click();
@@ -191,6 +194,8 @@ async function upToAgent(page: Page, fresh: Fresh): Promise<void> {
 
 /** Presses Tab until the control of this name has the focus. */
 async function tabTo(page: Page, name: string): Promise<void> {
+  // The page that was asked for before has to be here, or the focus is looked for in the one that goes.
+  await page.getByText(name).first().waitFor();
   for (let step = 0; step < 40; step += 1) {
     await page.keyboard.press('Tab');
     const at = await page.evaluate(() => {
