@@ -7,8 +7,8 @@ use super::{Decision, DecisionParts};
 use crate::access::{StepUp, Technician, open_account};
 use crate::domain::Decision as Decided;
 use crate::domain::{
-    AuditAction, AuditEvent, Clients, DecidedBy, DecisionVerdict, Fingerprint, Proposal,
-    ProposalContent, ProposalId, ProposalStatus, Snapshot, Tier, Timestamp, TraitsMode,
+    AuditAction, AuditEvent, Clients, CrashPoint, DecidedBy, DecisionVerdict, Fingerprint,
+    Proposal, ProposalContent, ProposalId, ProposalStatus, Snapshot, Tier, Timestamp, TraitsMode,
     VerdictKind, WarningCode,
 };
 use crate::draft::{Asked, Draft, draft, has_moved};
@@ -304,6 +304,7 @@ impl Decision {
         };
         match self.parts.store.record_approval(proposal, &approval).await {
             Ok(()) => {
+                CrashPoint::Decided.pass(0).await;
                 self.parts.wake.notify_one();
                 self.find(who, proposal.id).await
             }

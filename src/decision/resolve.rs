@@ -7,8 +7,8 @@ use super::error::DecisionError;
 use super::saying::Saying;
 use crate::access::{StepUp, Technician};
 use crate::domain::{
-    Case, FieldError, FollowUp, Item, NoRuling, Progress, Proposal, ProposalId, ProposalStatus,
-    RecordId, Resolution, Ruling, Timestamp, Word,
+    Case, CrashPoint, FieldError, FollowUp, Item, NoRuling, Progress, Proposal, ProposalId,
+    ProposalStatus, RecordId, Resolution, Ruling, Timestamp, Word,
 };
 use crate::store::{Said, StoreError};
 
@@ -56,6 +56,7 @@ impl Decision {
         };
         match self.parts.store.record_resolution(&resolution).await {
             Ok(()) => {
+                CrashPoint::Resolved.pass(item.position).await;
                 self.parts.wake.notify_one();
                 self.find(who, id).await
             }

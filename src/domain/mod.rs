@@ -7,6 +7,7 @@ mod addresses;
 mod audit;
 mod clients;
 mod clock;
+mod crash_point;
 mod fingerprint;
 mod group;
 mod ids;
@@ -34,6 +35,7 @@ pub use addresses::{AddressRanges, BadAddressRange};
 pub use audit::{Actor, ActorKind, AuditAction, AuditActor, AuditEvent, AuditFilter, AuditRow};
 pub use clients::{BadClients, Clients};
 pub use clock::Clock;
+pub use crash_point::CrashPoint;
 pub use fingerprint::Fingerprint;
 pub use group::{AccessLevel, GroupSet, PermissionGroup};
 pub use ids::{

@@ -8,7 +8,8 @@ use super::submission::Submission;
 use super::{Intake, IntakeParts};
 use crate::access::{Agent, open_account};
 use crate::domain::{
-    AuditAction, AuditEvent, Proposal, ProposalId, ProposalStatus, Snapshot, Timestamp, VerdictKind,
+    AuditAction, AuditEvent, CrashPoint, Proposal, ProposalId, ProposalStatus, Snapshot, Timestamp,
+    VerdictKind,
 };
 use crate::draft::{Asked, Draft, draft};
 use crate::itglue::{Purpose, snapshots};
@@ -303,6 +304,7 @@ impl Intake {
         };
         match store.record_proposal(&proposal, &event).await? {
             Recorded::New(proposal) => {
+                CrashPoint::Proposed.pass(0).await;
                 wake.notify_one();
                 Ok(Submitted::New(proposal))
             }

@@ -8,6 +8,7 @@ use super::preflight::{Ready, preflight, stopping};
 use super::send::send;
 use super::turn::Turn;
 use super::worker::Worker;
+use crate::domain::CrashPoint;
 use crate::itglue::Purpose;
 use crate::store::Due;
 
@@ -19,8 +20,12 @@ const BUDGET_WAIT: Duration = Duration::from_secs(5);
 /// Carries out an item that was claimed, or stores why not.
 pub(super) async fn carry_out(worker: &Worker, due: Due) {
     let item = due.item.clone();
+    CrashPoint::Claimed.pass(item.position).await;
     let sent = match prepare(worker, due).await {
-        Ok(ready) => Box::pin(send(worker, ready)).await,
+        Ok(ready) => {
+            CrashPoint::Preflighted.pass(item.position).await;
+            Box::pin(send(worker, ready)).await
+        }
         Err(halt) => Err(halt),
     };
     if let Err(halt) = sent {
