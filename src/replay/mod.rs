@@ -26,6 +26,7 @@ mod resolve;
 mod run;
 mod send;
 mod settings;
+mod settles;
 mod standing;
 mod sweep;
 #[cfg(test)]
@@ -80,6 +81,7 @@ impl Replay {
             health: Health::default(),
             busy: busy::Busy::default(),
             standings: standing::Standings::default(),
+            settles: settles::Settles::default(),
             stopping: CancellationToken::new(),
             abandoned: CancellationToken::new(),
         }))

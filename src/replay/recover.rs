@@ -79,7 +79,9 @@ fn recovered(worker: &Worker, item: &Item) -> Result<Option<ItemChange>, Transit
 
 /// In full: a clock that jumped while nobody looked cannot shorten it.
 fn settle_anew(worker: &Worker, change: &mut ItemChange) {
-    change.settle_until = Some(change.at.plus_millis(worker.settings.settle_millis()));
+    let settle = worker.settings.settle_millis();
+    change.settle_until = Some(change.at.plus_millis(settle));
+    worker.settles.begin(change.item_id, settle);
     let first_look = worker.settings.scaled_millis(FIRST_LOOK_SECONDS);
     change.next_read_at = Some(change.at.plus_millis(first_look));
 }

@@ -10,8 +10,8 @@ use super::turn::Turn;
 use super::worker::Worker;
 use crate::diff::{Evidenced, Finding, Question, Reading, created_since, with_schema};
 use crate::domain::{
-    AuditAction, Item, ItemClass, ItemEvent, ItemState, ResultKind, Timestamp, TransitionError,
-    UnresolvedReason,
+    AuditAction, CrashPoint, Item, ItemClass, ItemEvent, ItemState, ResultKind, Timestamp,
+    TransitionError, UnresolvedReason,
 };
 use crate::itglue::{Purpose, ReadError, preflight as read_record};
 use crate::policy::catalogue;
@@ -39,6 +39,7 @@ pub(super) async fn look(worker: &Worker, due: Due) {
         }
         Err(error) => Err(error),
     };
+    CrashPoint::Looked.pass(item.position).await;
     match change {
         Ok(change) => {
             log_change(&change);
@@ -70,10 +71,42 @@ async fn look_with(worker: &Worker, turn: &Turn) -> Result<ItemChange, ReplayErr
         Ok(snapshot) => Reading::Snapshot(Box::new(with_schema(snapshot, item))),
         Err(ReadError::NotFound) => Reading::NotThere,
         Err(ReadError::NoAddress { .. }) => Reading::Snapshot(Box::default()),
-        Err(error) => return Ok(failed(worker, item, &error)?),
+        Err(error) => {
+            let read = Read::at(worker, item);
+            return Ok(read.settles(failed(worker, &read, &error)?));
+        }
     };
     let finding = question(turn, &baseline, observing.last().date_offset).answer(&reading);
-    Ok(decide(worker, item, &finding, last)?)
+    let read = Read::at(worker, item);
+    Ok(read.settles(decide(worker, &read, &finding, last)?))
+}
+
+/// The moment at which IT Glue was read for an item.
+struct Read {
+    now: Timestamp,
+    /// With its settle as it truly is at this moment.
+    item: Item,
+    /// Until when it settles, if the clock has jumped over that.
+    prolonged: Option<Timestamp>,
+}
+
+impl Read {
+    fn at(worker: &Worker, item: &Item) -> Self {
+        let now = worker.now();
+        let prolonged = worker.settles.prolonged(item, now);
+        let mut item = item.clone();
+        item.settle_until = prolonged.or(item.settle_until);
+        Self {
+            now,
+            item,
+            prolonged,
+        }
+    }
+
+    fn settles(&self, mut change: ItemChange) -> ItemChange {
+        change.settle_until = self.prolonged;
+        change
+    }
 }
 
 fn question<'a>(turn: &'a Turn, baseline: &'a Baseline, date_offset: Option<i64>) -> Question<'a> {
@@ -88,12 +121,12 @@ fn question<'a>(turn: &'a Turn, baseline: &'a Baseline, date_offset: Option<i64>
 
 fn decide(
     worker: &Worker,
-    item: &Item,
+    read: &Read,
     finding: &Finding,
     last: Option<PastReading>,
 ) -> Result<ItemChange, TransitionError> {
-    let now = worker.now();
-    let settings = &worker.settings;
+    let Read { now, item, .. } = read;
+    let (now, settings) = (*now, &worker.settings);
     let is_final = is_confirmed(settings, item, finding, last, now);
     let event = match finding.verdict {
         Evidenced::CarriedOut(_) => Some(ItemEvent::FoundApplied),
@@ -195,12 +228,12 @@ fn next_look(settings: &ReplaySettings, item: &Item, now: Timestamp) -> Timestam
 }
 
 /// A reading that brought nothing. If it never will, a person is asked instead.
-fn failed(worker: &Worker, item: &Item, error: &ReadError) -> Result<ItemChange, TransitionError> {
-    let now = worker.now();
+fn failed(worker: &Worker, read: &Read, error: &ReadError) -> Result<ItemChange, TransitionError> {
+    let Read { now, item, .. } = read;
     let may_work_later = error.is_passing() || matches!(error, ReadError::KeyRefused { .. });
     let is_over = item
         .settle_until
-        .is_some_and(|until| is_out_of_patience(&worker.settings, until, now));
+        .is_some_and(|until| is_out_of_patience(&worker.settings, until, *now));
     if may_work_later || !is_over {
         return Ok(not_read(worker, item, &error.to_string()));
     }

@@ -12,7 +12,9 @@ use super::read_back::read_back_now;
 use super::sweep::lift;
 use super::turn::Turn;
 use super::worker::{Committed, Worker};
-use crate::domain::{AuditAction, ItemEvent, ItemState, Record, Timestamp, json::canonical};
+use crate::domain::{
+    AuditAction, CrashPoint, ItemEvent, ItemState, Record, Timestamp, json::canonical,
+};
 use crate::itglue::{Ending, Exclusive, SendReport};
 use crate::secrets::body_hash;
 use crate::store::{AttemptStart, ItemChange, PauseKind};
@@ -29,6 +31,8 @@ const WHOLE_REQUEST: Duration = Duration::from_secs(40);
 /// [`Halt`] if it surely was not sent: before the intention is on disk.
 pub(super) async fn send(worker: &Worker, ready: Ready) -> Result<(), Halt> {
     let intent = intend(worker, &ready).await?;
+    let position = ready.turn.item.position;
+    CrashPoint::Intended.pass(position).await;
     let Ready {
         mut turn,
         exclusive,
@@ -50,9 +54,11 @@ pub(super) async fn send(worker: &Worker, ready: Ready) -> Result<(), Halt> {
         window_ms,
     };
     let change = outcome(worker, &turn, &sent)?;
+    CrashPoint::Answered.pass(position).await;
     let committed = worker.commit(&change).await;
     log_ending(&change, window_ms, committed);
     if committed == Committed::Yes {
+        CrashPoint::Ended.pass(position).await;
         let is_clear = report.is_some_and(|report| is_clear(&report.ending));
         if is_clear && turn.is_on_trial() {
             end_trial(worker, &turn).await;
@@ -83,7 +89,12 @@ async fn intend(worker: &Worker, ready: &Ready) -> Result<ItemChange, Halt> {
         date_offset: ready.answered.date_offset,
     });
     match worker.store.change_item(&change).await {
-        Ok(true) => Ok(change),
+        Ok(true) => {
+            worker
+                .settles
+                .begin(item.id, worker.settings.settle_millis());
+            Ok(change)
+        }
         Ok(false) => Err(Halt::Overtaken),
         Err(error) => Err(Halt::NotWritten(change.to, error)),
     }

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::busy::Busy;
 use super::health::Health;
 use super::settings::ReplaySettings;
+use super::settles::Settles;
 use super::standing::Standings;
 use crate::domain::{
     Actor, AuditAction, AuditEvent, Clock, Item, ItemEvent, Timestamp, TransitionError,
@@ -31,6 +32,7 @@ pub(super) struct Worker {
     pub(super) health: Health,
     pub(super) busy: Busy,
     pub(super) standings: Standings,
+    pub(super) settles: Settles,
     /// Nothing new is begun.
     pub(super) stopping: CancellationToken,
     /// What still runs is given up.

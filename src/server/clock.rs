@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use uuid::{ContextV7, Uuid};
@@ -15,13 +15,22 @@ pub struct Clock(Arc<Shared>);
 
 struct Shared {
     source: Source,
-    latest: AtomicI64,
+    latest: Mutex<Latest>,
+}
+
+/// A time that was given, and when, by a clock that nobody sets.
+#[derive(Clone, Copy)]
+struct Latest {
+    millis: i64,
+    at: Instant,
 }
 
 enum Source {
     Machine {
         ids: Mutex<ContextV7>,
         last_look: Mutex<(Instant, i64)>,
+        /// How far a test has set it, forth or back.
+        shift: AtomicI64,
     },
     Manual {
         at: AtomicI64,
@@ -45,21 +54,43 @@ impl Clock {
         Self::of(Source::Machine {
             ids: Mutex::new(ContextV7::new()),
             last_look: Mutex::new((Instant::now(), machine_millis())),
+            shift: AtomicI64::new(0),
         })
     }
 
-    /// The time now: never earlier than any time given before, whatever happens to the machine's clock.
+    /// The time now: never earlier than any time given before, whatever happens to the machine's
+    /// clock. Where that was set back, time goes on from where it was, or nothing would end until
+    /// the machine's clock is there again.
     pub fn now(&self) -> Timestamp {
         let millis = self.0.source.millis();
-        let before = self.0.latest.fetch_max(millis, Ordering::SeqCst);
-        Timestamp::from_millis(millis.max(before))
+        let mut latest = self.0.lock();
+        let at_least = self.0.source.at_least(*latest);
+        if millis >= at_least {
+            *latest = Latest {
+                millis,
+                at: Instant::now(),
+            };
+        }
+        Timestamp::from_millis(millis.max(at_least))
     }
 
     /// From now on never earlier than this: what was stored last, before the process started.
     pub fn resume_after(&self, stored: Timestamp) {
-        self.0
-            .latest
-            .fetch_max(stored.as_millis(), Ordering::SeqCst);
+        let mut latest = self.0.lock();
+        if stored.as_millis() > self.0.source.at_least(*latest) {
+            *latest = Latest {
+                millis: stored.as_millis(),
+                at: Instant::now(),
+            };
+        }
+    }
+
+    /// Sets the machine's clock forth or back, as far as this process can tell.
+    #[cfg(debug_assertions)]
+    pub fn set_machine(&self, by_millis: i64) {
+        if let Source::Machine { shift, .. } = &self.0.source {
+            shift.fetch_add(by_millis, Ordering::SeqCst);
+        }
     }
 
     /// How far the time given is ahead of the machine's clock: more than nothing after that was set back.
@@ -106,16 +137,38 @@ impl Clock {
     fn of(source: Source) -> Self {
         Self(Arc::new(Shared {
             source,
-            latest: AtomicI64::new(i64::MIN),
+            latest: Mutex::new(Latest {
+                millis: i64::MIN,
+                at: Instant::now(),
+            }),
         }))
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Latest> {
+        self.latest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Source {
     fn millis(&self) -> i64 {
         match self {
-            Self::Machine { .. } => machine_millis(),
+            Self::Machine { shift, .. } => machine_millis() + shift.load(Ordering::SeqCst),
             Self::Manual { at, .. } => at.load(Ordering::SeqCst),
+        }
+    }
+
+    /// The earliest that it can be now, if it was that late then.
+    fn at_least(&self, latest: Latest) -> i64 {
+        match self {
+            Self::Machine { .. } => {
+                let passed = latest.at.elapsed().as_millis();
+                latest
+                    .millis
+                    .saturating_add(i64::try_from(passed).unwrap_or(i64::MAX))
+            }
+            Self::Manual { .. } => latest.millis,
         }
     }
 }
@@ -196,6 +249,24 @@ mod tests {
         assert_eq!(clock.ahead_millis(), 3_600_000);
         manual.set(START.plus_seconds(1));
         assert_eq!(clock.now(), START.plus_seconds(1));
+        assert_eq!(clock.ahead_millis(), 0);
+    }
+
+    #[test]
+    fn time_goes_on_where_the_machines_clock_was_set_back() {
+        let clock = Clock::system();
+        let before = clock.now();
+        clock.set_machine(-3_600_000);
+        assert!(clock.now() >= before);
+        assert!((3_595_000..=3_600_000).contains(&clock.ahead_millis()));
+        let (begun, from) = (Instant::now(), clock.now());
+        while begun.elapsed().as_millis() < 20 {
+            std::hint::spin_loop();
+        }
+        let passed = clock.now().millis_since(from);
+        assert!(passed >= 19, "{passed} ms");
+        clock.set_machine(7_200_000);
+        assert!(clock.now().millis_since(before) >= 3_600_000);
         assert_eq!(clock.ahead_millis(), 0);
     }
 

@@ -10,10 +10,14 @@ use axum::http::StatusCode;
 use axum::routing::get;
 use serde::Serialize;
 
+use super::clock::Clock;
 use super::state::AppState;
 use crate::replay;
 use crate::secrets::Vault;
 use crate::store::Store;
+
+/// How far the machine's clock may lag behind the time that was given.
+const CLOCK_AHEAD_MILLIS: i64 = 5_000;
 
 /// What the parts of the server say of themselves. Clones share it.
 #[derive(Clone, Debug, Default)]
@@ -57,6 +61,7 @@ pub(super) struct Checks {
     store: Store,
     vault: Vault,
     health: Health,
+    clock: Clock,
 }
 
 impl Checks {
@@ -65,6 +70,7 @@ impl Checks {
             store: state.store.clone(),
             vault: state.vault.clone(),
             health: state.health.clone(),
+            clock: state.clock.clone(),
         }
     }
 }
@@ -82,6 +88,8 @@ struct Found {
     master_key: &'static str,
     worker: &'static str,
     server: &'static str,
+    /// Nothing waits for a machine's clock that was set back, so this turns nothing red.
+    clock: &'static str,
 }
 
 /// `/healthz` and `/readyz`.
@@ -118,6 +126,11 @@ async fn readyz(State(checks): State<Checks>) -> (StatusCode, Json<Readiness>) {
                 word(has_worker)
             },
             server: if is_open { "ok" } else { "stopping" },
+            clock: if checks.clock.ahead_millis() > CLOCK_AHEAD_MILLIS {
+                "set_back"
+            } else {
+                "ok"
+            },
         },
     };
     let status = if is_ready {
