@@ -1,6 +1,7 @@
 //! The worker against the simulator, over real HTTP and a real database file.
 
 mod endings;
+mod full_disk;
 mod looking;
 mod pauses;
 mod recovery;

@@ -60,6 +60,7 @@ use crate::domain::Timestamp;
 /// Older versions can corrupt a file in WAL mode.
 const REQUIRED_SQLITE: &str = "3.51.3";
 const READERS: u32 = 4;
+const BEGIN: &str = "BEGIN IMMEDIATE";
 
 /// A transaction of the one writer.
 type Tx = Transaction<'static, Sqlite>;
@@ -214,7 +215,15 @@ impl Store {
     }
 
     async fn begin(&self) -> Result<Tx, StoreError> {
-        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+        match self.writer.begin_with(BEGIN).await {
+            // Where the disk is full SQLite ends a transaction by itself, and sqlx goes on counting
+            // it as open, for as long as the connection lives.
+            Err(sqlx::Error::InvalidSavePointStatement) => {
+                self.writer.acquire().await?.close().await?;
+                Ok(self.writer.begin_with(BEGIN).await?)
+            }
+            begun => Ok(begun?),
+        }
     }
 }
 

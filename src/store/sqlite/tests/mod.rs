@@ -16,4 +16,5 @@ mod proposing;
 mod races;
 mod resolving;
 mod restoring;
+mod room;
 mod sweeping;
