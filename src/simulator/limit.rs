@@ -8,18 +8,18 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-const WINDOW: Duration = Duration::from_mins(5);
-
 #[derive(Debug)]
 pub(super) struct Window {
     limit: usize,
+    per: Duration,
     taken: VecDeque<Instant>,
 }
 
 impl Window {
-    pub fn new(limit: u32) -> Self {
+    pub fn new(limit: u32, per: Duration) -> Self {
         Self {
             limit: limit as usize,
+            per,
             taken: VecDeque::new(),
         }
     }
@@ -29,7 +29,7 @@ impl Window {
         while self
             .taken
             .front()
-            .is_some_and(|first| now.duration_since(*first) >= WINDOW)
+            .is_some_and(|first| now.duration_since(*first) >= self.per)
         {
             self.taken.pop_front();
         }
@@ -37,8 +37,8 @@ impl Window {
             self.taken.push_back(now);
             return Ok(());
         }
-        let wait = self.taken.front().map_or(WINDOW, |first| {
-            WINDOW.saturating_sub(now.duration_since(*first))
+        let wait = self.taken.front().map_or(self.per, |first| {
+            self.per.saturating_sub(now.duration_since(*first))
         });
         Err(wait.as_secs() + 1)
     }
@@ -50,7 +50,7 @@ mod tests {
 
     #[test]
     fn a_request_becomes_free_300_seconds_after_it_was_taken() {
-        let mut window = Window::new(2);
+        let mut window = Window::new(2, Duration::from_mins(5));
         let start = Instant::now();
         assert_eq!(window.take(start), Ok(()));
         assert_eq!(window.take(start + Duration::from_secs(100)), Ok(()));

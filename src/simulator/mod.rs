@@ -75,6 +75,7 @@ mod world;
 mod write;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
 
 pub use control::{Control, Received};
 pub use faults::{Fault, FaultKind};
@@ -94,8 +95,10 @@ pub struct Settings {
     pub api_key: String,
     /// Whether the key may read the values of passwords.
     pub password_access: bool,
-    /// Requests in any 300 seconds before 429 is answered.
+    /// Requests in any window of time before 429 is answered.
     pub requests_per_window: u32,
+    /// How long such a window is: 300 seconds, as with IT Glue.
+    pub window: Duration,
 }
 
 impl Default for Settings {
@@ -106,6 +109,7 @@ impl Default for Settings {
             api_key: DEMO_API_KEY.to_owned(),
             password_access: true,
             requests_per_window: 3000,
+            window: Duration::from_mins(5),
         }
     }
 }

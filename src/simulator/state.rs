@@ -54,7 +54,7 @@ impl State {
                 world: seed::world(settings.seed),
                 faults: FaultQueue::default(),
                 log: Vec::new(),
-                window: Window::new(settings.requests_per_window),
+                window: Window::new(settings.requests_per_window, settings.window),
                 chance: Chance::new(settings.seed),
                 rejects_key: false,
                 password_access: settings.password_access,
