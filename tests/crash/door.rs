@@ -74,21 +74,12 @@ impl Door {
     /// cannot be.
     pub async fn approves(&self, id: &str) -> bool {
         for _ in 0..APPROVALS {
-            let path = format!("/api/v1/review/proposals/{id}");
-            let opened = self.read(&self.technician, path.clone()).await.body;
+            let opened = self.opens(id).await;
             if !opened["decision"].is_null() {
                 return true;
             }
             let body = json!({"fingerprint": opened["fingerprint"], "reason": "looks right"});
-            let answer = self
-                .insist(&Call {
-                    method: Method::POST,
-                    path: format!("{path}/approve"),
-                    token: &self.technician,
-                    key: None,
-                    body: Some(&body),
-                })
-                .await;
+            let answer = self.decides(id, "approve", &body).await;
             match answer.status {
                 StatusCode::OK => return true,
                 StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY => {}
@@ -96,6 +87,36 @@ impl Door {
             }
         }
         false
+    }
+
+    /// What a technician is shown.
+    pub async fn opens(&self, id: &str) -> Value {
+        let path = format!("/api/v1/review/proposals/{id}");
+        self.read(&self.technician, path).await.body
+    }
+
+    /// What a technician says of a proposal, until somebody has heard it.
+    pub async fn decides(&self, id: &str, verb: &str, body: &Value) -> Answer {
+        self.insist(&Call {
+            method: Method::POST,
+            path: format!("/api/v1/review/proposals/{id}/{verb}"),
+            token: &self.technician,
+            key: None,
+            body: Some(body),
+        })
+        .await
+    }
+
+    /// What the agent does with its own proposal.
+    pub async fn asks(&self, method: Method, id: &str, verb: &str, body: &Value) -> Answer {
+        self.insist(&Call {
+            method,
+            path: format!("/api/v1/proposals/{id}{verb}"),
+            token: &self.agent,
+            key: None,
+            body: Some(body),
+        })
+        .await
     }
 
     /// Every proposal in this status, or in any.

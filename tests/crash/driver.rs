@@ -14,7 +14,7 @@ use crate::door::Door;
 
 /// How long the end of a write is waited for before the next is proposed.
 const ATTENTION: Duration = Duration::from_millis(1200);
-const PAUSE: Duration = Duration::from_millis(40);
+const PAUSE: Duration = Duration::from_millis(100);
 /// States that are left without anybody doing anything.
 const RESTLESS: [&str; 4] = ["held", "queued", "applying", "checking"];
 

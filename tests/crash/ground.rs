@@ -2,6 +2,7 @@
 //! connection to it, an agent and a technician.
 
 use std::hash::{BuildHasher as _, RandomState};
+use std::path::Path;
 
 use countersign::access::ProvenAdministrator;
 use countersign::admin::{
@@ -13,15 +14,18 @@ use countersign::domain::{
 use countersign::itglue::Region;
 use countersign::server::Installation;
 use countersign::server::clock::Clock;
-use countersign::server::settings::{Settings, SettingsArgs};
+use countersign::server::settings::Settings;
 use countersign::simulator::{self, Control, Fault, FaultKind};
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions as _, Connection as _};
 
 use crate::process::Home;
+use crate::report::variable;
 
 /// Contacts that are changed; the others are left alone.
-const CONTACTS: usize = 12;
+const CONTACTS: usize = 24;
 const ASSETS: usize = 3;
 
 pub struct Ground {
@@ -30,6 +34,7 @@ pub struct Ground {
     pub tokens: Tokens,
 }
 
+#[derive(Clone)]
 pub struct Tokens {
     pub agent: String,
     pub technician: String,
@@ -37,22 +42,73 @@ pub struct Tokens {
 
 impl Ground {
     pub async fn prepare(seed: u64) -> Self {
-        let simulator = simulator::start(simulator::Settings {
-            requests_per_window: 10_000_000,
-            seed,
-            ..simulator::Settings::default()
-        })
-        .await
-        .unwrap();
-        let home = Home::new();
-        let settings = home.settings(&SettingsArgs::default());
-        let tokens = populate(settings, simulator.base_url()).await;
+        Self::prepare_with(seed, &[]).await
+    }
+
+    /// With settings other than usual here.
+    pub async fn prepare_with(seed: u64, settings: &[(&'static str, &str)]) -> Self {
+        Self::prepare_before(patient(seed), settings).await
+    }
+
+    /// Before an IT Glue of this kind.
+    pub async fn prepare_before(
+        simulator: simulator::Settings,
+        settings: &[(&'static str, &str)],
+    ) -> Self {
+        let simulator = simulator::start(simulator).await.unwrap();
+        let home = Home::with(settings);
+        let tokens = populate(home.settings(), simulator.base_url()).await;
         Self {
             simulator,
             home,
             tokens,
         }
     }
+}
+
+impl Ground {
+    /// A copy of this one, with an IT Glue of its own. Much cheaper than another from nothing.
+    pub async fn copy(&self, seed: u64, settings: &[(&'static str, &str)]) -> Self {
+        let simulator = simulator::start(patient(seed)).await.unwrap();
+        let home = Home::with(settings);
+        let (from, to) = (self.home.settings(), home.settings());
+        to.create_data_dir().unwrap();
+        for file in std::fs::read_dir(&from.data_dir).unwrap() {
+            let file = file.unwrap();
+            std::fs::copy(file.path(), to.data_dir.join(file.file_name())).unwrap();
+        }
+        point_at(&to.database_path, &simulator.base_url()).await;
+        Self {
+            simulator,
+            home,
+            tokens: self.tokens.clone(),
+        }
+    }
+}
+
+/// An IT Glue that allows as much as anybody wants.
+fn patient(seed: u64) -> simulator::Settings {
+    simulator::Settings {
+        requests_per_window: 10_000_000,
+        seed,
+        ..simulator::Settings::default()
+    }
+}
+
+/// Lets the connection of a copied database lead elsewhere.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "no command changes the address of a connection"
+)]
+async fn point_at(database: &Path, base_url: &str) {
+    let options = SqliteConnectOptions::new().filename(database);
+    let mut connection = options.connect().await.unwrap();
+    sqlx::query("UPDATE connections SET base_url = $1")
+        .bind(base_url)
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    connection.close().await.unwrap();
 }
 
 async fn populate(settings: Settings, base_url: String) -> Tokens {
@@ -142,11 +198,11 @@ pub fn assets(control: &Control) -> Vec<u64> {
         .collect()
 }
 
-/// About a quarter of all writes go wrong in one way or another, and a few reads. Nothing arrives
-/// later than the settle time: that is the one assumption.
-pub fn misbehave(control: &Control) {
+/// All that can go wrong with a write and still be told. Nothing arrives later than the settle time:
+/// that is the one assumption.
+pub fn writes_go_wrong() -> Vec<FaultKind> {
     let after = "1".to_owned();
-    let kinds = [
+    vec![
         FaultKind::ResetBefore,
         FaultKind::ResetAfter,
         FaultKind::ErrorBefore { status: 500 },
@@ -164,7 +220,12 @@ pub fn misbehave(control: &Control) {
         FaultKind::HangThenApply { ms: 200 },
         FaultKind::HangThenApply { ms: 1200 },
         FaultKind::ApplyAfterClientLeft { ms: 600 },
-    ];
+    ]
+}
+
+/// About a quarter of all writes go wrong in one way or another, and a few reads.
+pub fn misbehave(control: &Control) {
+    let kinds = writes_go_wrong();
     for method in ["POST", "PATCH", "DELETE"] {
         for kind in &kinds {
             control.fault(always_possible(method, kind.clone()));
@@ -185,24 +246,9 @@ fn always_possible(method: &str, kind: FaultKind) -> Fault {
     }
 }
 
-pub fn kills() -> u32 {
-    match variable("COUNTERSIGN_CRASH_LONG").as_deref() {
-        Some("1") => 1000,
-        Some(_) | None => 50,
-    }
-}
-
 pub fn seed() -> u64 {
     let given = variable("COUNTERSIGN_CRASH_SEED").map(|seed| seed.parse().unwrap());
     given.unwrap_or_else(|| RandomState::new().hash_one(0) % 1_000_000)
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "how long the battery lasts is no setting of the server"
-)]
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok()
 }
 
 pub fn name(text: &str) -> Name {

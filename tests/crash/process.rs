@@ -1,7 +1,9 @@
 //! The program as a process: started, killed, told to stop.
 
+use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead as _, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use countersign::server::settings::{Environment, Settings, SettingsArgs};
@@ -10,7 +12,10 @@ use tempfile::TempDir;
 use tokio::task::{JoinHandle, spawn_blocking};
 
 /// A folder with the data of one installation, and the settings that go with it.
-pub struct Home(TempDir);
+pub struct Home {
+    folder: TempDir,
+    variables: BTreeMap<&'static str, String>,
+}
 
 /// A server at work.
 pub struct Process {
@@ -19,16 +24,26 @@ pub struct Process {
 }
 
 impl Home {
-    pub fn new() -> Self {
-        Self(TempDir::new().unwrap())
+    /// With settings other than usual here.
+    pub fn with(other: &[(&'static str, &str)]) -> Self {
+        let all = variables().into_iter().chain(other.iter().copied());
+        Self {
+            folder: TempDir::new().unwrap(),
+            variables: all.map(|(key, value)| (key, value.to_owned())).collect(),
+        }
     }
 
-    pub fn settings(&self, args: &SettingsArgs) -> Settings {
-        let environment: Environment = variables()
-            .map(|(key, value)| (key.to_owned(), value.to_owned()))
-            .into_iter()
+    pub fn settings(&self) -> Settings {
+        let environment: Environment = self
+            .variables
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), value.clone()))
             .collect();
-        Settings::load(args, &environment, self.0.path()).unwrap()
+        Settings::load(&SettingsArgs::default(), &environment, self.path()).unwrap()
+    }
+
+    pub fn path(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Runs a command to its end, which has to be a good one.
@@ -38,6 +53,14 @@ impl Home {
         let out = String::from_utf8_lossy(&output.stdout);
         let err = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{args:?}: {out}{err}");
+    }
+
+    /// Runs a command that has to end badly; gives what it says to the person.
+    #[track_caller]
+    pub fn fails(&self, args: &[&str]) -> String {
+        let output = self.command(args).output().unwrap();
+        assert!(!output.status.success(), "{args:?} has ended well");
+        String::from_utf8_lossy(&output.stderr).into_owned()
     }
 
     /// How many writes a start has found in the middle of being carried out.
@@ -55,16 +78,16 @@ impl Home {
     }
 
     fn written(&self) -> String {
-        std::fs::read_to_string(self.0.path().join("log")).unwrap_or_default()
+        std::fs::read_to_string(self.path().join("log")).unwrap_or_default()
     }
 
     fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
         command
             .args(args)
-            .current_dir(self.0.path())
+            .current_dir(self.path())
             .env_clear()
-            .envs(variables())
+            .envs(&self.variables)
             .stdin(Stdio::null());
         command
     }
@@ -72,7 +95,7 @@ impl Home {
     fn log(&self) -> File {
         let mut options = OpenOptions::new();
         let options = options.create(true).append(true);
-        options.open(self.0.path().join("log")).unwrap()
+        options.open(self.path().join("log")).unwrap()
     }
 }
 

@@ -1,13 +1,12 @@
 //! What IT Glue truly saw and has, against what the server says of it.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
-use std::time::Duration;
 
 use countersign::simulator::{Control, Received};
 use serde_json::Value;
 
 use crate::driver::{Deed, Write};
+use crate::report::row;
 
 #[derive(Default)]
 pub struct Verdict {
@@ -63,29 +62,24 @@ impl Verdict {
         verdict
     }
 
-    /// One row of numbers, with headings.
-    pub fn table(&self, kills: u32, interrupted: usize, time: Duration) -> String {
-        let columns = [
-            ("kills", kills as usize),
-            ("interrupted", interrupted),
-            ("writes", self.writes),
-            ("applied", self.applied),
-            ("failed", self.failed),
-            ("needs attention", self.needs_attention),
-            ("returned", self.returned),
-            ("behind others", self.waiting),
-            ("doubled", self.doubled),
-            ("lost", self.lost),
-            ("wrong", self.wrong),
-        ];
-        let (mut head, mut row) = (String::new(), String::new());
-        for (name, count) in columns {
-            let width = name.len();
-            // Writing to a string cannot go wrong.
-            let _written = write!(head, "{name}  ");
-            let _written = write!(row, "{count:>width$}  ");
-        }
-        format!("\n{head}\n{row}\nin {} s\n", time.as_secs())
+    /// A row for the table.
+    pub fn report(&self, kills: u32, interrupted: usize) {
+        row(
+            "kills",
+            &[
+                ("kills", kills as usize),
+                ("interrupted", interrupted),
+                ("writes", self.writes),
+                ("applied", self.applied),
+                ("failed", self.failed),
+                ("asked a person", self.needs_attention),
+                ("returned", self.returned),
+                ("behind others", self.waiting),
+                ("doubled", self.doubled),
+                ("lost", self.lost),
+                ("wrong", self.wrong),
+            ],
+        );
     }
 
     fn judge(&mut self, case: &Case<'_>) {

@@ -32,9 +32,9 @@ usage: cargo xtask <command> [options]
   test              all that CI runs: lint, tests, size of the front end, browser tests
   lint              formatting, clippy for server, browser and xtask, docs, dependencies
   sqlx [--check]    rewrite .sqlx from the migrations; --check only compares
-  crash [--long]    kill the server at random while writes run, compare with IT Glue; a table
-  bench [name ...]  benchmarks in release mode: intake, queue, decision, memory, size; a table and
-                    target/bench.json
+  crash [--long]    the crash and fault battery, against an IT Glue that keeps the truth; a table
+  bench [name ...]  benchmarks in release mode: intake, queue, decision, replay, memory, size; a table
+                    and target/bench.json
   e2e [args]        browser tests against the release build; args go to Playwright
 ";
 

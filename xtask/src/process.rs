@@ -1,6 +1,7 @@
 //! Running other programs: what is run is printed, what failed is named, with what to do next.
 
 use std::ffi::OsStr;
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -12,6 +13,20 @@ use crate::paths;
 pub struct Step {
     command: Command,
     hint: Option<String>,
+}
+
+/// What a command printed, and whether it ended well.
+pub struct Heard {
+    pub lines: Vec<String>,
+    pub is_good: bool,
+}
+
+impl Heard {
+    /// The one after the other.
+    pub fn append(&mut self, other: Self) {
+        self.lines.extend(other.lines);
+        self.is_good &= other.is_good;
+    }
 }
 
 impl Step {
@@ -78,6 +93,31 @@ impl Step {
             Some(hint) => bail!("`{line}` failed ({status})\n  {hint}"),
             None => bail!("`{line}` failed ({status}); its own words are above"),
         }
+    }
+
+    /// Runs it to its end, good or bad, showing what it prints and keeping it.
+    pub fn listen(mut self) -> Result<Heard> {
+        let line = self.line();
+        eprintln!("$ {line}");
+        let failed = || format!("`{line}` could not be started");
+        let mut child = self
+            .command
+            .stdout(Stdio::piped())
+            .spawn()
+            .with_context(failed)?;
+        let mut lines = Vec::new();
+        for line in child
+            .stdout
+            .take()
+            .into_iter()
+            .flat_map(|out| BufReader::new(out).lines())
+        {
+            let line = line?;
+            println!("{line}");
+            lines.push(line);
+        }
+        let is_good = child.wait()?.success();
+        Ok(Heard { lines, is_good })
     }
 
     /// Whether it succeeds; its output is not shown.

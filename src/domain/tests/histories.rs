@@ -445,6 +445,11 @@ fn a_worker_that_follows_the_protocol_keeps_its_invariants() {
         Ok(())
     });
     held.unwrap();
+    println!(
+        "battery | model | {} histories, {} with a backup put back, 0 broken invariants",
+        histories(),
+        restored.get()
+    );
     assert!(restored.get() > 500, "{} backups put back", restored.get());
     let ends = ends.into_inner();
     for class in [ItemClass::Set, ItemClass::Remove, ItemClass::Once] {
@@ -474,6 +479,12 @@ fn a_worker_that_retries_what_is_unclear_is_found_out() {
         Ok(())
     };
     runner().run(&history(), count).unwrap();
+    println!(
+        "battery | naive model | {} histories, {} broken invariants, {} doubled creates",
+        histories(),
+        violated.get(),
+        doubled.get()
+    );
     assert!(violated.get() > 1000, "{} histories", violated.get());
     assert!(doubled.get() > 100, "{} creates", doubled.get());
 }

@@ -12,12 +12,30 @@ fn won(result: Result<(), StoreError>) -> bool {
     }
 }
 
+/// How many of them decide about one proposal.
+const DECIDERS: i64 = 64;
+const PROPOSALS: u64 = 100;
+
 #[tokio::test(flavor = "multi_thread")]
-async fn of_64_deciders_one_decides() {
+async fn of_64_deciders_one_decides_each_of_100_proposals() {
     let ground = Ground::new().await;
-    let proposal = ground.propose(&[1]).await;
-    let rows = ground.count_audit().await;
-    let tasks: Vec<_> = (0..64)
+    let mut winners = 0;
+    for target in 0..PROPOSALS {
+        let proposal = ground.propose(&[target]).await;
+        let rows = ground.count_audit().await;
+        let won = one_of_many(&ground, &proposal).await;
+        assert_eq!(won, 1);
+        assert_eq!(ground.count_audit().await, rows + 1);
+        winners += won;
+    }
+    println!(
+        "battery | deciders | {PROPOSALS} proposals, {DECIDERS} deciders each, {winners} winners"
+    );
+}
+
+/// How many of many who decide at once are heard.
+async fn one_of_many(ground: &Ground, proposal: &Proposal) -> i32 {
+    let tasks: Vec<_> = (0..DECIDERS)
         .map(|rival| {
             let store = ground.store.clone();
             let proposal = proposal.clone();
@@ -38,8 +56,7 @@ async fn of_64_deciders_one_decides() {
     for task in tasks {
         winners += i32::from(task.await.unwrap());
     }
-    assert_eq!(winners, 1);
-    assert_eq!(ground.count_audit().await, rows + 1);
+    winners
 }
 
 #[tokio::test(flavor = "multi_thread")]
