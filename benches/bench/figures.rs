@@ -19,6 +19,8 @@ pub struct Figure {
 pub enum Aim {
     AtLeast(f64),
     AtMost(f64),
+    /// Not the ratio but the difference, in the unit of the figure.
+    Within(f64),
 }
 
 impl Figure {
@@ -64,6 +66,7 @@ impl Figure {
         self.aim.map(|aim| match aim {
             Aim::AtLeast(least) => ratio >= least,
             Aim::AtMost(most) => ratio <= most,
+            Aim::Within(more) => self.value <= self.baseline.unwrap_or_default() + more,
         })
     }
 
@@ -73,6 +76,7 @@ impl Figure {
             None => String::new(),
             Some(Aim::AtLeast(least)) => format!("≥ {least}"),
             Some(Aim::AtMost(most)) => format!("≤ {most}"),
+            Some(Aim::Within(more)) => format!("≤ +{more}"),
         };
         let verdict = match self.is_met() {
             None => "",

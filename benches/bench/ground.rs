@@ -1,5 +1,6 @@
 //! A server with an IT Glue that answers at once, and with enough agents that none meets a limit.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use countersign::access::ProvenAdministrator;
@@ -29,6 +30,7 @@ pub struct Ground {
     pub technician: String,
     contacts: Vec<u64>,
     folder: TempDir,
+    variables: BTreeMap<&'static str, &'static str>,
 }
 
 /// A server in this process.
@@ -55,6 +57,7 @@ impl Ground {
             technician: String::new(),
             simulator,
             folder,
+            variables: variables().into_iter().collect(),
         };
         ground.populate().await;
         ground
@@ -68,6 +71,11 @@ impl Ground {
             ground: self,
             server,
         }
+    }
+
+    /// From the next start on, this setting has another value.
+    pub fn set(&mut self, key: &'static str, value: &'static str) {
+        self.variables.insert(key, value);
     }
 
     pub fn path(&self) -> PathBuf {
@@ -103,9 +111,10 @@ impl Ground {
     }
 
     fn settings(&self) -> Settings {
-        let environment: Environment = variables()
-            .map(|(key, value)| (key.to_owned(), value.to_owned()))
-            .into_iter()
+        let environment: Environment = self
+            .variables
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
             .collect();
         Settings::load(&SettingsArgs::default(), &environment, self.folder.path()).unwrap()
     }

@@ -16,6 +16,7 @@ mod ground;
 mod intake;
 mod memory;
 mod queue;
+mod replay;
 mod size;
 
 use std::path::Path;
@@ -40,6 +41,9 @@ fn main() {
     }
     if is_wanted("decision") {
         figures.extend(runtime.block_on(decision::measure()));
+    }
+    if is_wanted("replay") {
+        figures.extend(runtime.block_on(replay::measure()));
     }
     if is_wanted("memory") {
         figures.extend(runtime.block_on(memory::measure()));
