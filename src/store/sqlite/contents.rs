@@ -10,8 +10,16 @@ use crate::domain::{
 };
 use crate::store::{NewProposal, StoreError};
 
-/// Stores a proposal without its items; gives its number.
-pub(super) async fn insert(tx: &mut Tx, proposal: &NewProposal) -> Result<i64, StoreError> {
+/// How far each proposal of a token that waits already puts off the turn of its next.
+const TURN_SECONDS: i64 = 600;
+
+/// Stores a proposal without its items; gives its number. `waiting` says how many of the same token
+/// wait already.
+pub(super) async fn insert(
+    tx: &mut Tx,
+    proposal: &NewProposal,
+    waiting: i64,
+) -> Result<i64, StoreError> {
     let content = &proposal.content;
     let columns = ContentColumns::of(content);
     let fingerprint = content.fingerprint.0.as_slice();
@@ -26,16 +34,20 @@ pub(super) async fn insert(tx: &mut Tx, proposal: &NewProposal) -> Result<i64, S
     };
     let created_at = proposal.created_at.as_millis();
     let expires_at = proposal.expires_at.as_millis();
+    let turn_at = proposal
+        .expires_at
+        .plus_seconds(waiting * TURN_SECONDS)
+        .as_millis();
     let number = sqlx::query_scalar!(
         "INSERT INTO proposals (id, number, agent_id, token_id, connection_id, revision, round,
             status, tier, care, fingerprint, method, path, body, traits, operation,
             permission_group, verdict, rule, explanation, resource_type, resource_id,
             resource_name, organization_id, organization_name, summary, reason, ticket_id,
             ticket_url, warnings, idempotency_key, idempotency_hash, created_at, expires_at,
-            updated_at, asked, clients, proposed_by, reverts)
+            updated_at, asked, clients, proposed_by, reverts, turn_at)
         VALUES ($1, (SELECT coalesce(max(number), 0) + 1 FROM proposals), $2, $3, $4, 1, 1,
             'pending', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-            $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $29, $31, $32, $33, $34)
+            $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $29, $31, $32, $33, $34, $35)
         RETURNING number",
         proposal.id.0,
         proposal.agent_id.0,
@@ -71,6 +83,7 @@ pub(super) async fn insert(tx: &mut Tx, proposal: &NewProposal) -> Result<i64, S
         columns.clients,
         proposed_by,
         reverts,
+        turn_at,
     )
     .fetch_one(&mut **tx)
     .await?;

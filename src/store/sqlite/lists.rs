@@ -117,7 +117,8 @@ impl Store {
         self.page_below(&numbers, limit).await
     }
 
-    /// A page of a lane of the queue. What waits is ordered by tier, then by time left; the other
+    /// A page of a lane of the queue. What waits is ordered by tier, then by turn:
+    /// the time left, where an agent with much that waits lets others go first; the other
     /// lanes show what changed last first.
     ///
     /// # Errors
@@ -138,7 +139,7 @@ impl Store {
         self.page_of(rows, limit).await
     }
 
-    /// Proposals in one state: what waits by tier and time left, others latest first.
+    /// Proposals in one state: what waits by tier and turn, others latest first.
     ///
     /// # Errors
     /// If the database does not answer or a row makes no sense.
@@ -242,11 +243,11 @@ impl Store {
     ) -> Result<Vec<QueueCursor>, StoreError> {
         Ok(sqlx::query_as!(
             QueueCursor,
-            "SELECT care, expires_at AS at, number
+            "SELECT care, turn_at AS \"at!\", number
             FROM proposals
             WHERE status = 'pending' AND care <= $1
-                AND (care < $1 OR (expires_at, number) > ($2, $3))
-            ORDER BY care DESC, expires_at, number
+                AND (care < $1 OR (turn_at, number) > ($2, $3))
+            ORDER BY care DESC, turn_at, number
             LIMIT $4",
             from.care,
             from.at,

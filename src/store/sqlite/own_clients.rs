@@ -56,17 +56,17 @@ impl Store {
     ) -> Result<Vec<QueueCursor>, StoreError> {
         Ok(sqlx::query_as!(
             QueueCursor,
-            "SELECT p.care, p.expires_at AS at, p.number
+            "SELECT p.care, p.turn_at AS \"at!\", p.number
             FROM json_each($1) AS own
             CROSS JOIN proposals AS p ON p.number IN (
                 SELECT number
                 FROM proposals
                 WHERE clients = own.value AND status = 'pending' AND care <= $2
-                    AND (care < $2 OR (expires_at, number) > ($3, $4))
-                ORDER BY care DESC, expires_at, number
+                    AND (care < $2 OR (turn_at, number) > ($3, $4))
+                ORDER BY care DESC, turn_at, number
                 LIMIT $5
             )
-            ORDER BY p.care DESC, p.expires_at, p.number
+            ORDER BY p.care DESC, p.turn_at, p.number
             LIMIT $5",
             own.0,
             from.care,

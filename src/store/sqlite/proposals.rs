@@ -33,18 +33,20 @@ impl Store {
             let first = self.existing(number).await?;
             return Ok(Recorded::Repeated(Box::new(first)));
         }
+        let mut before_it = 0;
         if let Some((_, reverted)) = proposal.reversal {
             if let Some(number) = open_revert(&mut tx, reverted).await? {
                 tx.rollback().await?;
                 let first = self.existing(number).await?;
                 return Ok(Recorded::Repeated(Box::new(first)));
             }
-        } else if waiting(&mut tx, proposal.token_id, proposal.waiting_cap).await?
-            >= i64::from(proposal.waiting_cap)
-        {
-            return Err(StoreError::TooManyWaiting);
+        } else {
+            before_it = waiting(&mut tx, proposal.token_id, proposal.waiting_cap).await?;
+            if before_it >= i64::from(proposal.waiting_cap) {
+                return Err(StoreError::TooManyWaiting);
+            }
         }
-        let number = insert(&mut tx, proposal).await?;
+        let number = insert(&mut tx, proposal, before_it).await?;
         insert_items(
             &mut tx,
             proposal.id,
@@ -307,7 +309,8 @@ impl Store {
         let (ticket_id, ticket_url) = ticket(revised.ticket.as_ref());
         sqlx::query!(
             "UPDATE proposals
-            SET summary = $2, reason = $3, ticket_id = $4, ticket_url = $5, expires_at = $6
+            SET summary = $2, reason = $3, ticket_id = $4, ticket_url = $5, expires_at = $6,
+                turn_at = turn_at + $6 - expires_at
             WHERE id = $1",
             proposal.id.0,
             revised.summary,

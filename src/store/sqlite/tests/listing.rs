@@ -47,13 +47,35 @@ async fn with_proposals() -> Ground {
         let updated_at = number * 17 % 10;
         write!(
             statements,
-            "UPDATE proposals SET status = '{status}', updated_at = {updated_at}
+            "UPDATE proposals
+            SET status = '{status}', updated_at = {updated_at}, turn_at = expires_at
             WHERE number = {number};"
         )
         .unwrap();
     }
     ground.sql(&statements).await;
     ground
+}
+
+#[tokio::test]
+async fn t4_an_agent_with_much_that_waits_lets_others_go_first() {
+    let ground = Ground::new().await;
+    for number in 0..5 {
+        let mut draft = ground.draft(&[number]);
+        draft.expires_at = at(100);
+        ground.store_draft(&draft).await;
+    }
+    let mut draft = ground.draft(&[9]);
+    draft.agent_id = ground.add_agent("other", ground.connection).await;
+    draft.token_id = ground.add_token(draft.agent_id, "other").await;
+    draft.expires_at = at(200);
+    ground.store_draft(&draft).await;
+    let page = ground
+        .store
+        .queue(&OrganizationScope::All, Lane::NeedsYou, None, 10);
+    let page = page.await.unwrap();
+    let numbers: Vec<i64> = page.items.iter().map(|proposal| proposal.number).collect();
+    assert_eq!(numbers, [1, 6, 2, 3, 4, 5]);
 }
 
 async fn everything(ground: &Ground) -> Vec<Proposal> {
