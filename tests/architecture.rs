@@ -11,7 +11,9 @@ use std::path::{Path, PathBuf};
 
 const GROUND: &[&str] = &["domain", "policy", "diff", "draft"];
 const REACH: &[&str] = &["store", "itglue", "secrets", "access"];
-const STAGES: &[&str] = &["intake", "review", "decision", "replay", "admin", "notify"];
+const STAGES: &[&str] = &[
+    "intake", "reading", "review", "decision", "replay", "admin", "notify",
+];
 const DOORS: &[&str] = &["api", "gateway", "web"];
 
 /// The files of `web` in which stages may appear, beside all of its `context`.
@@ -48,7 +50,7 @@ fn may_name(folder: &str) -> Option<Vec<&'static str>> {
         "access" => vec!["domain", "store", "secrets", "itglue"],
         // A revert is a new proposal, so it asks the stage that makes proposals.
         "decision" => [GROUND, REACH, &["intake"]].concat(),
-        "intake" | "review" | "replay" | "admin" | "notify" => [GROUND, REACH].concat(),
+        "intake" | "reading" | "review" | "replay" | "admin" | "notify" => [GROUND, REACH].concat(),
         "api" | "gateway" => below_doors,
         "server" => [&below_doors[..], DOORS, &["simulator"]].concat(),
         "cli" => [&below_doors[..], &["server", "simulator"]].concat(),
