@@ -120,7 +120,7 @@ pub struct ResourceRef {
 }
 
 /// Which organization a write concerns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TargetOrganization {
     /// This one.

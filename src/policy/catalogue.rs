@@ -172,17 +172,19 @@ pub(super) fn groups_of_parent(name: &str) -> GroupSet {
         .unwrap_or_default()
 }
 
-/// The groups behind IT Glue's name of a model, such as `Password` or `Flexible Asset`.
-pub(super) fn groups_of_model(model: &str) -> Option<GroupSet> {
+/// The kind behind IT Glue's name of a model, such as `Password` or `Flexible Asset`.
+pub(super) fn kind_of_model(model: &str) -> Option<&'static str> {
     let folded: String = model
         .chars()
         .filter(char::is_ascii_alphabetic)
         .map(|letter| letter.to_ascii_lowercase())
         .collect();
-    CATALOGUE
-        .models
-        .get(&folded)
-        .map(|name| groups_of_parent(name))
+    CATALOGUE.models.get(&folded).map(String::as_str)
+}
+
+/// The groups behind IT Glue's name of a model.
+pub(super) fn groups_of_model(model: &str) -> Option<GroupSet> {
+    kind_of_model(model).map(groups_of_parent)
 }
 
 /// What a read of this kind of record may ask for.

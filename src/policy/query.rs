@@ -74,7 +74,12 @@ fn accept(endpoint: &Endpoint, key: &str, value: &str, read: &mut ReadQuery) -> 
         "page[number]" => check_number(key, value, u64::MAX)?,
         "version_id" if is_one_password(endpoint) => check_number(key, value, u64::MAX)?,
         "sort" => check_sort(value)?,
-        "include" => read.groups = included_groups(endpoint, value)?,
+        "include" => {
+            let names = value.replace('-', "_");
+            read.groups = included_groups(endpoint, &names)?;
+            read.query.push((key.to_owned(), names));
+            return Ok(());
+        }
         "show_password" => {
             read.shows_password = asks_for_secret(endpoint, value)?;
             return Ok(());

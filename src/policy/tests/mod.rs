@@ -7,6 +7,7 @@ mod freedom;
 mod groups;
 mod items;
 mod properties;
+mod reading;
 mod scope;
 mod smuggling;
 mod support;
