@@ -7,7 +7,7 @@ use super::header::{retry_after, upstream_date};
 use super::read_error::ReadError;
 use super::record::{record_of, records_of};
 use super::remote_error::{has_pointer, read_errors};
-use super::scrub::scrub;
+use super::scrub::{scrub, scrub_named_traits, scrub_secrets};
 use super::transport::{BodyCut, Failure, Received};
 use crate::domain::{Record, Timestamp, as_id, json};
 
@@ -16,7 +16,7 @@ use crate::domain::{Record, Timestamp, as_id, json};
 pub struct Answer {
     /// 2xx.
     pub status: u16,
-    /// The whole document, without secrets and without `included`.
+    /// The whole document, without secrets; `included` only where it was asked for.
     pub body: Value,
     /// What IT Glue's clock said.
     pub upstream_date: Option<Timestamp>,
@@ -47,6 +47,20 @@ impl Answer {
     }
 
     pub(super) fn of(received: Result<Received, Failure>) -> Result<Self, ReadError> {
+        let mut answer = Self::unscrubbed(received)?;
+        scrub(&mut answer.body);
+        Ok(answer)
+    }
+
+    /// The same with what came along in `included`, for an agent that may have it.
+    pub(super) fn whole(received: Result<Received, Failure>) -> Result<Self, ReadError> {
+        let mut answer = Self::unscrubbed(received)?;
+        scrub_secrets(&mut answer.body);
+        scrub_named_traits(&mut answer.body);
+        Ok(answer)
+    }
+
+    fn unscrubbed(received: Result<Received, Failure>) -> Result<Self, ReadError> {
         let received = received.map_err(of_failure)?;
         if !(200..300).contains(&received.status) {
             return Err(of_status(&received));
@@ -59,11 +73,9 @@ impl Answer {
                 detail: cut.to_string(),
             },
         })?;
-        let mut document =
-            json::parse_unfolded(&body).map_err(|error| ReadError::Unintelligible {
-                detail: error.to_string(),
-            })?;
-        scrub(&mut document);
+        let document = json::parse_unfolded(&body).map_err(|error| ReadError::Unintelligible {
+            detail: error.to_string(),
+        })?;
         Ok(Self {
             status: received.status,
             body: document,

@@ -12,6 +12,7 @@ use super::account::Account;
 use super::answer::Answer;
 use super::budget::{Budget, BudgetExhausted, BudgetUse, Purpose, Rate};
 use super::cache::Cache;
+use super::conceal::conceal_traits;
 use super::exclusive::Exclusive;
 use super::read_error::ReadError;
 use super::transport::{self, Failure, Received};
@@ -221,8 +222,21 @@ impl Session {
     }
 }
 
-impl Reads for Session {
-    async fn read(&self, route: &Route) -> Result<Answer, ReadError> {
+impl Session {
+    /// A read whose answer goes on to an agent, with what it asked to come along. Secrets are taken
+    /// out of it, and out of Password fields of flexible assets by the fields of their types.
+    ///
+    /// # Errors
+    /// [`ReadError`] says what to do next.
+    pub async fn relay(&self, route: &Route) -> Result<Answer, ReadError> {
+        let received = self.received(route).await?;
+        let answer = Answer::whole(received);
+        let mut answer = self.client.note_answer(self.account.connection, answer)?;
+        conceal_traits(self, &mut answer.body).await?;
+        Ok(answer)
+    }
+
+    async fn received(&self, route: &Route) -> Result<Result<Received, Failure>, BudgetExhausted> {
         self.tokens.take_one().await?;
         let mut received = self.try_read(route).await;
         // A kept connection may have been closed by the other side just now.
@@ -231,7 +245,13 @@ impl Reads for Session {
         if is_worth_repeating && self.tokens.try_take_one() {
             received = self.try_read(route).await;
         }
-        let answer = Answer::of(received);
+        Ok(received)
+    }
+}
+
+impl Reads for Session {
+    async fn read(&self, route: &Route) -> Result<Answer, ReadError> {
+        let answer = Answer::of(self.received(route).await?);
         self.client.note_answer(self.account.connection, answer)
     }
 

@@ -12,6 +12,7 @@ mod budget;
 mod cache;
 mod census;
 mod client;
+mod conceal;
 mod ending;
 mod exclusive;
 #[cfg(test)]
@@ -41,6 +42,6 @@ pub use exclusive::{Exclusive, SendReport};
 pub use preflight::preflight;
 pub use read_error::ReadError;
 pub use remote_error::RemoteError;
-pub use scrub::redacted;
+pub use scrub::{redacted, without_secrets};
 pub use snapshot::{Kinds, resource_ref, snapshot, snapshots};
 pub use transport::BodyCut;

@@ -18,9 +18,64 @@ pub(super) fn scrub(document: &mut Value) {
     if let Value::Object(members) = document {
         members.remove("included");
     }
+    scrub_secrets(document);
+}
+
+/// The same for an answer that was kept with its secrets hidden: what stands for them goes, too.
+pub fn without_secrets(document: &mut Value) {
+    scrub_secrets(document);
+    scrub_named_traits(document);
+}
+
+/// Removes secrets at any depth, without regard to what came along in `included`.
+pub(super) fn scrub_secrets(document: &mut Value) {
     scrub_below(document, &|members| {
         members.retain(|key, _| !is_secret(key));
     });
+}
+
+/// Removes traits that are named like a secret, at any depth, unless they are the id of one.
+pub(super) fn scrub_named_traits(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            for (key, member) in members {
+                match member {
+                    Value::Object(traits) if key == TRAITS => {
+                        traits.retain(|key, value| !is_secret(key) || is_id(value));
+                    }
+                    _ => {}
+                }
+                scrub_named_traits(member);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(scrub_named_traits),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// Removes the value of a Password field of a flexible asset, unless it is what IT Glue answers
+/// there: the id of an embedded password (api-facts, section 5). `is_password` knows the fields.
+pub(super) fn scrub_traits(record: &mut Value, is_password: impl Fn(&str) -> bool) {
+    let traits = record.pointer_mut("/attributes/traits");
+    if let Some(Value::Object(traits)) = traits {
+        traits.retain(|key, value| !is_password(key) || is_id(value));
+    }
+}
+
+/// Whether a trait of this name is likely a password, where the fields are not known.
+pub(super) fn sounds_secret(name_key: &str) -> bool {
+    let key = name_key.to_ascii_lowercase();
+    ["passw", "secret", "otp", "pin", "token", "key"]
+        .iter()
+        .any(|word| key.contains(word))
+}
+
+fn is_id(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(_) => true,
+        Value::Number(number) => number.is_u64(),
+        Value::String(_) | Value::Array(_) | Value::Object(_) => false,
+    }
 }
 
 fn scrub_below(value: &mut Value, clean: &impl Fn(&mut Map<String, Value>)) {

@@ -155,7 +155,11 @@ async fn read_body(response: &mut Response) -> Result<Vec<u8>, BodyCut> {
 /// Showing a password's value is the default of IT Glue (api-facts, section 7).
 fn query_of_read(route: &Route) -> Vec<(String, String)> {
     let mut query = route.query.clone();
-    let concerns_passwords = route.path.split('/').any(|segment| segment == "passwords");
+    let brings_passwords = |(key, value): &(String, String)| {
+        key == "include" && value.split(',').any(|name| name == "passwords")
+    };
+    let concerns_passwords = route.path.split('/').any(|segment| segment == "passwords")
+        || query.iter().any(brings_passwords);
     if concerns_passwords {
         query.retain(|(key, _)| key.replace('-', "_").to_ascii_lowercase() != SHOW_PASSWORD);
         query.push((SHOW_PASSWORD.to_owned(), "false".to_owned()));
@@ -221,9 +225,18 @@ mod tests {
     #[case("/passwords/1", &[])]
     #[case("/organizations/1/relationships/passwords", &[("show_password", "true")])]
     #[case("/passwords", &[("Show-Password", "true"), ("show_password", "1")])]
+    #[case("/passwords/1/relationships/attachments", &[])]
     fn passwords_are_read_without_their_value(#[case] path: &str, #[case] query: &[(&str, &str)]) {
         let query = query_of_read(&get(path, query));
         assert_eq!(query, [("show_password".to_owned(), "false".to_owned())]);
+    }
+
+    #[test]
+    fn passwords_that_come_along_come_without_their_value() {
+        let query = query_of_read(&get("/contacts", &[("include", "attachments,passwords")]));
+        let forced = ("show_password".to_owned(), "false".to_owned());
+        assert_eq!(query.len(), 2);
+        assert!(query.contains(&forced), "{query:?}");
     }
 
     #[test]

@@ -1,0 +1,65 @@
+//! Password fields of flexible assets, in answers that go on to agents.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::client::Reads;
+use super::read_error::ReadError;
+use super::schema::schema;
+use super::scrub::{scrub_traits, sounds_secret};
+use crate::domain::{AssetSchema, FieldKind, RecordId, as_id};
+
+/// Takes out what stands in Password fields and is not the id of an embedded password. Where the
+/// fields of a type cannot be known, their names have to do.
+///
+/// # Errors
+/// If the fields cannot be read now: the answer must not be handed out.
+pub(super) async fn conceal_traits(
+    reader: &impl Reads,
+    document: &mut Value,
+) -> Result<(), ReadError> {
+    let mut schemas: BTreeMap<RecordId, Option<AssetSchema>> = BTreeMap::new();
+    for record in assets(document) {
+        let Some(id) = type_of(record) else { continue };
+        if !schemas.contains_key(&id) {
+            schemas.insert(id, schema(reader, id).await?);
+        }
+    }
+    for record in assets(document) {
+        let fields = type_of(record).and_then(|id| schemas.get(&id)?.as_ref());
+        let field = |key: &str| fields.and_then(|fields| fields.field(key));
+        scrub_traits(record, |key| {
+            field(key).map_or_else(
+                || sounds_secret(key),
+                |field| field.kind == FieldKind::Password,
+            )
+        });
+    }
+    Ok(())
+}
+
+/// The flexible assets of a document, those that came along included.
+fn assets(document: &mut Value) -> Vec<&mut Value> {
+    let Value::Object(members) = document else {
+        return Vec::new();
+    };
+    let parts = members
+        .iter_mut()
+        .filter(|(key, _)| matches!(key.as_str(), "data" | "included"));
+    let records = parts.flat_map(|(_, part)| match part {
+        Value::Array(records) => records.iter_mut().collect(),
+        one => vec![one],
+    });
+    records
+        .filter(|record| record.pointer("/attributes/traits").is_some())
+        .collect()
+}
+
+fn type_of(record: &Value) -> Option<RecordId> {
+    let attributes = record.get("attributes")?;
+    let id = attributes
+        .get("flexible-asset-type-id")
+        .or_else(|| attributes.get("flexible_asset_type_id"))?;
+    as_id(id).map(RecordId)
+}
