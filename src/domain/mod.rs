@@ -9,6 +9,7 @@ mod clients;
 mod clock;
 mod crash_point;
 mod fingerprint;
+mod gateway_wait;
 mod group;
 mod ids;
 pub mod json;
@@ -37,6 +38,7 @@ pub use clients::{BadClients, Clients};
 pub use clock::Clock;
 pub use crash_point::CrashPoint;
 pub use fingerprint::Fingerprint;
+pub use gateway_wait::{BadGatewayWait, GatewayWait};
 pub use group::{AccessLevel, GroupSet, PermissionGroup};
 pub use ids::{
     AgentId, ConnectionId, ItemId, OrganizationId, ProfileId, ProposalId, RecordId, SessionId,

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::domain::{
-    AddressRanges, AgentId, AgentRef, ConnectionId, ConnectionRef, GroupRules, Method,
+    AddressRanges, AgentId, AgentRef, ConnectionId, ConnectionRef, GatewayWait, GroupRules, Method,
     OrganizationId, OrganizationScope, Preset, ProfileId, ScopeSet, SettingKey, Tier, Timestamp,
     TokenId, UserId, Warning, named_enum,
 };
@@ -126,6 +126,8 @@ pub struct AgentEdit {
     pub connection: Option<ConnectionId>,
     /// The organizations it may see.
     pub organizations: Option<OrganizationScope>,
+    /// How long the gateway lets a held write of it wait.
+    pub gateway_wait: Option<GatewayWait>,
     /// Who answers for it.
     pub owner: Option<UserId>,
 }
@@ -235,6 +237,8 @@ pub struct NewAgent {
     pub owner_id: Option<UserId>,
     /// The organizations it may see.
     pub organizations: OrganizationScope,
+    /// How long the gateway lets a held write of it wait for its decision.
+    pub gateway_wait: GatewayWait,
 }
 
 /// An agent.
@@ -248,6 +252,8 @@ pub struct AgentDetails {
     pub connection: ConnectionRef,
     /// The organizations it may see.
     pub organizations: OrganizationScope,
+    /// How long the gateway lets a held write of it wait for its decision, before it answers.
+    pub gateway_wait: GatewayWait,
     /// When it was added.
     pub created_at: Timestamp,
     /// When it was paused.

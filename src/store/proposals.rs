@@ -32,6 +32,8 @@ pub struct NewProposal {
     pub ticket: Option<Ticket>,
     /// The agent's idempotency key and the hash of what came with it.
     pub idempotency: Option<(String, [u8; 32])>,
+    /// What the same write would have too: while this one is open, it is this one.
+    pub write_digest: Option<String>,
     /// When.
     pub created_at: Timestamp,
     /// Until when it may be decided.
@@ -69,7 +71,7 @@ pub struct Standing {
 pub enum Recorded {
     /// It is new.
     New(Box<Proposal>),
-    /// The same key and content were stored before; this is that proposal.
+    /// The same key and content were stored before, or the same write is open; this is that proposal.
     Repeated(Box<Proposal>),
 }
 

@@ -144,6 +144,7 @@ impl Scene {
             connection_id: self.connection,
             owner_id: None,
             organizations: OrganizationScope::All,
+            gateway_wait: crate::domain::GatewayWait::default(),
         };
         let token = NewToken {
             id: token,
@@ -227,6 +228,7 @@ impl Scene {
             reason: None,
             ticket: None,
             idempotency: None,
+            write_digest: None,
             created_at: self.now(),
             expires_at: self.now().plus_seconds(3600),
             approved_by_rule: None,

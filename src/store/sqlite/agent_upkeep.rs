@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::connection_upkeep::small;
 use super::rows::{scope_to_json, when};
 use super::{Store, audit};
-use crate::domain::{AgentId, AuditEvent, Timestamp};
+use crate::domain::{AgentId, AuditEvent, GatewayWait, Timestamp};
 use crate::store::{AgentEdit, Removal, StoreError, TokenUse, Uses};
 
 impl Store {
@@ -26,12 +26,14 @@ impl Store {
         let owner = edit.owner.map(|owner| owner.0);
         let is_limited_anew = edit.organizations.is_some();
         let organizations = edit.organizations.as_ref().and_then(scope_to_json);
+        let gateway_wait = edit.gateway_wait.map(GatewayWait::seconds);
         let mut tx = self.begin().await?;
         let changed = sqlx::query!(
             "UPDATE agents
             SET name = coalesce($2, name), profile_id = coalesce($3, profile_id),
                 connection_id = coalesce($4, connection_id), owner_id = coalesce($5, owner_id),
-                organizations = CASE WHEN $6 THEN $7 ELSE organizations END
+                organizations = CASE WHEN $6 THEN $7 ELSE organizations END,
+                gateway_wait_seconds = coalesce($8, gateway_wait_seconds)
             WHERE id = $1 AND removed_at IS NULL",
             id.0,
             edit.name,
@@ -40,6 +42,7 @@ impl Store {
             owner,
             is_limited_anew,
             organizations,
+            gateway_wait,
         )
         .execute(&mut *tx)
         .await?

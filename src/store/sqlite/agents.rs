@@ -22,11 +22,12 @@ impl Store {
         let owner = agent.owner_id.map(|owner| owner.0);
         let organizations = scope_to_json(&agent.organizations);
         let at = event.at.as_millis();
+        let gateway_wait = agent.gateway_wait.seconds();
         let mut tx = self.begin().await?;
         sqlx::query!(
             "INSERT INTO agents (id, name, profile_id, connection_id, owner_id, organizations,
-                created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                created_at, gateway_wait_seconds)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
             agent.id.0,
             agent.name,
             agent.profile_id.0,
@@ -34,6 +35,7 @@ impl Store {
             owner,
             organizations,
             at,
+            gateway_wait,
         )
         .execute(&mut *tx)
         .await?;
@@ -88,7 +90,7 @@ impl Store {
         sqlx::query_as!(
             AgentRow,
             "SELECT a.id AS \"id: Uuid\", a.name, a.owner_id AS \"owner_id: Uuid\", a.organizations, a.created_at,
-                a.paused_at, a.pause_reason,
+                a.paused_at, a.pause_reason, a.gateway_wait_seconds,
                 (
                     SELECT w.since FROM pauses AS w
                     WHERE w.scope = 'profile' AND w.subject_id = a.profile_id
@@ -124,6 +126,7 @@ struct AgentRow {
     created_at: i64,
     paused_at: Option<i64>,
     pause_reason: Option<String>,
+    gateway_wait_seconds: i64,
     profile_paused_at: Option<i64>,
     profile_id: Uuid,
     profile_name: String,
@@ -152,6 +155,10 @@ impl TryFrom<AgentRow> for AgentAccount {
 
     fn try_from(row: AgentRow) -> Result<Self, StoreError> {
         let organizations = scope_from_json("agents", row.id, row.organizations)?;
+        let gateway_wait = row
+            .gateway_wait_seconds
+            .try_into()
+            .map_err(|error| StoreError::inconsistent("agents", row.id, error))?;
         let profile = ProfileRow {
             id: row.profile_id,
             name: row.profile_name,
@@ -189,6 +196,7 @@ impl TryFrom<AgentRow> for AgentAccount {
                     name: connection.name.clone(),
                 },
                 organizations,
+                gateway_wait,
                 created_at: time(row.created_at),
                 paused_at: when(row.paused_at),
                 pause_reason: row.pause_reason,

@@ -44,10 +44,11 @@ pub(super) async fn insert(
             permission_group, verdict, rule, explanation, resource_type, resource_id,
             resource_name, organization_id, organization_name, summary, reason, ticket_id,
             ticket_url, warnings, idempotency_key, idempotency_hash, created_at, expires_at,
-            updated_at, asked, clients, proposed_by, reverts, turn_at)
+            updated_at, asked, clients, proposed_by, reverts, turn_at, write_digest)
         VALUES ($1, (SELECT coalesce(max(number), 0) + 1 FROM proposals), $2, $3, $4, 1, 1,
             'pending', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-            $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $29, $31, $32, $33, $34, $35)
+            $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $29, $31, $32, $33, $34, $35,
+            $36)
         RETURNING number",
         proposal.id.0,
         proposal.agent_id.0,
@@ -84,6 +85,7 @@ pub(super) async fn insert(
         proposed_by,
         reverts,
         turn_at,
+        proposal.write_digest,
     )
     .fetch_one(&mut **tx)
     .await?;

@@ -33,6 +33,13 @@ impl Store {
             let first = self.existing(number).await?;
             return Ok(Recorded::Repeated(Box::new(first)));
         }
+        if let Some(digest) = &proposal.write_digest
+            && let Some(number) = open_write(&mut *tx, proposal.agent_id, digest).await?
+        {
+            tx.rollback().await?;
+            let first = self.existing(number).await?;
+            return Ok(Recorded::Repeated(Box::new(first)));
+        }
         let mut before_it = 0;
         if let Some((_, reverted)) = proposal.reversal {
             if let Some(number) = open_revert(&mut tx, reverted).await? {
@@ -87,6 +94,24 @@ impl Store {
                 self.proposal_by_number(row.number).await
             }
             Some(_) => Err(StoreError::IdempotencyKeyReused),
+        }
+    }
+
+    /// The agent's proposal of the same write, while it is open.
+    ///
+    /// # Errors
+    /// If the database does not answer or the row makes no sense.
+    pub async fn open_write(
+        &self,
+        agent: AgentId,
+        digest: &str,
+    ) -> Result<Option<Proposal>, StoreError> {
+        let mut connection = self.readers.acquire().await?;
+        let number = open_write(&mut connection, agent, digest).await?;
+        drop(connection);
+        match number {
+            Some(number) => self.proposal_by_number(number).await,
+            None => Ok(None),
         }
     }
 
@@ -310,7 +335,7 @@ impl Store {
         sqlx::query!(
             "UPDATE proposals
             SET summary = $2, reason = $3, ticket_id = $4, ticket_url = $5, expires_at = $6,
-                turn_at = turn_at + $6 - expires_at
+                turn_at = turn_at + $6 - expires_at, write_digest = NULL
             WHERE id = $1",
             proposal.id.0,
             revised.summary,
@@ -398,6 +423,27 @@ fn put_together(
         .iter()
         .filter_map(|number| found.remove(number))
         .collect())
+}
+
+async fn open_write(
+    connection: &mut sqlx::SqliteConnection,
+    agent: AgentId,
+    digest: &str,
+) -> Result<Option<i64>, StoreError> {
+    Ok(sqlx::query_scalar!(
+        "SELECT number
+        FROM proposals
+        WHERE agent_id = $1 AND write_digest = $2
+            AND status IN (
+                'pending', 'sent_back', 'held', 'queued', 'applying', 'checking', 'needs_attention'
+            )
+        ORDER BY number
+        LIMIT 1",
+        agent.0,
+        digest,
+    )
+    .fetch_optional(connection)
+    .await?)
 }
 
 async fn repeated(

@@ -112,6 +112,7 @@ impl Ground {
             connection_id: connection,
             owner_id: Some(self.user),
             organizations: OrganizationScope::All,
+            gateway_wait: crate::domain::GatewayWait::default(),
         };
         let created = event(AuditAction::AgentCreated, at(0));
         self.store.create_agent(&agent, &created).await.unwrap();
@@ -147,6 +148,7 @@ impl Ground {
             reason: None,
             ticket: None,
             idempotency: None,
+            write_digest: None,
             created_at: at(0),
             expires_at: at(3600),
             approved_by_rule: None,
