@@ -5,8 +5,8 @@ use serde_json::json;
 use super::{Admin, AdminError, Kind, Ref};
 use crate::access::{Administrator, ProvenAdministrator};
 use crate::domain::{
-    AgentId, AgentRef, AuditAction, ConnectionId, ConnectionRef, Name, OrganizationScope,
-    ProfileId, UserId,
+    AgentId, AgentRef, AuditAction, ConnectionId, ConnectionRef, GatewayWait, Name,
+    OrganizationScope, ProfileId, UserId,
 };
 use crate::store::{AgentDetails, AgentEdit, NewAgent, ProfileDetails, Removal};
 
@@ -21,6 +21,8 @@ pub struct AgentRequest {
     pub connection: Ref<ConnectionId>,
     /// The organizations it may see.
     pub organizations: OrganizationScope,
+    /// How long the gateway lets a held write of it wait for its decision.
+    pub gateway_wait: GatewayWait,
     /// Who answers for it; none: whoever adds it, and nobody for the operator.
     pub owner: Option<UserId>,
 }
@@ -36,6 +38,8 @@ pub struct AgentChange {
     pub connection: Option<Ref<ConnectionId>>,
     /// The organizations it may see.
     pub organizations: Option<OrganizationScope>,
+    /// How long the gateway lets a held write of it wait for its decision.
+    pub gateway_wait: Option<GatewayWait>,
     /// Who answers for it.
     pub owner: Option<UserId>,
 }
@@ -61,12 +65,14 @@ impl Admin {
             connection_id: connection.id,
             owner_id: owner.or_else(|| by.person().map(crate::access::Person::id)),
             organizations: request.organizations,
+            gateway_wait: request.gateway_wait,
         };
         let details = json!({
             "name": agent.name,
             "profile": profile.name,
             "connection": connection.name,
             "organizations": agent.organizations,
+            "gateway_wait_seconds": agent.gateway_wait,
             "owner": agent.owner_id,
         });
         let event = self
@@ -89,6 +95,7 @@ impl Admin {
                 name: connection.name,
             },
             organizations: agent.organizations,
+            gateway_wait: agent.gateway_wait,
             created_at: event.at,
             paused_at: None,
             pause_reason: None,
@@ -138,6 +145,7 @@ impl Admin {
             organizations: change
                 .organizations
                 .unwrap_or_else(|| agent.organizations.clone()),
+            gateway_wait: change.gateway_wait.unwrap_or(agent.gateway_wait),
             ..agent.clone()
         };
         let (before, after) = (told(&agent), told(&changed));
@@ -156,6 +164,7 @@ impl Admin {
             profile: Some(changed.profile.id),
             connection: Some(changed.connection.id),
             organizations: Some(changed.organizations.clone()),
+            gateway_wait: Some(changed.gateway_wait),
             owner: changed.agent.owner,
         };
         self.0
@@ -302,6 +311,7 @@ fn told(agent: &AgentDetails) -> serde_json::Value {
         "profile": agent.profile.name,
         "connection": agent.connection.name,
         "organizations": agent.organizations,
+        "gateway_wait_seconds": agent.gateway_wait,
         "owner": agent.agent.owner,
     })
 }

@@ -10,7 +10,9 @@ use super::agent_token::Token;
 use super::common::{Common, Named, Opened};
 use super::output::Output;
 use crate::admin::{AgentChange, AgentPage, AgentRequest};
-use crate::domain::{Email, Name, OrganizationId, OrganizationScope, Timestamp, UserId};
+use crate::domain::{
+    Email, GatewayWait, Name, OrganizationId, OrganizationScope, Timestamp, UserId,
+};
 use crate::store::AgentDetails;
 
 #[derive(Debug, clap::Subcommand)]
@@ -48,6 +50,9 @@ pub(super) struct Create {
     /// Only these organizations, by their ids in IT Glue [default: all]
     #[arg(long, value_name = "ID,ID", value_delimiter = ',')]
     organizations: Vec<OrganizationId>,
+    /// How many seconds the gateway lets a held write of it wait for its decision, at most 60
+    #[arg(long, value_name = "SECONDS", default_value_t)]
+    gateway_wait: GatewayWait,
     #[command(flatten)]
     common: Common,
 }
@@ -83,6 +88,9 @@ pub(super) struct Change {
     /// Only these organizations, by their ids in IT Glue, or `all`
     #[arg(long, value_name = "ID,ID|all", value_parser = organizations_of)]
     organizations: Option<OrganizationScope>,
+    /// How many seconds the gateway lets a held write of it wait for its decision, at most 60
+    #[arg(long, value_name = "SECONDS")]
+    gateway_wait: Option<GatewayWait>,
     /// Who answers for it, by their address
     #[arg(long, value_name = "EMAIL")]
     owner: Option<Email>,
@@ -148,6 +156,7 @@ impl Create {
             } else {
                 OrganizationScope::Only(organizations)
             },
+            gateway_wait: self.gateway_wait,
             owner: None,
         };
         let agent = opened.admin.create_agent(&opened.operator, request).await?;
@@ -196,6 +205,7 @@ impl Show {
             ("profile", agent.profile.name.clone()),
             ("connection", agent.connection.name.clone()),
             ("organizations", organizations(agent)),
+            ("gateway waits", format!("{} s", agent.gateway_wait)),
             (
                 "owner",
                 overview
@@ -228,6 +238,7 @@ impl Change {
             profile: self.profile.map(Into::into),
             connection: self.connection.map(Into::into),
             organizations: self.organizations,
+            gateway_wait: self.gateway_wait,
             owner,
         };
         let agent = opened
@@ -361,6 +372,7 @@ fn document(agent: &AgentDetails) -> Value {
         "profile": agent.profile.name,
         "connection": agent.connection.name,
         "organizations": organizations,
+        "gateway_wait_seconds": agent.gateway_wait,
         "created_at": agent.created_at,
         "paused_at": agent.paused_at,
         "pause_reason": agent.pause_reason,

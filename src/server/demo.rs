@@ -230,6 +230,7 @@ async fn agent(
         profile: name(PROFILE)?.into(),
         connection: name(CONNECTION)?.into(),
         organizations: OrganizationScope::All,
+        gateway_wait: crate::domain::GatewayWait::default(),
         owner: None,
     };
     ignore_taken(admin.create_agent(by, request).await)?;

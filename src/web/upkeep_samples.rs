@@ -6,9 +6,9 @@ use super::context::{
 };
 use super::samples::{NOW, id};
 use crate::domain::{
-    AddressRanges, AgentId, AgentRef, ConnectionId, ConnectionRef, OrganizationScope, Pause,
-    PauseScope, Preset, ProfileId, ScopeSet, SettingKey, SettingOrigin, SettingView, TokenId,
-    UserId,
+    AddressRanges, AgentId, AgentRef, ConnectionId, ConnectionRef, GatewayWait, OrganizationScope,
+    Pause, PauseScope, Preset, ProfileId, ScopeSet, SettingKey, SettingOrigin, SettingView,
+    TokenId, UserId,
 };
 use crate::web::context::ProfileDetails;
 
@@ -68,6 +68,7 @@ pub fn agent_overview() -> AgentOverview {
                 name: "main".to_owned(),
             },
             organizations: OrganizationScope::All,
+            gateway_wait: GatewayWait::default(),
             created_at: NOW.plus_seconds(-30 * DAY_SECONDS),
             paused_at: None,
             pause_reason: None,

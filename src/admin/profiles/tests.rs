@@ -91,6 +91,7 @@ impl Scene {
             profile: name("Docs").into(),
             connection: name("main").into(),
             organizations,
+            gateway_wait: crate::domain::GatewayWait::default(),
             owner: None,
         };
         let agent = admin.create_agent(operator, request).await.unwrap();

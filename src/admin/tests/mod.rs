@@ -108,6 +108,7 @@ impl Case {
             profile: profile.into(),
             connection: name("main").into(),
             organizations: OrganizationScope::All,
+            gateway_wait: crate::domain::GatewayWait::default(),
             owner: None,
         };
         let created = self.admin.create_agent(&self.operator, request).await;
@@ -204,6 +205,7 @@ async fn an_agent_belongs_to_the_person_who_added_it() {
         profile: name("Docs").into(),
         connection: name("main").into(),
         organizations: OrganizationScope::All,
+        gateway_wait: crate::domain::GatewayWait::default(),
         owner: None,
     };
     let owned = case.admin.create_agent(&one, agent("owned")).await.unwrap();

@@ -38,6 +38,7 @@ pub async fn create(
     let profile = reading::required(&mut members, "profile");
     let connection = reading::required(&mut members, "connection");
     let organizations = reading::organizations(&mut members, "organizations");
+    let gateway_wait = reading::gateway_wait(&mut members);
     let owner = reading::id(&mut members, "owner");
     let request = name
         .zip(profile)
@@ -47,6 +48,7 @@ pub async fn create(
             profile,
             connection,
             organizations: organizations.unwrap_or(OrganizationScope::All),
+            gateway_wait: gateway_wait.unwrap_or_default(),
             owner,
         });
     let request = members.finish_with(request)?;
@@ -91,6 +93,7 @@ pub async fn change(
         profile: reading::optional(&mut members, "profile"),
         connection: reading::optional(&mut members, "connection"),
         organizations: reading::organizations(&mut members, "organizations"),
+        gateway_wait: reading::gateway_wait(&mut members),
         owner: reading::id(&mut members, "owner"),
     };
     members.finish()?;

@@ -14,8 +14,8 @@ use super::body::Members;
 use super::{Problem, cursor};
 use crate::admin::Ref;
 use crate::domain::{
-    AccessLevel, FieldError, GroupRules, OrganizationId, OrganizationScope, PermissionGroup,
-    UnknownName,
+    AccessLevel, FieldError, GatewayWait, GroupRules, OrganizationId, OrganizationScope,
+    PermissionGroup, UnknownName,
 };
 use crate::store::Page;
 
@@ -134,6 +134,17 @@ pub fn organizations(members: &mut Members, key: &str) -> Option<OrganizationSco
         );
     }
     ids.map(OrganizationScope::Only)
+}
+
+/// How long the gateway waits for a decision. Nothing where the member is not there.
+pub fn gateway_wait(members: &mut Members) -> Option<GatewayWait> {
+    const KEY: &str = "gateway_wait_seconds";
+    let seconds = members.integer(KEY)?;
+    let wait = seconds.try_into().ok();
+    if wait.is_none() {
+        members.error(KEY, "A whole number of seconds from 0 to 60.");
+    }
+    wait
 }
 
 fn ids(value: &Value) -> Option<BTreeSet<OrganizationId>> {

@@ -129,6 +129,7 @@ pub fn agent(agent: &AgentDetails) -> Value {
         "profile": agent.profile.name,
         "connection": agent.connection.name,
         "organizations": organizations(&agent.organizations),
+        "gateway_wait_seconds": agent.gateway_wait,
         "owner_id": agent.agent.owner,
         "created_at": agent.created_at,
         "paused_at": agent.paused_at,

@@ -79,5 +79,6 @@ fn as_it_is(overview: &AgentOverview) -> AtFirst {
             OrganizationScope::All => None,
             OrganizationScope::Only(ids) => Some(ids.iter().copied().collect()),
         },
+        gateway_wait: details.gateway_wait,
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 
-use crate::domain::OrganizationId;
+use crate::domain::{GatewayWait, OrganizationId};
 use crate::web::context::AgentChoices;
 use crate::web::handoff::Refused;
 use crate::web::ui::{Choice, Field, Foreign, Input, RadioGroup, Select};
@@ -27,6 +27,8 @@ pub struct AtFirst {
     pub owner: String,
     /// The organizations, where it is limited to some.
     pub organizations: Option<Vec<OrganizationId>>,
+    /// How long the gateway waits.
+    pub gateway_wait: GatewayWait,
 }
 
 /// Name, profile, connection, organizations and owner.
@@ -55,6 +57,12 @@ pub fn agent_fields(
             choices=of_pairs(&choices.connections)
         />
         {organization_fields(refused, at_first, names)}
+        <Field
+            state=refused.field_or("gateway_wait", &at_first.gateway_wait.to_string())
+            label="Seconds to wait at the gateway"
+            hint="So long a client made for IT Glue waits for the decision on its write, 0 to 60. \
+                  Then it is told that the write waits for a technician."
+        />
         <Select
             state=refused.field_or("owner", &at_first.owner)
             label="Owner"

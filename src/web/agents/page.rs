@@ -14,7 +14,7 @@ use super::server_fns::{PauseAgent, ResumeAgent};
 use super::snippets::{PLACEHOLDER, snippets};
 use super::standing::Standing;
 use super::tokens::token_list;
-use crate::domain::{AgentId, OrganizationId, OrganizationScope, Pause, Timestamp};
+use crate::domain::{AgentId, GatewayWait, OrganizationId, OrganizationScope, Pause, Timestamp};
 use crate::web::context::{self, AgentOverview, AgentSheet, Limits, Surroundings, Viewer};
 use crate::web::error::WebError;
 use crate::web::handoff::Refused;
@@ -207,7 +207,8 @@ fn what_it_is(
             <p class="muted">
                 "Made " <Moment at=details.created_at /> ". Each of its tokens may make "
                 {limits.requests} " requests in " {limits.per_seconds}
-                " s, and have up to " {limits.waiting} " proposals waiting."
+                " s, and have up to " {limits.waiting} " proposals waiting. "
+                {at_the_gateway(details.gateway_wait)}
             </p>
             <p class="actions">
                 <a class="button" href=links::change_agent(details.agent.id)>
@@ -217,6 +218,13 @@ fn what_it_is(
         </section>
     }
     .into_any()
+}
+
+fn at_the_gateway(wait: GatewayWait) -> String {
+    match wait.seconds() {
+        0 => "The gateway answers a held write at once.".to_owned(),
+        seconds => format!("The gateway lets a held write wait {seconds} s for its decision."),
+    }
 }
 
 /// The organizations it is limited to, by name where a proposal has told the name.

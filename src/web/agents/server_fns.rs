@@ -9,8 +9,8 @@ use super::fields::ONLY;
 use super::token_page::{EXPIRES, OLD_HOURS, PUBLIC_ID, TOKEN};
 use crate::admin::{AgentChange, AgentRequest, CreatedToken, Ref, TokenReference, TokenRequest};
 use crate::domain::{
-    AddressRanges, AgentId, ConnectionId, Name, OrganizationId, OrganizationScope, PauseScope,
-    ProfileId, TokenId, UserId,
+    AddressRanges, AgentId, ConnectionId, GatewayWait, Name, OrganizationId, OrganizationScope,
+    PauseScope, ProfileId, TokenId, UserId,
 };
 use crate::web::error::WebError;
 use crate::web::forms::{Failure, answer, given, typed};
@@ -26,6 +26,7 @@ pub async fn add_agent(
     #[server(default)] connection: String,
     #[server(default)] reach: String,
     #[server(default)] organizations: String,
+    #[server(default)] gateway_wait: String,
     #[server(default)] owner: String,
     #[server(default)] proof: String,
 ) -> Result<(), WebError> {
@@ -35,6 +36,7 @@ pub async fn add_agent(
         connection,
         reach,
         organizations,
+        gateway_wait,
         owner,
     };
     answer(form.add(proof.into()).await, links::ADD_AGENT, form.typed()).await;
@@ -50,6 +52,7 @@ pub async fn change_agent(
     #[server(default)] connection: String,
     #[server(default)] reach: String,
     #[server(default)] organizations: String,
+    #[server(default)] gateway_wait: String,
     #[server(default)] owner: String,
     #[server(default)] proof: String,
 ) -> Result<(), WebError> {
@@ -59,6 +62,7 @@ pub async fn change_agent(
         connection,
         reach,
         organizations,
+        gateway_wait,
         owner,
     };
     let result = form.change(&id, proof.into()).await;
@@ -154,6 +158,7 @@ struct AgentForm {
     connection: String,
     reach: String,
     organizations: String,
+    gateway_wait: String,
     owner: String,
 }
 
@@ -165,6 +170,7 @@ impl AgentForm {
             profile: self.profile()?,
             connection: self.connection()?,
             organizations: self.organizations()?,
+            gateway_wait: self.gateway_wait()?,
             owner: self.owner()?,
         };
         let admin = context::handles()?.admin;
@@ -182,6 +188,7 @@ impl AgentForm {
             profile: Some(self.profile()?),
             connection: Some(self.connection()?),
             organizations: Some(self.organizations()?),
+            gateway_wait: Some(self.gateway_wait()?),
             owner: self.owner()?,
         };
         let id = read_id(id)?;
@@ -204,6 +211,12 @@ impl AgentForm {
     fn connection(&self) -> Result<Ref<ConnectionId>, Failure> {
         let id = self.connection.parse().map(Ref::Id);
         id.map_err(|_| Failure::field("connection", "Choose a connection."))
+    }
+
+    fn gateway_wait(&self) -> Result<GatewayWait, Failure> {
+        let wait = given(&self.gateway_wait).map(str::parse).transpose();
+        let fits = wait.map(Option::unwrap_or_default);
+        fits.map_err(|_| Failure::field("gateway_wait", "Give 0 to 60 seconds."))
     }
 
     fn owner(&self) -> Result<Option<UserId>, Failure> {
@@ -231,6 +244,7 @@ impl AgentForm {
             ("connection", &self.connection),
             ("reach", &self.reach),
             ("organizations", &self.organizations),
+            ("gateway_wait", &self.gateway_wait),
             ("owner", &self.owner),
         ])
     }

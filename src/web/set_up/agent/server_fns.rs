@@ -65,6 +65,7 @@ async fn added(wanted: &Wanted, proof: SecretString) -> Result<Once, Failure> {
         profile: Ref::Id(profile),
         connection: Ref::Id(connection),
         organizations: OrganizationScope::All,
+        gateway_wait: crate::domain::GatewayWait::default(),
         owner: None,
     };
     let agent = admin.create_agent(&proven, request).await?;

@@ -38,6 +38,7 @@ async fn sent(held: &str) -> Result<String, Failure> {
             ..SubmissionText::default()
         },
         expires_in_seconds: None,
+        is_one_while_open: false,
         idempotency: None,
     };
     let token = sample.secrets.first().map(|(_, token)| token.clone());
