@@ -1,6 +1,8 @@
 //! An agent that has shown its token.
 
-use crate::domain::{Actor, AgentId, TokenId};
+use serde_json::json;
+
+use crate::domain::{Actor, AgentId, AuditAction, AuditEvent, Route, Timestamp, TokenId};
 use crate::store::{AgentAccount, AgentDetails, ConnectionDetails};
 
 /// Proof that an agent's valid token was presented. It opens proposing and reading, never deciding.
@@ -35,6 +37,14 @@ impl Agent {
     /// From where it came.
     pub const fn address(&self) -> Option<&String> {
         self.address.as_ref()
+    }
+
+    /// What the policy told it, for the audit.
+    pub fn refusal(&self, at: Timestamp, rule: &str, request: &Route) -> AuditEvent {
+        AuditEvent::new(at, self.actor(), AuditAction::Refused)
+            .on("agent", self.id())
+            .with(json!({ "rule": rule, "request": request.to_string() }))
+            .from(self.address.clone())
     }
 
     /// Who acts, for the audit.

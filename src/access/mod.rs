@@ -13,6 +13,7 @@ mod links;
 mod own_account;
 mod own_tokens;
 mod person;
+mod presented;
 mod service;
 mod set_up;
 mod sign_in;
@@ -30,6 +31,7 @@ pub use own_account::{Account, SessionView};
 pub use person::{
     Administrator, Credential, Person, ProvenAdministrator, Reviewer, StepUp, Technician,
 };
+pub use presented::presented_token;
 pub use service::{Access, AccessParts, AccessSettings};
 pub use set_up::Found;
 pub use sign_in::{SignIn, SignedIn, Unfinished};

@@ -176,14 +176,7 @@ async fn changed(
     id: ProposalId,
     wait: Duration,
 ) -> Result<Proposal, Problem> {
-    let mut changes = state.store.changes();
-    let first = state.intake.own(agent, id).await?;
-    let deadline = tokio::time::Instant::now() + wait;
-    while let Ok(Ok(())) = tokio::time::timeout_at(deadline, changes.changed()).await {
-        let now = state.intake.own(agent, id).await?;
-        if now.status != first.status {
-            return Ok(now);
-        }
-    }
-    Ok(state.intake.own(agent, id).await?)
+    let first = state.intake.own(agent, id).await?.status;
+    let moved = |now: &Proposal| now.status != first;
+    Ok(state.intake.own_once(agent, id, wait, moved).await?)
 }

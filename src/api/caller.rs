@@ -6,6 +6,7 @@ use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 
 use super::Problem;
+use crate::access::presented_token;
 
 /// The proof of the right that the route declares: `As<Agent>`, `As<Technician>`. A handler that
 /// asks for another right than its route declares is never reached by anyone.
@@ -22,19 +23,7 @@ impl<S: Sync, Right: Clone + Send + Sync + 'static> FromRequestParts<S> for As<R
 
 /// The token in `Authorization: Bearer` or `x-api-key`.
 pub fn token(parts: &Parts) -> Result<&str, Problem> {
-    let header = |name: &str| {
-        parts
-            .headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-    };
-    let bearer = header("authorization").and_then(|value| {
-        let (scheme, token) = value.split_once(' ')?;
-        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-    });
-    bearer
-        .or_else(|| header("x-api-key"))
-        .ok_or_else(Problem::unauthenticated)
+    presented_token(&parts.headers).ok_or_else(Problem::unauthenticated)
 }
 
 /// Where the caller is, behind whatever proxies are trusted.

@@ -3,14 +3,13 @@
 use std::time::Duration;
 
 use axum::extract::FromRequestParts;
-use axum::http::HeaderMap;
 use axum::http::request::Parts;
 
 use super::Problem;
 use crate::domain::FieldError;
+use crate::intake::preferred_wait;
 
 const LONGEST_KEY: usize = 255;
-const LONGEST_WAIT_SECONDS: u64 = 60;
 
 /// `Idempotency-Key`, if it was sent.
 pub struct IdempotencyKey(pub Option<String>);
@@ -41,18 +40,8 @@ impl<S: Send + Sync> FromRequestParts<S> for PreferWait {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
-        Ok(Self(wait(&parts.headers)))
+        let values = parts.headers.get_all("prefer").iter();
+        let values = values.filter_map(|value| value.to_str().ok());
+        Ok(Self(preferred_wait(values)))
     }
-}
-
-fn wait(headers: &HeaderMap) -> Option<Duration> {
-    headers
-        .get_all("prefer")
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split([',', ';']))
-        .filter_map(|preference| preference.trim().split_once('='))
-        .find(|(name, _)| name.trim().eq_ignore_ascii_case("wait"))
-        .and_then(|(_, seconds)| seconds.trim().trim_matches('"').parse().ok())
-        .map(|seconds: u64| Duration::from_secs(seconds.min(LONGEST_WAIT_SECONDS)))
 }

@@ -34,6 +34,7 @@ pub fn submission(object: JsonObject, key: Option<String>) -> Result<Submission,
         traits,
         text,
         expires_in_seconds,
+        is_one_while_open: false,
         idempotency: key.map(|key| (key, hash)),
     })
 }

@@ -10,6 +10,7 @@ mod permissions;
 mod revert;
 mod submission;
 mod submit;
+mod waiting;
 
 use std::sync::Arc;
 
@@ -25,6 +26,7 @@ pub use permissions::{Checked, Permissions};
 pub use revert::Revert;
 pub use submission::{Submission, SubmissionText};
 pub use submit::Submitted;
+pub use waiting::preferred_wait;
 
 use limiter::{InFlight, Limiter};
 

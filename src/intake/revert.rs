@@ -81,6 +81,7 @@ impl Intake {
             reason,
             ticket: reverted.ticket.clone(),
             idempotency: None,
+            write_digest: None,
             created_at: now,
             expires_at: now.plus_seconds(i64::from(ttl)),
             approved_by_rule: None,

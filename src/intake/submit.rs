@@ -9,12 +9,12 @@ use super::{Intake, IntakeParts};
 use crate::access::{Agent, open_account};
 use crate::domain::{
     AuditAction, AuditEvent, CrashPoint, Proposal, ProposalId, ProposalStatus, Snapshot, Timestamp,
-    VerdictKind,
+    VerdictKind, json::canonical,
 };
 use crate::draft::{Asked, Draft, draft};
 use crate::itglue::{Purpose, snapshots};
 use crate::policy::{Call, Classified, Subject, catalogue, classify, judge, needs};
-use crate::secrets::{Bound, Readings, seal_draft};
+use crate::secrets::{Bound, Readings, seal_draft, secret_digest};
 use crate::store::{ConnectionDetails, NewProposal, Recorded, Revision, StoreError};
 
 /// What became of a submission.
@@ -22,7 +22,7 @@ use crate::store::{ConnectionDetails, NewProposal, Recorded, Revision, StoreErro
 pub enum Submitted {
     /// It is stored.
     New(Box<Proposal>),
-    /// It was stored before, under the same idempotency key.
+    /// It was stored before, under the same idempotency key or as the same write.
     Repeated(Box<Proposal>),
 }
 
@@ -63,8 +63,24 @@ impl Intake {
                 Some(guard)
             }
         };
-        let ready = self.make_ready(agent, submission).await?;
-        self.store_new(agent, submission, ready).await
+        let (classified, asked) = self.understand(agent, submission).await?;
+        let digest = submission
+            .is_one_while_open
+            .then(|| self.write_digest(&classified, submission));
+        if let Some(digest) = &digest
+            && let Some(first) = self.parts.store.open_write(agent.id(), digest).await?
+        {
+            return Ok(Submitted::Repeated(Box::new(first)));
+        }
+        let ready = self.read_and_draft(agent, &classified, asked).await?;
+        self.store_new(agent, submission, ready, digest).await
+    }
+
+    /// What two writes have in common that are the same one. The body may hold secrets.
+    fn write_digest(&self, classified: &Classified, submission: &Submission) -> String {
+        let route = &classified.located.route;
+        let write = json!([route.method, route.path, route.query, submission.body]);
+        secret_digest(&self.parts.vault, &canonical(&write))
     }
 
     /// How long it may wait for a decision: as the agent says, else as is usual here.
@@ -99,7 +115,8 @@ impl Intake {
         ) {
             return Err(IntakeError::WrongState(proposal.status));
         }
-        let ready = self.make_ready(agent, submission).await?;
+        let (classified, asked) = self.understand(agent, submission).await?;
+        let ready = self.read_and_draft(agent, &classified, asked).await?;
         let IntakeParts {
             store,
             vault,
@@ -135,7 +152,11 @@ impl Intake {
         }
     }
 
-    pub(super) fn count(&self, agent: &Agent) -> Result<(), IntakeError> {
+    /// Counts a request of this agent's token.
+    ///
+    /// # Errors
+    /// [`IntakeError::TooMany`] if it is one too many.
+    pub fn count(&self, agent: &Agent) -> Result<(), IntakeError> {
         self.limiter
             .count(agent.token_id())
             .map_err(|retry_after| IntakeError::TooMany {
@@ -144,12 +165,13 @@ impl Intake {
             })
     }
 
-    /// Everything up to storing. Refusals are written to the audit.
-    pub(super) async fn make_ready(
+    /// What is asked for, as far as it can be said without reading. Refusals are written to the
+    /// audit.
+    async fn understand(
         &self,
         agent: &Agent,
         submission: &Submission,
-    ) -> Result<Ready, IntakeError> {
+    ) -> Result<(Classified, Asked), IntakeError> {
         let classified = classify(&Call {
             method: &submission.method,
             path: &submission.path,
@@ -181,7 +203,7 @@ impl Intake {
             traits: submission.traits,
             keep: Vec::new(),
         };
-        self.read_and_draft(agent, &classified, asked).await
+        Ok((classified, asked))
     }
 
     pub(super) async fn read_and_draft(
@@ -243,13 +265,8 @@ impl Intake {
         if verdict.kind != VerdictKind::Refused || may_become_known {
             return Ok(());
         }
-        let event = AuditEvent::new(self.parts.clock.now(), agent.actor(), AuditAction::Refused)
-            .on("agent", agent.id())
-            .with(json!({
-                "rule": verdict.rule,
-                "request": classified.located.route.to_string(),
-            }))
-            .from(agent.address().cloned());
+        let now = self.parts.clock.now();
+        let event = agent.refusal(now, &verdict.rule, &classified.located.route);
         self.parts.store.record_event(&event).await?;
         Err(IntakeError::Refused {
             need: needs(&subject, &classified.located, facts),
@@ -262,6 +279,7 @@ impl Intake {
         agent: &Agent,
         submission: &Submission,
         ready: Ready,
+        write_digest: Option<String>,
     ) -> Result<Submitted, IntakeError> {
         let IntakeParts {
             store,
@@ -297,6 +315,7 @@ impl Intake {
             reason: submission.text.reason.clone(),
             ticket: submission.text.ticket.clone(),
             idempotency: submission.idempotency.clone(),
+            write_digest,
             created_at: now,
             expires_at: now.plus_seconds(ttl),
             waiting_cap: settings.waiting_cap,

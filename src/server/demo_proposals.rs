@@ -112,6 +112,7 @@ fn submission(method: &str, path: &str, body: Value, summary: &str) -> Submissio
             ticket: None,
         },
         expires_in_seconds: None,
+        is_one_while_open: false,
         idempotency: None,
     }
 }
