@@ -24,6 +24,8 @@ pub mod decision;
 #[cfg(feature = "ssr")]
 pub mod intake;
 #[cfg(feature = "ssr")]
+pub mod reading;
+#[cfg(feature = "ssr")]
 pub mod replay;
 #[cfg(feature = "ssr")]
 pub mod review;
@@ -31,6 +33,8 @@ pub mod review;
 // The doors.
 #[cfg(feature = "ssr")]
 pub mod api;
+#[cfg(feature = "ssr")]
+pub mod gateway;
 pub mod web;
 
 // The top: puts it together.

@@ -15,8 +15,10 @@ use crate::access::Access;
 use crate::admin::Admin;
 use crate::api::ApiState;
 use crate::decision::{Decision, DecisionParts};
+use crate::gateway::GatewayState;
 use crate::intake::{Intake, IntakeParts, IntakeSettings};
 use crate::itglue::Client;
+use crate::reading::{Reading, ReadingParts};
 use crate::replay::{ReplayParts, ReplaySettings};
 use crate::review::Review;
 use crate::secrets::Vault;
@@ -35,6 +37,8 @@ pub struct AppState {
     pub access: Access,
     /// Takes proposals in.
     pub intake: Intake,
+    /// Reads for agents.
+    pub reading: Reading,
     /// Shows proposals.
     pub review: Review,
     /// Carries out what people decide.
@@ -92,7 +96,14 @@ impl AppState {
             wake: Arc::clone(&wake),
             fixed: settings.fixed.clone(),
         });
+        let reading = Reading::new(ReadingParts {
+            store: store.clone(),
+            vault: vault.clone(),
+            itglue: itglue.clone(),
+            clock: Arc::clone(&time),
+        });
         Self {
+            reading,
             review: Review::new(
                 store.clone(),
                 vault.clone(),
@@ -145,6 +156,17 @@ impl From<&AppState> for ApiState {
             admin: state.admin.clone(),
             store: state.store.clone(),
             clock: Arc::new(state.clock.clone()),
+            public_url: state.public_url.as_str().into(),
+        }
+    }
+}
+
+impl From<&AppState> for GatewayState {
+    fn from(state: &AppState) -> Self {
+        Self {
+            access: state.access.clone(),
+            intake: state.intake.clone(),
+            reading: state.reading.clone(),
             public_url: state.public_url.as_str().into(),
         }
     }

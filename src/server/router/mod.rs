@@ -14,6 +14,7 @@ use super::request::{Observer, observe, on_panic};
 use super::state::AppState;
 use super::{csrf, headers, health, pages, site, unfit};
 use crate::api::{self, ApiState};
+use crate::gateway::{self, GatewayState};
 
 /// What people send from their browsers.
 const BROWSER_BODY: usize = 1024 * 1024;
@@ -44,6 +45,7 @@ pub(super) fn router(state: &AppState) -> anyhow::Result<Router> {
     let doors = Router::new()
         .merge(health::router(state))
         .merge(api::router(ApiState::from(state)))
+        .merge(gateway::router(GatewayState::from(state)))
         .merge(browser(state)?)
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY));
     Ok(headers::protect(

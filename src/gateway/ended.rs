@@ -1,0 +1,189 @@
+//! What became of a proposal, for a client that only knows IT Glue.
+//!
+//! A write that was not carried out is never answered with 2xx: clients would tell their users that
+//! it was (api-facts, section 11).
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse as _, Response};
+use serde_json::{Value, json};
+
+use super::errors::{JSON_API, Refusal};
+use super::{PREFIX, links};
+use crate::domain::{Item, ItemState, Operation, Proposal, ProposalStatus, Record, ResultKind};
+use crate::itglue::without_secrets;
+
+/// IT Glue's own status and body where there is one, else why there is none.
+pub fn answer(proposal: &Proposal, public_url: &str) -> Result<Response, Refusal> {
+    match proposal.status {
+        ProposalStatus::Applied => Ok(applied(proposal, public_url)),
+        ProposalStatus::Failed => failed(proposal, public_url),
+        ProposalStatus::Pending
+        | ProposalStatus::SentBack
+        | ProposalStatus::Held
+        | ProposalStatus::Queued
+        | ProposalStatus::Applying
+        | ProposalStatus::Checking
+        | ProposalStatus::NeedsAttention
+        | ProposalStatus::PartlyApplied
+        | ProposalStatus::ClosedUnknown
+        | ProposalStatus::Rejected
+        | ProposalStatus::Withdrawn
+        | ProposalStatus::Expired => Err(conflict(proposal, public_url)),
+    }
+}
+
+/// 409 that names the proposal.
+pub fn conflict(proposal: &Proposal, public_url: &str) -> Refusal {
+    let number = proposal.number;
+    let address = format!("{public_url}/p/{number}");
+    let detail = format!("Proposal {number} ({address}) {}", standing(proposal));
+    let location = format!("{public_url}/api/v1/proposals/{}", proposal.id);
+    Refusal::new(StatusCode::CONFLICT, detail).at(location)
+}
+
+fn standing(proposal: &Proposal) -> String {
+    let reason = proposal
+        .decision
+        .as_ref()
+        .and_then(|decision| decision.reason.as_deref());
+    let because = reason.map_or_else(String::new, |reason| format!(" They say: {reason}"));
+    let is_read = proposal.operation == Operation::ReadSecret;
+    match proposal.status {
+        ProposalStatus::Pending if is_read => "waits for a technician: the value of a password is \
+            handed out only after one has approved it. Repeat this request after the approval."
+            .to_owned(),
+        ProposalStatus::Pending => "waits for a technician. Nothing was changed yet; it will be \
+            carried out once it is approved. Repeating the same request asks what became of it and \
+            makes no second one."
+            .to_owned(),
+        ProposalStatus::SentBack => format!(
+            "was sent back by a technician and waits for another revision. Nothing was changed.{because}"
+        ),
+        ProposalStatus::Held => {
+            "is approved and can still be undone for a moment. Nothing was changed yet.".to_owned()
+        }
+        ProposalStatus::Queued if is_read => {
+            "is approved: repeat this request to get the value, once, within ten minutes.".to_owned()
+        }
+        ProposalStatus::Queued | ProposalStatus::Applying => {
+            "is approved and is being carried out. Do not send it again; ask what became of it."
+                .to_owned()
+        }
+        ProposalStatus::Checking | ProposalStatus::NeedsAttention => {
+            "was sent, and it is not known yet whether IT Glue carried it out. Do not send it again; \
+             a person is told if it cannot be found out."
+                .to_owned()
+        }
+        ProposalStatus::PartlyApplied => {
+            "was carried out in part; the rest was given up by a technician.".to_owned()
+        }
+        ProposalStatus::ClosedUnknown => {
+            "was sent, and nobody could find out whether IT Glue carried it out.".to_owned()
+        }
+        ProposalStatus::Rejected => {
+            format!("was rejected by a technician. Nothing was changed.{because}")
+        }
+        ProposalStatus::Withdrawn => "was withdrawn. Nothing was changed.".to_owned(),
+        ProposalStatus::Expired => "was not decided in time. Nothing was changed.".to_owned(),
+        ProposalStatus::Failed => "was not carried out. Nothing was changed.".to_owned(),
+        ProposalStatus::Applied if is_read => {
+            "was approved and its value was handed out once.".to_owned()
+        }
+        ProposalStatus::Applied => "was carried out.".to_owned(),
+    }
+}
+
+/// What IT Glue answered, item by item.
+fn applied(proposal: &Proposal, public_url: &str) -> Response {
+    let is_bulk = matches!(
+        proposal
+            .request
+            .body
+            .as_ref()
+            .and_then(|body| body.get("data")),
+        Some(Value::Array(_))
+    );
+    let status = proposal
+        .items
+        .iter()
+        .filter_map(|item| item.http_status)
+        .max();
+    let status = status.and_then(|status| StatusCode::from_u16(status).ok());
+    let mut document = match proposal.items.as_slice() {
+        [item] => said(item),
+        items => {
+            let records = items.iter().map(|item| first(said(item)));
+            json!({ "data": records.collect::<Vec<_>>() })
+        }
+    };
+    if is_bulk && !document["data"].is_array() {
+        document = json!({ "data": [document["data"].take()] });
+    }
+    without_secrets(&mut document);
+    links::rewrite(&mut document, &format!("{public_url}{PREFIX}"));
+    let status = status.unwrap_or(StatusCode::OK);
+    (status, [(CONTENT_TYPE, JSON_API)], Json(document)).into_response()
+}
+
+/// The body of IT Glue's answer; where it could not be kept, the record as it is known.
+fn said(item: &Item) -> Value {
+    let kept = item.response.as_ref();
+    if let Some(response) = kept.filter(|response| response.get("data").is_some()) {
+        return response.clone();
+    }
+    let known = item.post_image.as_ref().or(item.pre_image.record.as_ref());
+    json!({ "data": known.map_or(Value::Null, record) })
+}
+
+fn record(record: &Record) -> Value {
+    json!({
+        "id": record.id,
+        "type": record.json_type,
+        "attributes": record.attributes,
+    })
+}
+
+fn first(mut document: Value) -> Value {
+    match document["data"].take() {
+        Value::Array(records) => records.into_iter().next().unwrap_or_default(),
+        one => one,
+    }
+}
+
+/// Why nothing was changed: in IT Glue's own words, if it was IT Glue that refused.
+fn failed(proposal: &Proposal, public_url: &str) -> Result<Response, Refusal> {
+    let failed = |item: &&Item| item.progress.state == ItemState::Failed;
+    let item = proposal.items.iter().find(failed);
+    let Some((item, result)) = item.and_then(|item| Some((item, item.result?))) else {
+        return Err(conflict(proposal, public_url));
+    };
+    match result {
+        ResultKind::RefusedByItGlue => refused(item).ok_or_else(|| conflict(proposal, public_url)),
+        ResultKind::RecordGone => Err(Refusal::new(
+            StatusCode::NOT_FOUND,
+            "IT Glue no longer has this record. Nothing was changed.",
+        )),
+        ResultKind::RefusedByPolicy => Err(Refusal::new(
+            StatusCode::FORBIDDEN,
+            format!(
+                "Proposal {} was approved, but this agent's profile no longer allows it. Nothing \
+                 was changed.",
+                proposal.number
+            ),
+        )),
+        ResultKind::Applied
+        | ResultKind::AlreadyInPlace
+        | ResultKind::NotApplied
+        | ResultKind::PartlyApplied
+        | ResultKind::Unknown => Err(conflict(proposal, public_url)),
+    }
+}
+
+fn refused(item: &Item) -> Option<Response> {
+    let status = StatusCode::from_u16(item.http_status?).ok()?;
+    let body = item.response.as_ref()?;
+    body.get("errors")?;
+    Some((status, [(CONTENT_TYPE, JSON_API)], Json(body)).into_response())
+}

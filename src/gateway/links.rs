@@ -1,0 +1,103 @@
+//! Links in answers point back at the gateway. A client follows them with its key (api-facts,
+//! section 4), and that key is nobody else's.
+
+use serde_json::Value;
+
+/// Rewrites the links of a document and of its records; what stands in attributes is content.
+pub fn rewrite(document: &mut Value, base_url: &str) {
+    match document {
+        Value::Object(members) => {
+            for (key, member) in members {
+                match key.as_str() {
+                    "attributes" => {}
+                    "links" => point_back(member, base_url),
+                    _ => rewrite(member, base_url),
+                }
+            }
+        }
+        Value::Array(records) => {
+            for record in records {
+                rewrite(record, base_url);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+fn point_back(link: &mut Value, base_url: &str) {
+    match link {
+        Value::String(text) => {
+            *link = path_of(text).map_or(Value::Null, |path| format!("{base_url}{path}").into());
+        }
+        Value::Object(links) => links
+            .values_mut()
+            .for_each(|link| point_back(link, base_url)),
+        Value::Array(links) => links.iter_mut().for_each(|link| point_back(link, base_url)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// The path and query of a link, whichever host it names. None: it leads to no path.
+fn path_of(link: &str) -> Option<&str> {
+    let path = match link.split_once("://") {
+        Some((_, rest)) => rest.get(rest.find('/')?..)?,
+        None => link,
+    };
+    (path.starts_with('/') && !path.starts_with("//")).then_some(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+    use serde_json::json;
+
+    use super::*;
+
+    const BASE: &str = "https://gate.example/itglue";
+
+    #[rstest]
+    #[case(
+        "https://api.itglue.com/contacts?page%5Bnumber%5D=2",
+        Some("/contacts?page%5Bnumber%5D=2")
+    )]
+    #[case("http://evil.example:8080/contacts", Some("/contacts"))]
+    #[case("/contacts/5", Some("/contacts/5"))]
+    #[case("https://evil.example", None)]
+    #[case("//evil.example/contacts", None)]
+    #[case("https:////evil.example/x", None)]
+    #[case("javascript:alert(1)", None)]
+    #[case("contacts?page=2", None)]
+    #[case("", None)]
+    fn a_link_keeps_its_path_and_loses_its_host(#[case] link: &str, #[case] path: Option<&str>) {
+        let mut document = json!({ "links": { "next": link } });
+        rewrite(&mut document, BASE);
+        let expected = path.map_or(Value::Null, |path| format!("{BASE}{path}").into());
+        assert_eq!(document["links"]["next"], expected);
+    }
+
+    #[test]
+    fn links_of_records_are_rewritten_and_content_is_not() {
+        let mut document = json!({
+            "data": [{
+                "attributes": {"links": "https://x.example/y", "notes": "https://x.example"},
+                "links": {"self": "https://api.itglue.com/contacts/1"},
+                "relationships": {"passwords": {"links": {"related": {"href": "https://x/y"}}}},
+            }],
+            "links": {"next": null},
+        });
+        rewrite(&mut document, BASE);
+        assert_eq!(
+            document,
+            json!({
+                "data": [{
+                    "attributes": {"links": "https://x.example/y", "notes": "https://x.example"},
+                    "links": {"self": "https://gate.example/itglue/contacts/1"},
+                    "relationships": {"passwords": {"links": {
+                        "related": {"href": "https://gate.example/itglue/y"},
+                    }}},
+                }],
+                "links": {"next": null},
+            })
+        );
+    }
+}

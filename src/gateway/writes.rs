@@ -1,0 +1,139 @@
+//! `POST`, `PATCH`, `DELETE`: a proposal, and IT Glue's own answer once it is carried out.
+
+use std::time::Duration;
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use serde_json::Value;
+
+use super::errors::Refusal;
+use super::{GatewayState, ended};
+use crate::access::Agent;
+use crate::domain::{Proposal, ProposalStatus, TraitsMode, VerdictKind, json};
+use crate::intake::{Submission, SubmissionText, Submitted, preferred_wait};
+use crate::policy::underscored;
+
+/// What IT Glue itself takes (api-facts, section 1).
+const LARGEST_BODY: usize = 10 * 1024 * 1024;
+/// How long a write that nobody has to approve may take. Clients give up after about 30 seconds.
+const UNTIL_CARRIED_OUT: Duration = Duration::from_secs(25);
+const LONGEST_SUMMARY: usize = 200;
+
+/// Takes a write in, and says what became of it.
+pub async fn answer(
+    state: &GatewayState,
+    agent: Agent,
+    parts: &Parts,
+    path: &str,
+    body: Body,
+) -> Result<Response, Refusal> {
+    let bytes = to_bytes(body, LARGEST_BODY)
+        .await
+        .map_err(|_| unreadable())?;
+    let submission = submission(parts.method.as_str(), path, read(&parts.headers, &bytes)?);
+    let patience = patience(&parts.headers, &agent);
+    // A client that hangs up cancels nothing: the task goes on without it.
+    let task = {
+        let intake = state.intake.clone();
+        let agent = agent.clone();
+        tokio::spawn(async move { intake.submit(&agent, &submission).await })
+    };
+    let submitted = task.await.map_err(|_| Refusal::interrupted())??;
+    let (Submitted::New(proposal) | Submitted::Repeated(proposal)) = submitted;
+    Ok(settled(state, &agent, *proposal, patience).await?)
+}
+
+/// The answer to a write, as soon as there is one, or when its time is over.
+pub async fn settled(
+    state: &GatewayState,
+    agent: &Agent,
+    proposal: Proposal,
+    patience: Option<Duration>,
+) -> Result<Response, Refusal> {
+    let wait = match proposal.verdict.kind {
+        VerdictKind::Allowed => UNTIL_CARRIED_OUT.max(patience.unwrap_or_default()),
+        VerdictKind::NeedsApproval | VerdictKind::Refused => patience.unwrap_or_default(),
+    };
+    let id = proposal.id;
+    let proposal = state.intake.own_once(agent, id, wait, is_settled).await?;
+    Ok(match ended::answer(&proposal, &state.public_url) {
+        Ok(response) => response,
+        Err(refusal) => refusal.into_response(),
+    })
+}
+
+/// How long the caller waits for a decision: as it says, else as its agent is set.
+pub fn patience(headers: &HeaderMap, agent: &Agent) -> Option<Duration> {
+    let values = headers.get_all("prefer").iter();
+    let values = values.filter_map(|value| value.to_str().ok());
+    let usual = Duration::from_secs(agent.details().gateway_wait.seconds().into());
+    preferred_wait(values).or_else(|| (!usual.is_zero()).then_some(usual))
+}
+
+/// Whether waiting longer would bring nothing.
+fn is_settled(proposal: &Proposal) -> bool {
+    proposal.status.is_final()
+        || matches!(
+            proposal.status,
+            ProposalStatus::NeedsAttention | ProposalStatus::SentBack
+        )
+}
+
+/// A client that speaks IT Glue says nothing for people; what it does has to do.
+pub fn submission(method: &str, path: &str, body: Option<Value>) -> Submission {
+    let path = underscored(path);
+    let place = path.split('?').next().unwrap_or_default();
+    let summary = format!("{method} {place} through the gateway");
+    Submission {
+        method: method.to_owned(),
+        body,
+        traits: TraitsMode::Replace,
+        text: SubmissionText {
+            summary: summary.chars().take(LONGEST_SUMMARY).collect(),
+            reason: None,
+            ticket: None,
+        },
+        expires_in_seconds: None,
+        is_one_while_open: true,
+        idempotency: None,
+        path,
+    }
+}
+
+/// The body, read strictly. An empty one is none.
+fn read(headers: &HeaderMap, bytes: &Bytes) -> Result<Option<Value>, Refusal> {
+    if bytes.is_empty() {
+        return Ok(None);
+    }
+    if !headers
+        .get(CONTENT_TYPE)
+        .is_some_and(|value| is_json(value.as_bytes()))
+    {
+        return Err(Refusal::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "Send the body as `application/vnd.api+json` or `application/json`. Nothing was changed.",
+        ));
+    }
+    let malformed = |error| {
+        let detail = format!("The body cannot be read: {error}. Nothing was changed.");
+        Refusal::new(StatusCode::BAD_REQUEST, detail)
+    };
+    json::parse(bytes).map(Some).map_err(malformed)
+}
+
+fn is_json(content_type: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(content_type).to_ascii_lowercase();
+    let essence = text.split(';').next().unwrap_or_default().trim();
+    matches!(essence, "application/json" | "application/vnd.api+json")
+}
+
+fn unreadable() -> Refusal {
+    Refusal::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "The body could not be read to its end; it may have 10 MB, as in IT Glue. Nothing was \
+         changed.",
+    )
+}
