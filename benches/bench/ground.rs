@@ -177,6 +177,7 @@ async fn agents(admin: &Admin, by: &ProvenAdministrator) -> Vec<String> {
         profile: profile.into(),
         connection: name("main").into(),
         organizations: OrganizationScope::All,
+        gateway_wait: countersign::domain::GatewayWait::default(),
         owner: None,
     };
     admin.create_agent(by, request).await.unwrap();

@@ -9,7 +9,8 @@ use countersign::admin::{
     AgentRequest, ConnectionRequest, PersonRequest, ProfileChange, TokenRequest,
 };
 use countersign::domain::{
-    AccessLevel, Name, OrganizationScope, PermissionGroup, Preset, Role, Scope, ScopeSet,
+    AccessLevel, AuditAction, Name, OrganizationScope, PermissionGroup, Preset, Role, Scope,
+    ScopeSet,
 };
 use countersign::itglue::Region;
 use countersign::server::clock::Clock;
@@ -149,6 +150,7 @@ impl TestApp {
                         profile: name("Everything").into(),
                         connection: name("main").into(),
                         organizations: OrganizationScope::All,
+                        gateway_wait: countersign::domain::GatewayWait::default(),
                         owner: None,
                     },
                 )
@@ -290,6 +292,31 @@ impl TestApp {
         self.profile(change).await;
     }
 
+    /// Takes a group away altogether.
+    pub async fn disable(&self, group: PermissionGroup) {
+        let change = ProfileChange {
+            group: Some(group),
+            access: Some(AccessLevel::Disabled),
+            ..ProfileChange::default()
+        };
+        self.profile(change).await;
+    }
+
+    /// The details of every audit row of this kind, the oldest first.
+    pub async fn audited(&self, action: AuditAction) -> Vec<Value> {
+        let rows = self
+            .server
+            .state()
+            .store
+            .audit_after(0, 10_000)
+            .await
+            .unwrap();
+        rows.into_iter()
+            .filter(|row| row.action == action)
+            .map(|row| row.details)
+            .collect()
+    }
+
     /// The attributes of a record, as IT Glue really has it.
     pub fn record(&self, kind: &str, id: u64) -> Value {
         self.simulator.control().record(kind, id).unwrap()
@@ -360,6 +387,11 @@ impl TestApp {
 }
 
 impl Caller<'_> {
+    /// What opens the doors.
+    pub const fn token(&self) -> &str {
+        self.token
+    }
+
     /// Sends a request with the caller's token.
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         self.app.request(method, path).bearer_auth(self.token)

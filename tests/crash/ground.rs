@@ -150,6 +150,7 @@ async fn agent(admin: &Admin, by: &ProvenAdministrator) -> String {
         profile: profile.into(),
         connection: name("main").into(),
         organizations: OrganizationScope::All,
+        gateway_wait: countersign::domain::GatewayWait::default(),
         owner: None,
     };
     admin.create_agent(by, request).await.unwrap();
