@@ -249,6 +249,10 @@ named_enum! {
         Tampered = "item.tampered",
         /// An interrupted item was found at start.
         Recovered = "item.recovered",
+        /// A password's value was handed to an agent, once.
+        SecretHandedOut = "proposal.secret_handed_out",
+        /// Nobody collected a password's value in time.
+        SecretNotCollected = "proposal.secret_not_collected",
         /// The secrets of an ended proposal were erased.
         SecretsErased = "proposal.secrets_erased",
     }

@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::names::named_enum;
 use super::resource::ItemClass;
 
+/// How long after its approval the value of a password can be collected.
+pub const COLLECT_SECONDS: i64 = 10 * 60;
+
 named_enum! {
     /// Where an item stands.
     pub enum ItemState {
@@ -261,6 +264,10 @@ pub enum ItemEvent {
     FoundUnchanged,
     /// Reading cannot tell.
     CannotTell,
+    /// The agent collects the value that it may read: from now on it was handed out.
+    Collected,
+    /// The time in which a value could be collected is over.
+    NotCollected,
     /// An earlier item did not end well.
     Skipped,
     /// The tables are older than what was sent: nobody can tell what left since.
@@ -313,6 +320,10 @@ impl Progress {
                 self.to(S::None).permit(0)
             }
             (S::Queued, E::Claimed) if self.permits > 0 => self.to(S::Preparing).claimed(),
+            (S::Queued, E::Collected) if self.permits > 0 && self.is_secret() => {
+                self.to(S::Applied).permit(0)
+            }
+            (S::Queued, E::NotCollected) if self.is_secret() => self.to(S::Failed).permit(0),
             (S::Queued | S::None, E::Skipped) => self.to(S::Skipped).permit(0),
             (S::Preparing, E::Released) => self.to(S::Queued),
             (S::Preparing, E::AlreadyInPlace) if matches!(self.class, ItemClass::Set) => {
@@ -362,6 +373,10 @@ impl Progress {
     /// that only settled reading says had none. An answer that proves it does not count.
     pub const fn was_sent(self) -> bool {
         self.sends > 0 || self.returns > 0
+    }
+
+    const fn is_secret(self) -> bool {
+        matches!(self.class, ItemClass::Secret)
     }
 
     const fn to(self, state: ItemState) -> Self {

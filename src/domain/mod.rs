@@ -46,7 +46,8 @@ pub use ids::{
 };
 pub use labels::{Email, InvalidEmail, InvalidName, Name, PersonName};
 pub use lifecycle::{
-    ItemEvent, ItemState, Progress, ProposalStatus, TransitionError, UnresolvedReason,
+    COLLECT_SECONDS, ItemEvent, ItemState, Progress, ProposalStatus, TransitionError,
+    UnresolvedReason,
 };
 pub use live::{
     FixedSettings, LiveSettings, SettingKey, SettingOrigin, SettingView, duration_seconds,

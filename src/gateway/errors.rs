@@ -147,6 +147,13 @@ impl From<ReadingError> for Refusal {
             ReadingError::InvalidQuery(errors) => Self::fields(StatusCode::BAD_REQUEST, errors),
             ReadingError::Refused { verdict, need } => Self::by_policy(&verdict, need.as_ref()),
             ReadingError::Read(error) => error.into(),
+            ReadingError::NotCollectable => Self::new(
+                StatusCode::CONFLICT,
+                "The value was handed out already, or can no longer be: the approval is ten \
+                 minutes old, was taken back, or is held back by a pause. Ask again, and a \
+                 technician decides anew.",
+            ),
+            ReadingError::Secrets(error) => Self::internal(&error),
             ReadingError::Account(error) => Self::internal(&error),
             ReadingError::Store(error) => Self::internal(&error),
         }

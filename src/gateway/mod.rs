@@ -73,7 +73,7 @@ async fn admit_and_answer(state: &GatewayState, request: Request) -> Result<Resp
     caller::refuse_override(&parts.headers)?;
     let path = caller::path(&parts.uri);
     match parts.method {
-        Method::GET => reads::answer(state, &agent, path).await,
+        Method::GET => reads::answer(state, &agent, path, &parts.headers).await,
         Method::POST | Method::PATCH | Method::DELETE => {
             writes::answer(state, agent, &parts, path, body).await
         }

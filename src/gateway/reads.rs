@@ -1,18 +1,78 @@
-//! `GET`: what the profile lets the agent read.
+//! `GET`: what the profile lets the agent read, and the value of a password that a technician has
+//! approved to be handed out.
+
+use std::time::Duration;
 
 use axum::Json;
+use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
+use serde_json::Value;
 
 use super::errors::{JSON_API, Refusal};
-use super::{GatewayState, links};
+use super::{GatewayState, ended, links, writes};
 use crate::access::Agent;
+use crate::domain::{Operation, Proposal, ProposalStatus};
+use crate::intake::Submitted;
+use crate::policy::Located;
 
 /// Reads, with the links of the answer pointing back here.
-pub async fn answer(state: &GatewayState, agent: &Agent, path: &str) -> Result<Response, Refusal> {
-    state.intake.count(agent)?;
+pub async fn answer(
+    state: &GatewayState,
+    agent: &Agent,
+    path: &str,
+    headers: &HeaderMap,
+) -> Result<Response, Refusal> {
     let located = state.reading.locate(path)?;
-    let mut document = state.reading.read(agent, located).await?;
+    if located.operation == Operation::ReadSecret {
+        return secret(state, agent, path, &located, headers).await;
+    }
+    state.intake.count(agent)?;
+    let document = state.reading.read(agent, located).await?;
+    Ok(shown(state, document))
+}
+
+/// The value of one password: a proposal, until it is approved, and then the value, once.
+async fn secret(
+    state: &GatewayState,
+    agent: &Agent,
+    path: &str,
+    located: &Located,
+    headers: &HeaderMap,
+) -> Result<Response, Refusal> {
+    let submission = writes::submission("GET", path, None);
+    let submitted = state.intake.submit(agent, &submission).await?;
+    let (Submitted::New(proposal) | Submitted::Repeated(proposal)) = submitted;
+    let wait = writes::patience(headers, agent).unwrap_or(Duration::ZERO);
+    let id = proposal.id;
+    let proposal = state.intake.own_once(agent, id, wait, is_decided).await?;
+    if proposal.status != ProposalStatus::Queued {
+        return Err(ended::conflict(&proposal, &state.public_url));
+    }
+    let document = state.reading.collect(agent, located, &proposal).await?;
+    Ok(shown(state, document))
+}
+
+/// Whether the value can be collected, or never will be.
+fn is_decided(proposal: &Proposal) -> bool {
+    match proposal.status {
+        ProposalStatus::Pending | ProposalStatus::Held => false,
+        ProposalStatus::SentBack
+        | ProposalStatus::Queued
+        | ProposalStatus::Applying
+        | ProposalStatus::Checking
+        | ProposalStatus::NeedsAttention
+        | ProposalStatus::Applied
+        | ProposalStatus::Failed
+        | ProposalStatus::PartlyApplied
+        | ProposalStatus::ClosedUnknown
+        | ProposalStatus::Rejected
+        | ProposalStatus::Withdrawn
+        | ProposalStatus::Expired => true,
+    }
+}
+
+fn shown(state: &GatewayState, mut document: Value) -> Response {
     links::rewrite(&mut document, &state.base_url());
-    Ok(([(CONTENT_TYPE, JSON_API)], Json(document)).into_response())
+    ([(CONTENT_TYPE, JSON_API)], Json(document)).into_response()
 }

@@ -8,7 +8,8 @@ use super::submission::Submission;
 use super::{Intake, IntakeParts};
 use crate::access::{Agent, open_account};
 use crate::domain::{
-    AuditAction, AuditEvent, CrashPoint, Proposal, ProposalId, ProposalStatus, Snapshot, Timestamp,
+    AuditAction, AuditEvent, CrashPoint, Operation, Proposal, ProposalId, ProposalStatus, Snapshot,
+    Timestamp,
     VerdictKind, json::canonical,
 };
 use crate::draft::{Asked, Draft, draft};
@@ -186,10 +187,11 @@ impl Intake {
             }
             Err(error) => return Err(error),
         };
-        if !classified.located.is_write() {
+        if classified.located.operation == Operation::Read {
             errors.push(crate::domain::FieldError::new(
                 "/method",
-                "A proposal is a write: POST, PATCH or DELETE.",
+                "A proposal is a write: POST, PATCH or DELETE. Or it asks for the value of one \
+                 password: GET, with `show_password=true`.",
             ));
         }
         self.refuse(agent, &classified, None).await?;

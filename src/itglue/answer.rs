@@ -11,6 +11,9 @@ use super::scrub::{scrub, scrub_named_traits, scrub_secrets};
 use super::transport::{BodyCut, Failure, Received};
 use crate::domain::{Record, Timestamp, as_id, json};
 
+const ATTRIBUTES: &str = "/data/attributes";
+const PASSWORD: &str = "/data/attributes/password";
+
 /// The answer to a read.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
@@ -22,6 +25,33 @@ pub struct Answer {
     pub upstream_date: Option<Timestamp>,
     /// When the last byte had arrived.
     pub received_at: Instant,
+}
+
+/// A password with its value. It is on its way to the agent that may have it, and to nobody else:
+/// it can neither be shown nor stored.
+pub struct Disclosed(Value);
+
+impl Disclosed {
+    /// The record, without its value.
+    ///
+    /// # Errors
+    /// [`ReadError::Unintelligible`] if it is none.
+    pub fn record(&self) -> Result<Record, ReadError> {
+        let mut document = self.0.clone();
+        scrub(&mut document);
+        Ok(record_of(&document)?)
+    }
+
+    /// The document with the value, for the one answer it goes into.
+    pub fn into_document(self) -> Value {
+        self.0
+    }
+}
+
+impl std::fmt::Debug for Disclosed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Disclosed(hidden)")
+    }
 }
 
 impl Answer {
@@ -58,6 +88,24 @@ impl Answer {
         scrub_secrets(&mut answer.body);
         scrub_named_traits(&mut answer.body);
         Ok(answer)
+    }
+
+    /// The password of a document, and nothing else that is secret in it.
+    pub(super) fn disclosed(received: Result<Received, Failure>) -> Result<Disclosed, ReadError> {
+        let mut answer = Self::unscrubbed(received)?;
+        let value = answer.body.pointer(PASSWORD).cloned();
+        scrub(&mut answer.body);
+        scrub_named_traits(&mut answer.body);
+        let Some(value) = value.filter(|value| !value.is_null()) else {
+            return Err(ReadError::Unintelligible {
+                detail: "it shows no password; the key of the connection may lack Password Access"
+                    .to_owned(),
+            });
+        };
+        if let Some(Value::Object(attributes)) = answer.body.pointer_mut(ATTRIBUTES) {
+            attributes.insert("password".to_owned(), value);
+        }
+        Ok(Disclosed(answer.body))
     }
 
     fn unscrubbed(received: Result<Received, Failure>) -> Result<Self, ReadError> {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::account::Account;
-use super::answer::Answer;
+use super::answer::{Answer, Disclosed};
 use super::budget::{Budget, BudgetExhausted, BudgetUse, Purpose, Rate};
 use super::cache::Cache;
 use super::conceal::conceal_traits;
@@ -234,6 +234,18 @@ impl Session {
         let mut answer = self.client.note_answer(self.account.connection, answer)?;
         conceal_traits(self, &mut answer.body).await?;
         Ok(answer)
+    }
+
+    /// The value of a password that a technician has approved to be handed out. Never repeated.
+    ///
+    /// # Errors
+    /// [`ReadError`] says what to do next.
+    pub async fn disclose(&self, route: &Route) -> Result<Disclosed, ReadError> {
+        self.tokens.take_one().await?;
+        let finish_by = Instant::now() + self.client.request_timeout();
+        let http = &self.client.0.http;
+        let received = transport::disclose(http, &self.account, route, finish_by).await;
+        Answer::disclosed(received)
     }
 
     async fn received(&self, route: &Route) -> Result<Result<Received, Failure>, BudgetExhausted> {

@@ -33,7 +33,7 @@ mod test_server;
 mod transport;
 
 pub use account::{Account, ApiKey, BadApiKey, BadBaseUrl, BaseUrl, Region};
-pub use answer::Answer;
+pub use answer::{Answer, Disclosed};
 pub use budget::{BadRate, Budget, BudgetExhausted, BudgetUse, Purpose, Rate};
 pub use cache::Cache;
 pub use client::{Client, ClientSettings, Reads, Session, StartError};

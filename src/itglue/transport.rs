@@ -93,6 +93,20 @@ pub(super) async fn read(
     exchange(http, account, route, &query_of_read(route), None, finish_by).await
 }
 
+/// The one read that asks for the value of a password, after a technician has approved it.
+pub(super) async fn disclose(
+    http: &Client,
+    account: &Account,
+    route: &Route,
+    finish_by: Instant,
+) -> Result<Received, Failure> {
+    let is_one = route.path.rsplit('/').nth(1) == Some("passwords");
+    if route.method != Method::Get || !is_one {
+        return Err(Failure::Unusable("no single password".to_owned()));
+    }
+    exchange(http, account, route, &route.query, None, finish_by).await
+}
+
 /// Writes: exactly this route and these bytes.
 pub(super) async fn write(
     http: &Client,

@@ -4,6 +4,7 @@ use crate::access::AccountError;
 use crate::domain::{FieldError, Verdict};
 use crate::itglue::ReadError;
 use crate::policy::{Need, Rejection};
+use crate::secrets::OpenError;
 use crate::store::StoreError;
 
 /// Why a read gives nothing.
@@ -29,6 +30,12 @@ pub enum ReadingError {
     /// IT Glue gave no answer that could be handed out.
     #[error("IT Glue could not be read")]
     Read(#[from] ReadError),
+    /// There is no approval under which the value could be handed out now.
+    #[error("the value cannot be handed out now")]
+    NotCollectable,
+    /// What was stored cannot be opened.
+    #[error("stored secrets cannot be opened")]
+    Secrets(#[from] OpenError),
     /// The connection's key cannot be opened.
     #[error("the connection cannot be used")]
     Account(#[from] AccountError),

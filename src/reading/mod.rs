@@ -4,6 +4,7 @@
 //! Nothing is stored here but refusals, and a secret value is handed out only where a technician has
 //! approved it. A read takes the budget of intake, never the share of replay.
 
+mod collect;
 mod error;
 mod scope;
 

@@ -11,8 +11,10 @@ use super::preflight::probe_key;
 use super::standing::is_on_trial;
 use super::worker::Worker;
 use crate::access::open_account;
-use crate::domain::{Actor, AuditAction, AuditEvent, ConnectionId};
-use crate::store::{ConnectionDetails, PauseKind, StoreError};
+use crate::domain::{
+    Actor, AuditAction, AuditEvent, COLLECT_SECONDS, ConnectionId, ItemEvent, ResultKind,
+};
+use crate::store::{ConnectionDetails, ItemEnd, PauseKind, StoreError};
 
 /// How often a refused key is tried.
 const PROBE_SECONDS: i64 = 60;
@@ -36,7 +38,24 @@ pub(super) async fn sweep(worker: &Worker) -> Result<(), ReplayError> {
     store.expire_proposals(now).await?;
     let keep = i64::from(worker.settings.keep_secrets_seconds);
     store.erase_secrets(now.plus_seconds(-keep), now).await?;
+    end_uncollected(worker).await?;
     return_overdue(worker).await
+}
+
+/// Values of passwords that nobody collected in time (replay protocol, section 11).
+async fn end_uncollected(worker: &Worker) -> Result<(), ReplayError> {
+    let approved_before = worker.now().plus_seconds(-COLLECT_SECONDS);
+    for due in worker.store.uncollected(approved_before).await? {
+        let (event, action) = (ItemEvent::NotCollected, AuditAction::SecretNotCollected);
+        let mut change = worker.change(&due.item, event, action, json!({}))?;
+        change.end = Some(ItemEnd {
+            result: Some(ResultKind::NotApplied),
+            ..ItemEnd::default()
+        });
+        // False: it was collected just now, or the approval was taken back.
+        worker.store.change_item(&change).await?;
+    }
+    Ok(())
 }
 
 /// Approvals that a pause or an outage has kept waiting for too long.

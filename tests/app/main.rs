@@ -16,6 +16,7 @@ mod deciding;
 mod faults;
 mod gateway;
 mod gateway_scope;
+mod gateway_secrets;
 mod gateway_writes;
 mod own_clients;
 mod proposing;

@@ -4,7 +4,7 @@ use rstest::rstest;
 
 use crate::domain::{ItemClass, ItemEvent, ItemState, Progress, ProposalStatus};
 
-const EVENTS: [ItemEvent; 23] = [
+const EVENTS: [ItemEvent; 25] = [
     ItemEvent::Approved,
     ItemEvent::Recalled,
     ItemEvent::Claimed,
@@ -22,6 +22,8 @@ const EVENTS: [ItemEvent; 23] = [
     ItemEvent::FoundApplied,
     ItemEvent::FoundUnchanged,
     ItemEvent::CannotTell,
+    ItemEvent::Collected,
+    ItemEvent::NotCollected,
     ItemEvent::Skipped,
     ItemEvent::Restored,
     ItemEvent::FoundByPerson,
@@ -315,5 +317,23 @@ fn a_proposal_has_not_ended_while_an_item_has_not() {
                 assert!(!(is_open && status.is_final()), "{items:?} is {status}");
             }
         }
+    }
+}
+
+#[test]
+fn an_approved_value_is_collected_once_or_not_at_all() {
+    let approved = Progress::new(ItemClass::Secret)
+        .step(ItemEvent::Approved)
+        .unwrap();
+    let collected = approved.step(ItemEvent::Collected).unwrap();
+    assert_eq!((collected.state, collected.permits), (ItemState::Applied, 0));
+    assert!(collected.step(ItemEvent::Collected).is_err());
+    let too_late = approved.step(ItemEvent::NotCollected).unwrap();
+    assert_eq!((too_late.state, too_late.permits), (ItemState::Failed, 0));
+    assert!(too_late.step(ItemEvent::Collected).is_err());
+    for class in [ItemClass::Set, ItemClass::Remove, ItemClass::Once] {
+        let write = Progress::new(class).step(ItemEvent::Approved).unwrap();
+        assert!(write.step(ItemEvent::Collected).is_err());
+        assert!(write.step(ItemEvent::NotCollected).is_err());
     }
 }

@@ -116,6 +116,29 @@ impl Store {
             .await
     }
 
+    /// Approved reads of a password's value that nobody has collected since this moment.
+    ///
+    /// # Errors
+    /// If the database does not answer. A row that makes no sense is logged and left out.
+    pub async fn uncollected(&self, approved_before: Timestamp) -> Result<Vec<Due>, StoreError> {
+        let before = approved_before.as_millis();
+        let rows = sqlx::query!(
+            "SELECT p.number, i.position
+            FROM items AS i
+            JOIN proposals AS p ON p.id = i.proposal_id
+            WHERE i.class = 'secret' AND i.state = 'queued' AND i.approved_at <= $1
+                AND p.status = 'queued'
+            ORDER BY i.approved_at
+            LIMIT $2",
+            before,
+            BATCH,
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        self.all_due(rows.into_iter().map(|row| (row.number, row.position)))
+            .await
+    }
+
     /// When the worker next has something to do, as far as the tables tell. A pause or a back-off
     /// that is over does not count: what it held back can be claimed now, or waits for something
     /// that has no time. Holds and reads count until they are dealt with.
@@ -136,6 +159,10 @@ impl Store {
                 WHERE state = 'applied' AND verified IS NULL
                 UNION ALL
                 SELECT min(not_before) FROM items WHERE state = 'queued' AND not_before > $1
+                UNION ALL
+                SELECT min(approved_at) + 600000
+                FROM items
+                WHERE class = 'secret' AND state = 'queued'
                 UNION ALL
                 SELECT min(paused_until)
                 FROM connections

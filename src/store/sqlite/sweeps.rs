@@ -17,7 +17,7 @@ impl Store {
     /// If the database does not answer.
     pub async fn release_held(&self, now: Timestamp) -> Result<u64, StoreError> {
         let at = now.as_millis();
-        Ok(sqlx::query!(
+        let released = sqlx::query!(
             "UPDATE proposals
             SET status = 'queued', hold_until = NULL, updated_at = $1
             WHERE status = 'held' AND hold_until <= $1",
@@ -25,7 +25,11 @@ impl Store {
         )
         .execute(&self.writer)
         .await?
-        .rows_affected())
+        .rows_affected();
+        if released > 0 {
+            self.changes.send_replace(());
+        }
+        Ok(released)
     }
 
     /// Ends proposals that nobody decided in time. Says how many.

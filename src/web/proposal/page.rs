@@ -13,7 +13,7 @@ use super::trail::trails;
 use super::undoing::{reverts, undoing};
 use super::warnings::warnings;
 use super::words::{kind_of, record_name, verb};
-use crate::domain::{Proposal, ProposalStatus};
+use crate::domain::{Operation, Proposal, ProposalStatus};
 use crate::web::context::{self, Opened, Reading, Surroundings, Viewer};
 use crate::web::error::WebError;
 use crate::web::links::{self, Done, Notice};
@@ -198,7 +198,10 @@ fn diffs(opened: &Opened) -> AnyView {
             .into_any()
         })
         .collect();
-    let title = if opened.proposal.status == ProposalStatus::Pending {
+    let is_read = opened.proposal.operation == Operation::ReadSecret;
+    let title = if is_read {
+        "The password, without its value"
+    } else if opened.proposal.status == ProposalStatus::Pending {
         "What would change"
     } else {
         "What was proposed"
@@ -218,9 +221,21 @@ fn diffs(opened: &Opened) -> AnyView {
     view! {
         <section class="changes" aria-labelledby="changes">
             <h2 id="changes">{title}</h2>
+            {is_read.then(once_only)}
             {read}
             {sections}
         </section>
+    }
+    .into_any()
+}
+
+/// What an approval of a read means.
+fn once_only() -> AnyView {
+    view! {
+        <p>
+            "Nothing changes in IT Glue. After an approval the agent can get the value once, within \
+             ten minutes; it is not stored here."
+        </p>
     }
     .into_any()
 }

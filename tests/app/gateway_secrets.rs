@@ -1,0 +1,231 @@
+//! Values of passwords: in no answer of the gateway, but one that a technician approved, once.
+
+use countersign::domain::{AuditAction, PermissionGroup};
+use countersign::server::clock::ManualClock;
+use reqwest::Method;
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use crate::gateway::is_error;
+use crate::ground::{Answer, TestApp, answer};
+
+const CANARY: &str = "c4n4ry-9f3a71d2-in-clear";
+const OTP: &str = "JBSWY3DPEHPK3PXPJBSWY3DP";
+const VALUE: &str = "/itglue/passwords/601?show_password=true";
+
+/// Plants values in every place that could hold one.
+fn plant(app: &TestApp) {
+    let control = app.simulator.control();
+    for id in [601, 602, 603] {
+        let old = json!({"password": format!("{CANARY}-old")});
+        assert!(control.edit("passwords", id, old));
+        let secret = json!({"password": CANARY, "otp-secret": OTP});
+        assert!(control.edit("passwords", id, secret));
+    }
+    // What no IT Glue is known to answer, but a careless one could: the value in the trait itself.
+    let traits = json!({"traits": {"password": CANARY}});
+    assert!(control.edit("flexible_assets", 124, traits));
+}
+
+#[rstest]
+#[case("/passwords/601")]
+#[case("/passwords/601?show_password=false")]
+#[case("/passwords/601?version_id=60101")]
+#[case("/passwords/601?include=attachments,related_items")]
+#[case("/passwords")]
+#[case("/passwords?page[size]=1000&include=attachments")]
+#[case("/passwords?filter[organization_id]=2")]
+#[case("/organizations/2/relationships/passwords")]
+#[case("/organizations/2/relationships/passwords/601")]
+#[case("/configurations/701?include=passwords,recent_versions")]
+#[case("/configurations?include=passwords")]
+#[case("/contacts/501?include=passwords,recent_versions,related_items")]
+#[case("/locations/401?include=passwords")]
+#[case("/flexible_assets/124?include=passwords,recent_versions")]
+#[case("/flexible_assets/124")]
+#[case("/flexible_assets?filter[flexible_asset_type_id]=25&include=passwords")]
+#[case("/domains?include=passwords")]
+#[tokio::test]
+async fn no_answer_holds_a_value(#[case] path: &str) {
+    let app = TestApp::start().await;
+    plant(&app);
+    let read = app.agent().get(&format!("/itglue{path}")).await;
+    let text = read.body.to_string();
+    assert!(!text.contains(CANARY) && !text.contains(OTP), "{path}: {text}");
+    let body = read.is(200);
+    assert!(body["data"].is_object() || body["data"].is_array());
+    assert_eq!(find_key(&body, "otp-secret"), None, "{path}");
+    let asked = app.simulator.control().requests();
+    let asked = asked.iter().filter(|request| request.path.contains("passwords"));
+    for request in asked.filter(|request| request.method == "GET") {
+        assert!(request.query.contains("show_password=false"), "{request:?}");
+    }
+}
+
+/// A value under this key, anywhere but among traits.
+fn find_key<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
+    match value {
+        Value::Object(members) => members
+            .get(key)
+            .or_else(|| members.values().find_map(|member| find_key(member, key))),
+        Value::Array(items) => items.iter().find_map(|item| find_key(item, key)),
+        _ => None,
+    }
+}
+
+#[tokio::test]
+async fn a_password_field_is_read_as_the_id_that_itglue_answers() {
+    let app = TestApp::start().await;
+    let asset = app.agent().get("/itglue/flexible_assets/124").await.is(200);
+    assert_eq!(asset["data"]["attributes"]["traits"]["password"], 603);
+    assert_eq!(asset["data"]["attributes"]["traits"]["vendor"], "Fortinet");
+}
+
+#[tokio::test]
+async fn a_written_password_does_not_come_back() {
+    let app = TestApp::start().await;
+    let body = json!({"data": {"type": "passwords", "attributes": {"password": CANARY}}});
+    let write = |wait: u32| {
+        app.agent()
+            .request(Method::PATCH, "/itglue/passwords/601")
+            .header("prefer", format!("wait={wait}"))
+            .json(&body)
+    };
+    let held = answer(write(0)).await;
+    assert!(!held.body.to_string().contains(CANARY));
+    let id = id_of(&app, &held);
+    let (waits, _) = tokio::join!(answer(write(30)), async {
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        app.technician().approves(&id).await.is(200)
+    });
+    let changed = waits.is(200);
+    assert_eq!(changed["data"]["id"], "601");
+    assert_eq!(find_key(&changed, "password"), None);
+    assert_eq!(app.record("passwords", 601)["password"], CANARY);
+}
+
+#[track_caller]
+fn id_of(app: &TestApp, held: &Answer) -> String {
+    is_error(held, 409);
+    let location = held.headers["location"].to_str().unwrap();
+    let prefix = app.address("/api/v1/proposals/");
+    location.strip_prefix(&prefix).unwrap().to_owned()
+}
+
+async fn asks(app: &TestApp) -> Answer {
+    app.agent().get(VALUE).await
+}
+
+#[tokio::test]
+async fn a_value_is_handed_out_once_after_an_approval() {
+    let app = TestApp::start().await;
+    app.stop_asking(PermissionGroup::Passwords).await;
+    plant(&app);
+    let id = id_of(&app, &asks(&app).await);
+    assert_eq!(id_of(&app, &asks(&app).await), id, "asking again asks nothing more");
+    let proposal = app.agent().sees(&id).await;
+    assert_eq!(proposal["operation"], "read_secret");
+    assert_eq!(proposal["tier"], "critical");
+    assert_eq!(proposal["verdict"]["rule"], "floor.password_read");
+    app.technician().approves(&id).await.is(200);
+    let shown = asks(&app).await.is(200);
+    assert_eq!(shown["data"]["attributes"]["password"], CANARY);
+    assert!(!shown.to_string().contains(OTP));
+    let done = app.agent().sees(&id).await;
+    assert_eq!(done["status"], "applied");
+    assert_eq!(done["outcome"]["result"], "applied");
+    assert!(!done.to_string().contains(CANARY));
+    assert!(!app.technician().opens(&id).await.to_string().contains(CANARY));
+    let again = id_of(&app, &asks(&app).await);
+    assert_ne!(again, id);
+    assert_eq!(app.audited(AuditAction::SecretHandedOut).await.len(), 1);
+    app.audit_is_whole().await;
+}
+
+#[tokio::test]
+async fn of_many_that_collect_at_once_one_gets_the_value() {
+    let app = TestApp::start().await;
+    plant(&app);
+    let id = id_of(&app, &asks(&app).await);
+    app.technician().approves(&id).await.is(200);
+    let calls = (0..10).map(|_| tokio::spawn(answer(app.agent().request(Method::GET, VALUE))));
+    let calls: Vec<_> = calls.collect();
+    let mut values = 0;
+    for call in calls {
+        let got = call.await.unwrap();
+        values += usize::from(got.body.to_string().contains(CANARY));
+    }
+    assert_eq!(values, 1);
+}
+
+#[tokio::test]
+async fn a_value_is_for_the_agent_that_asked() {
+    let app = TestApp::start().await;
+    plant(&app);
+    let id = id_of(&app, &asks(&app).await);
+    app.technician().approves(&id).await.is(200);
+    let other = app.other_agent().get(VALUE).await;
+    assert_ne!(id_of(&app, &other), id);
+    asks(&app).await.is(200);
+}
+
+#[tokio::test]
+async fn a_rejected_value_is_not_handed_out() {
+    let app = TestApp::start().await;
+    plant(&app);
+    let id = id_of(&app, &asks(&app).await);
+    app.technician().rejects(&id, "not needed").await.is(200);
+    assert_ne!(id_of(&app, &asks(&app).await), id);
+}
+
+#[tokio::test]
+async fn a_profile_that_lost_the_group_meanwhile_collects_nothing() {
+    let app = TestApp::start().await;
+    plant(&app);
+    let id = id_of(&app, &asks(&app).await);
+    app.technician().approves(&id).await.is(200);
+    app.disable(PermissionGroup::Passwords).await;
+    let refused = asks(&app).await;
+    is_error(&refused, 403);
+    assert_eq!(app.agent().sees(&id).await["status"], "queued");
+}
+
+#[tokio::test]
+async fn a_key_that_shows_no_values_uses_no_approval_up() {
+    let app = TestApp::start().await;
+    plant(&app);
+    let id = id_of(&app, &asks(&app).await);
+    app.technician().approves(&id).await.is(200);
+    app.simulator.control().set_password_access(false);
+    let said = is_error(&asks(&app).await, 502);
+    assert!(said.contains("Password Access"), "{said}");
+    app.simulator.control().set_password_access(true);
+    let shown = asks(&app).await.is(200);
+    assert_eq!(shown["data"]["attributes"]["password"], CANARY);
+}
+
+#[tokio::test]
+async fn a_value_that_nobody_collects_in_ten_minutes_is_not_handed_out() {
+    let clock = ManualClock::starting_at(countersign::domain::Timestamp::from_millis(
+        1_800_000_000_000,
+    ));
+    let app = TestApp::start_at(clock.clock(), &[]).await;
+    plant(&app);
+    let id = id_of(&app, &asks(&app).await);
+    app.technician().approves(&id).await.is(200);
+    clock.advance_seconds(601);
+    app.server().state().wake.notify_one();
+    let ended = app.agent().waits_for(&id, "failed").await;
+    assert_eq!(ended["outcome"]["result"], "not_applied");
+    assert_ne!(id_of(&app, &asks(&app).await), id);
+}
+
+#[tokio::test]
+async fn a_value_is_asked_for_over_rest_as_well() {
+    let app = TestApp::start().await;
+    let proposal = json!({"method": "GET", "path": "/passwords/601?show_password=true"});
+    let id = app.agent().has_proposed(proposal).await;
+    assert_eq!(app.agent().sees(&id).await["operation"], "read_secret");
+    let plain = json!({"method": "GET", "path": "/passwords/601"});
+    app.agent().proposes(plain).await.is_problem(422, "invalid-proposal");
+}
