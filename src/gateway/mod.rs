@@ -8,6 +8,7 @@ mod caller;
 mod ended;
 mod errors;
 mod links;
+mod outside;
 mod reads;
 mod writes;
 
@@ -24,6 +25,8 @@ use crate::intake::Intake;
 use crate::reading::Reading;
 
 use errors::Refusal;
+
+pub use outside::in_its_shape;
 
 /// Where the gateway is. What follows is a path of IT Glue.
 pub const PREFIX: &str = "/itglue";

@@ -51,12 +51,17 @@ async fn no_answer_holds_a_value(#[case] path: &str) {
     plant(&app);
     let read = app.agent().get(&format!("/itglue{path}")).await;
     let text = read.body.to_string();
-    assert!(!text.contains(CANARY) && !text.contains(OTP), "{path}: {text}");
+    assert!(
+        !text.contains(CANARY) && !text.contains(OTP),
+        "{path}: {text}"
+    );
     let body = read.is(200);
     assert!(body["data"].is_object() || body["data"].is_array());
     assert_eq!(find_key(&body, "otp-secret"), None, "{path}");
     let asked = app.simulator.control().requests();
-    let asked = asked.iter().filter(|request| request.path.contains("passwords"));
+    let asked = asked
+        .iter()
+        .filter(|request| request.path.contains("passwords"));
     for request in asked.filter(|request| request.method == "GET") {
         assert!(request.query.contains("show_password=false"), "{request:?}");
     }
@@ -122,7 +127,11 @@ async fn a_value_is_handed_out_once_after_an_approval() {
     app.stop_asking(PermissionGroup::Passwords).await;
     plant(&app);
     let id = id_of(&app, &asks(&app).await);
-    assert_eq!(id_of(&app, &asks(&app).await), id, "asking again asks nothing more");
+    assert_eq!(
+        id_of(&app, &asks(&app).await),
+        id,
+        "asking again asks nothing more"
+    );
     let proposal = app.agent().sees(&id).await;
     assert_eq!(proposal["operation"], "read_secret");
     assert_eq!(proposal["tier"], "critical");
@@ -135,7 +144,13 @@ async fn a_value_is_handed_out_once_after_an_approval() {
     assert_eq!(done["status"], "applied");
     assert_eq!(done["outcome"]["result"], "applied");
     assert!(!done.to_string().contains(CANARY));
-    assert!(!app.technician().opens(&id).await.to_string().contains(CANARY));
+    assert!(
+        !app.technician()
+            .opens(&id)
+            .await
+            .to_string()
+            .contains(CANARY)
+    );
     let again = id_of(&app, &asks(&app).await);
     assert_ne!(again, id);
     assert_eq!(app.audited(AuditAction::SecretHandedOut).await.len(), 1);
@@ -227,5 +242,8 @@ async fn a_value_is_asked_for_over_rest_as_well() {
     let id = app.agent().has_proposed(proposal).await;
     assert_eq!(app.agent().sees(&id).await["operation"], "read_secret");
     let plain = json!({"method": "GET", "path": "/passwords/601"});
-    app.agent().proposes(plain).await.is_problem(422, "invalid-proposal");
+    app.agent()
+        .proposes(plain)
+        .await
+        .is_problem(422, "invalid-proposal");
 }

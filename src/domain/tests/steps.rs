@@ -326,7 +326,10 @@ fn an_approved_value_is_collected_once_or_not_at_all() {
         .step(ItemEvent::Approved)
         .unwrap();
     let collected = approved.step(ItemEvent::Collected).unwrap();
-    assert_eq!((collected.state, collected.permits), (ItemState::Applied, 0));
+    assert_eq!(
+        (collected.state, collected.permits),
+        (ItemState::Applied, 0)
+    );
     assert!(collected.step(ItemEvent::Collected).is_err());
     let too_late = approved.step(ItemEvent::NotCollected).unwrap();
     assert_eq!((too_late.state, too_late.permits), (ItemState::Failed, 0));

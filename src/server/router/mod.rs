@@ -80,6 +80,7 @@ fn front(router: Router, state: &AppState, times: Times) -> Router {
         .layer(from_fn_with_state(times.sending, unfit::read_in_time))
         .layer(from_fn_with_state(times.answering, unfit::answer_in_time))
         .layer(from_fn(unfit::refuse_unfit))
+        .layer(from_fn(gateway::in_its_shape))
         .layer(CatchPanicLayer::custom(on_panic))
         .layer(from_fn_with_state(observer, observe))
 }
