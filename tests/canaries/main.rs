@@ -206,12 +206,13 @@ async fn proposals(app: &TestApp, planted: &mut Planted) {
         .get(&format!("/api/v1/review/proposals/{revised}"))
         .await;
     let edited = planted.plant("edited password");
-    let body = json!({"data": {"type": "passwords", "attributes": {"password": edited}}});
+    let body = json!({"data": {"type": "passwords", "attributes": {"password": &edited}}});
     technician
         .approves_with(&revised, json!({"body": body}))
         .await;
     app.agent().waits_for_verification(&revised).await;
 
+    through_the_gateway(app, &agent, &technician, &edited).await;
     refused_by_itglue(app, planted, &agent, &technician).await;
     never_stored(app, planted, &agent).await;
     for list in [
@@ -226,6 +227,37 @@ async fn proposals(app: &TestApp, planted: &mut Planted) {
     for witness in [agent, technician] {
         witness.testify(&mut planted.haystack);
     }
+}
+
+/// The gateway's answers, all but the one that may hold the value: that is not listened to, and
+/// what it left behind is looked through like everything else.
+async fn through_the_gateway(
+    app: &TestApp,
+    agent: &Witness<'_>,
+    technician: &Witness<'_>,
+    value: &str,
+) {
+    const VALUE: &str = "/itglue/passwords/601?show_password=true";
+    for path in [
+        "/itglue/passwords/601",
+        "/itglue/passwords?page[size]=1000",
+        "/itglue/organizations/2/relationships/passwords",
+        "/itglue/configurations/701?include=passwords,recent_versions",
+        "/itglue/flexible_assets/124?include=passwords",
+        VALUE,
+    ] {
+        agent.get(path).await;
+    }
+    let own = agent.get("/api/v1/proposals").await;
+    let id = own["items"][0]["id"].as_str().unwrap();
+    assert_eq!(own["items"][0]["operation"], "read_secret");
+    technician.opens_and_approves(id).await;
+    let shown = app.agent().get(VALUE).await.is(200);
+    assert_eq!(shown["data"]["attributes"]["password"], value);
+    agent.get(&format!("/api/v1/proposals/{id}")).await;
+    technician
+        .get(&format!("/api/v1/review/proposals/{id}"))
+        .await;
 }
 
 /// IT Glue says no, breaks off in the middle, or is not there.
