@@ -34,7 +34,7 @@ impl Store {
             return Ok(Recorded::Repeated(Box::new(first)));
         }
         if let Some(digest) = &proposal.write_digest
-            && let Some(number) = open_write(&mut *tx, proposal.agent_id, digest).await?
+            && let Some(number) = first_of_write(&mut tx, proposal.agent_id, digest).await?
         {
             tx.rollback().await?;
             let first = self.existing(number).await?;
@@ -107,7 +107,7 @@ impl Store {
         digest: &str,
     ) -> Result<Option<Proposal>, StoreError> {
         let mut connection = self.readers.acquire().await?;
-        let number = open_write(&mut connection, agent, digest).await?;
+        let number = first_of_write(&mut connection, agent, digest).await?;
         drop(connection);
         match number {
             Some(number) => self.proposal_by_number(number).await,
@@ -425,7 +425,7 @@ fn put_together(
         .collect())
 }
 
-async fn open_write(
+async fn first_of_write(
     connection: &mut sqlx::SqliteConnection,
     agent: AgentId,
     digest: &str,

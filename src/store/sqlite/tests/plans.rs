@@ -199,7 +199,17 @@ fn of_replay() -> Vec<Hot> {
         (
             "next due",
             statement(DUE, "next_due_at", 0),
-            vec!["proposals_held", "items_uncertain", "items_unread"],
+            vec![
+                "proposals_held",
+                "items_uncertain",
+                "items_unread",
+                "items_secret_queued",
+            ],
+        ),
+        (
+            "uncollected",
+            statement(DUE, "uncollected", 0),
+            vec!["items_secret_queued"],
         ),
         (
             "stale",
@@ -230,6 +240,11 @@ fn of_the_rest() -> Vec<Hot> {
             "repeated",
             statement(PROPOSALS, "repeated", 0),
             vec!["sqlite_autoindex_proposals_3"],
+        ),
+        (
+            "the same write",
+            statement(PROPOSALS, "first_of_write", 0),
+            vec!["proposals_open_by_write"],
         ),
         (
             "cap",
