@@ -216,6 +216,14 @@ impl From<IntakeError> for Refusal {
                  changed.",
             ),
             IntakeError::NotFound => Self::new(StatusCode::NOT_FOUND, "There is no such proposal."),
+            IntakeError::ProposedByPerson => Self::new(
+                StatusCode::FORBIDDEN,
+                "A person proposed this, and no agent changes it. It was not changed.",
+            ),
+            IntakeError::OtherClients => Self::new(
+                StatusCode::FORBIDDEN,
+                "This would reach a client that is not among yours. Nothing was stored.",
+            ),
             IntakeError::WrongState(status) => Self::new(
                 StatusCode::CONFLICT,
                 format!("The proposal is {status}; that is too late for this. It was not changed."),

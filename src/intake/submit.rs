@@ -9,8 +9,7 @@ use super::{Intake, IntakeParts};
 use crate::access::{Agent, open_account};
 use crate::domain::{
     AuditAction, AuditEvent, CrashPoint, Operation, Proposal, ProposalId, ProposalStatus, Snapshot,
-    Timestamp,
-    VerdictKind, json::canonical,
+    Timestamp, VerdictKind, json::canonical,
 };
 use crate::draft::{Asked, Draft, draft};
 use crate::itglue::{Purpose, snapshots};
