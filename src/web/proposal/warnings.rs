@@ -56,8 +56,11 @@ const fn rank(code: WarningCode) -> u8 {
         WarningCode::OtherOrganization | WarningCode::OrganizationUnknown => 3,
         WarningCode::RestrictionChanged | WarningCode::PublishesDraft => 4,
         WarningCode::DeceptiveCharacters => 5,
-        WarningCode::Moved | WarningCode::MovedSinceApproval | WarningCode::Stale => 6,
-        WarningCode::LeftAlone | WarningCode::CannotPutBack => 6,
+        WarningCode::Moved
+        | WarningCode::MovedSinceApproval
+        | WarningCode::Stale
+        | WarningCode::LeftAlone
+        | WarningCode::CannotPutBack => 6,
         WarningCode::MayExistAlready | WarningCode::ApprovalTooOld => 7,
         WarningCode::NoChange
         | WarningCode::IgnoredByItGlue
