@@ -119,6 +119,7 @@ fn said(path: &str) -> Value {
     let shown = "0".repeat(64);
     match path.rsplit('/').next().unwrap() {
         "resolve" => json!({"item": 0, "resolution": "give_up", "reason": "nobody knows"}),
+        "revert" => json!({"reason": "it was a mistake"}),
         _ => json!({"fingerprint": shown, "reason": "looks right"}),
     }
 }

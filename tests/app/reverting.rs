@@ -302,7 +302,7 @@ async fn erased_traits_come_back_and_other_traits_stay_as_they_are() {
     carried_out(&app, &revert).await;
     let now = app.record("flexible_assets", 123)["traits"].clone();
     assert_eq!(now["location"], before);
-    assert!(now["type"].is_string(), "{now:#}");
+    assert_eq!(now["seats"], 42, "{now:#}");
 }
 
 #[tokio::test]
