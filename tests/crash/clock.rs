@@ -74,7 +74,12 @@ async fn a_clock_that_jumps_lets_nothing_expire_late_and_no_settle_be_cut_short(
 async fn jumps(template: &Ground, standing: Standing, jump: i64) {
     let hold = match standing {
         Standing::Held | Standing::Preparing => "1",
-        _ => "0",
+        Standing::Pending
+        | Standing::Queued
+        | Standing::Sending
+        | Standing::Uncertain
+        | Standing::Unresolved
+        | Standing::NotReadBack => "0",
     };
     let settings = [
         ("COUNTERSIGN_HOLD_SECONDS", hold),
