@@ -18,10 +18,9 @@ use crate::figures::{Aim, Figure, millis, percentile};
 use crate::ground::{EMAIL, Ground, Served, client};
 
 const WINDOWS: usize = 150;
-/// A tenth of what IT Glue allows, in a thirtieth of the time: nine writes in a second, each a read,
-/// a write and a read back, at nine tenths of the rate.
+/// A tenth of what IT Glue allows, in a thirtieth of the time. The bucket fills at nine tenths of it.
 const RATE: &str = "300/10s";
-const WRITES_A_SECOND: f64 = 9.0;
+const REQUESTS_A_SECOND: f64 = 27.0;
 const WRITES: usize = 200;
 /// The first come out of what the bucket gathered.
 const LEFT_OUT: usize = 20;
@@ -69,11 +68,18 @@ async fn sustained() -> Figure {
     resume(&served).await;
     all_applied(&served, WRITES).await;
     let at = writes(&served);
+    let (from, to) = (at[LEFT_OUT], at[WRITES - 1]);
+    let requests = served.ground.simulator.control().requests();
+    let within = requests.iter().filter(|one| {
+        let at = Duration::from_millis(one.at_ms);
+        from <= at && at < to
+    });
+    let count = f64::from(u32::try_from(within.count()).unwrap());
     served.stop().await;
-    let took = at[WRITES - 1] - at[LEFT_OUT];
-    let writes = f64::from(u32::try_from(WRITES - 1 - LEFT_OUT).unwrap());
-    Figure::new("sustained writes", "1/s", writes / took.as_secs_f64())
-        .against(WRITES_A_SECOND)
+    // How many requests a write takes depends on the kind of record; the budget counts requests.
+    let took = (to - from).as_secs_f64();
+    Figure::new("requests of sustained writes", "1/s", count / took)
+        .against(REQUESTS_A_SECOND)
         .aiming(Aim::AtLeast(0.99))
 }
 
