@@ -72,6 +72,7 @@ struct Worker {
     // Counted for the invariants.
     granted: u32,
     intended: u32,
+    intended_at: u64,
     left: u32,
     has_open_send: bool,
     sent_again: u32,
@@ -105,6 +106,7 @@ impl Worker {
             was_restored: false,
             granted: 1,
             intended: 0,
+            intended_at: 0,
             left: 0,
             has_open_send: false,
             sent_again: 0,
@@ -131,6 +133,7 @@ impl Worker {
                 self.disk.version_before = self.world.version;
                 self.disk.settle_until = self.world.now + SETTLE;
                 self.intended += 1;
+                self.intended_at = self.world.now;
             }
             (ItemState::Preparing, _) if can_read => self.preflight(),
             (ItemState::Preparing, _) => self.commit(ItemEvent::Released),
@@ -159,6 +162,12 @@ impl Worker {
     }
 
     fn send(&mut self, fate: Fate) -> Kept {
+        // An intention that is no longer fresh is not carried out, and its permit returns.
+        if self.world.now > self.intended_at {
+            self.granted += 1;
+            self.memory = Memory::Ended(Ending::NotCarriedOut);
+            return Ok(());
+        }
         self.left += 1;
         require(
             self.left <= self.intended,
@@ -375,7 +384,10 @@ impl Worker {
     fn settle(&mut self) -> Kept {
         for _ in 0..40 {
             self.work(Fate::Fine, true)?;
-            self.world.pass(5);
+            // What it intends it sends at once.
+            if !matches!(self.memory, Memory::MaySend) {
+                self.world.pass(5);
+            }
             self.check()?;
         }
         let has_come_to_rest = self.disk.item.state.is_final()
