@@ -142,6 +142,7 @@ fn approval(proposal: &Proposal, person: countersign::domain::UserId) -> Approva
             at,
             fingerprint: proposal.fingerprint,
             shown: proposal.fingerprint,
+            edits: None,
             round: proposal.round,
         },
         edited: None,

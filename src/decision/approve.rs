@@ -6,6 +6,7 @@ use super::error::DecisionError;
 use super::{Decision, DecisionParts};
 use crate::access::{StepUp, Technician, open_account};
 use crate::domain::Decision as Decided;
+use crate::domain::json::canonical;
 use crate::domain::{
     AuditAction, AuditEvent, Clients, CrashPoint, DecidedBy, DecisionVerdict, Fingerprint,
     Proposal, ProposalContent, ProposalId, ProposalStatus, Snapshot, Tier, Timestamp, TraitsMode,
@@ -14,6 +15,7 @@ use crate::domain::{
 use crate::draft::{Asked, Draft, draft, has_moved};
 use crate::itglue::{Purpose, snapshots};
 use crate::policy::{Subject, catalogue};
+use crate::secrets::Purpose as VaultPurpose;
 use crate::secrets::{Bound, Readings, open_asked, seal_draft};
 use crate::store::{Approval, StoreError};
 
@@ -59,8 +61,9 @@ impl Decision {
         approve: Approve,
     ) -> Result<Proposal, DecisionError> {
         let proposal = self.find(who, id).await?;
-        if let Some(first) = repeated(who, &proposal, &approve) {
-            return Ok(first);
+        let edits = self.digest_of_edits(&approve);
+        if is_repeated(who, &proposal, &approve, edits) {
+            return Ok(proposal);
         }
         let now = self.parts.clock.now();
         let shown = Self::still_as_shown(&proposal, approve.fingerprint, now)?;
@@ -298,6 +301,7 @@ impl Decision {
                 at: now,
                 fingerprint,
                 shown,
+                edits: self.digest_of_edits(approve),
                 round: proposal.round,
             },
             edited,
@@ -309,10 +313,24 @@ impl Decision {
                 self.find(who, proposal.id).await
             }
             Err(StoreError::Changed) => {
-                Err(DecisionError::changed(&self.find(who, proposal.id).await?))
+                let now = self.find(who, proposal.id).await?;
+                // The same person's other try may have been faster: a lost answer is no error.
+                if is_repeated(who, &now, approve, approval.decision.edits) {
+                    return Ok(now);
+                }
+                Err(DecisionError::changed(&now))
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// What tells one set of edits from another, and says nothing about them. None: no edits.
+    fn digest_of_edits(&self, approve: &Approve) -> Option<[u8; 32]> {
+        let edits = json!({ "body": approve.body, "keep": approve.keep, "omit": approve.omit });
+        approve.has_edits().then(|| {
+            let vault = &self.parts.vault;
+            vault.mac(VaultPurpose::Fingerprint, canonical(&edits).as_bytes())
+        })
     }
 
     /// Three times as long for the critical tier; not at all where the setting is 0.
@@ -343,17 +361,23 @@ fn stays_with_own_clients(who: &Technician, draft: &Draft) -> Result<(), Decisio
     ]))
 }
 
-/// The first answer, if this person said the same of this proposal before.
-fn repeated(who: &Technician, proposal: &Proposal, approve: &Approve) -> Option<Proposal> {
-    let decision = proposal.decision.as_ref()?;
-    let is_approval = matches!(
-        decision.verdict,
-        DecisionVerdict::Approved | DecisionVerdict::ApprovedWithEdits
-    );
-    let is_same = is_approval
-        && decision.person == Some(who.person().id())
-        && approve.fingerprint == Some(decision.shown);
-    is_same.then(|| proposal.clone())
+/// Whether this person said the same of this proposal before: they get the first answer again.
+fn is_repeated(
+    who: &Technician,
+    proposal: &Proposal,
+    approve: &Approve,
+    edits: Option<[u8; 32]>,
+) -> bool {
+    proposal.decision.as_ref().is_some_and(|decision| {
+        let is_approval = matches!(
+            decision.verdict,
+            DecisionVerdict::Approved | DecisionVerdict::ApprovedWithEdits
+        );
+        is_approval
+            && decision.person == Some(who.person().id())
+            && approve.fingerprint == Some(decision.shown)
+            && decision.edits == edits
+    })
 }
 
 /// What was asked for, as the technician wants it.

@@ -90,6 +90,7 @@ impl Decision {
             at: now,
             fingerprint: shown,
             shown,
+            edits: None,
             round: proposal.round,
         };
         let event = AuditEvent::new(now, person.actor(), action)

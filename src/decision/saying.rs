@@ -116,6 +116,7 @@ impl Decision {
                 at: saying.at,
                 fingerprint,
                 shown: fingerprint,
+                edits: None,
                 round: proposal.round + 1,
             },
         }))

@@ -229,6 +229,8 @@ named_enum! {
         SentBack = "proposal.sent_back",
         /// An approval was undone.
         Undone = "proposal.undone",
+        /// The time in which an approval can be undone is over; it waits to be written.
+        HoldEnded = "proposal.hold_ended",
         /// An approved proposal went back to people: the record moved, or it waited too long.
         Returned = "proposal.returned",
         /// The worker took an item up.

@@ -314,6 +314,9 @@ pub struct Decision {
     pub fingerprint: Fingerprint,
     /// What was shown.
     pub shown: Fingerprint,
+    /// A digest of the edits it came with, by which a repetition is told.
+    #[serde(skip)]
+    pub edits: Option<[u8; 32]>,
     /// The round it was given in.
     pub round: u32,
 }

@@ -204,6 +204,7 @@ pub fn decided(mut opened: Opened, status: ProposalStatus, state: ItemState) -> 
         at: NOW.plus_seconds(-3),
         fingerprint: opened.proposal.fingerprint,
         shown: opened.proposal.fingerprint,
+        edits: None,
         round: 1,
     });
     opened.proposal.hold_until = (status == ProposalStatus::Held).then(|| NOW.plus_seconds(27));

@@ -239,3 +239,32 @@ async fn a_body_with_edits_takes_the_place_of_the_proposed_one() {
     app.agent().waits_for(&id, "applied").await;
     assert_eq!(app.record("contacts", 501)["title"], "Edited");
 }
+
+#[tokio::test]
+async fn only_the_same_edits_get_the_first_answer_again() {
+    let app = TestApp::start().await;
+    let mut proposal = new_title("One");
+    proposal["body"]["data"]["attributes"]["notes"] = json!("Call first");
+    let id = app.agent().has_proposed(proposal).await;
+    let opened = app.technician().opens(&id).await;
+    let decide = |more: serde_json::Value| {
+        let mut body = json!({"fingerprint": opened["fingerprint"], "reason": "looks right"});
+        for (key, value) in more.as_object().unwrap() {
+            body[key] = value.clone();
+        }
+        let app = &app;
+        let id = &id;
+        async move { app.technician().decides(id, "approve", &body).await }
+    };
+    let omit = json!({"omit": ["/data/attributes/notes"]});
+    let first = decide(omit.clone()).await;
+    assert_eq!(first.status, StatusCode::OK, "{:#}", first.body);
+    let again = decide(omit).await;
+    assert_eq!(again.status, StatusCode::OK, "{:#}", again.body);
+    assert_eq!(again.body["decision"], first.body["decision"]);
+    decide(json!({}))
+        .await
+        .is_problem(409, "changed-since-shown");
+    let other = json!({"omit": ["/data/attributes/title"]});
+    decide(other).await.is_problem(409, "changed-since-shown");
+}

@@ -338,6 +338,7 @@ impl Scene {
             at: self.now(),
             fingerprint: proposal.fingerprint,
             shown: proposal.fingerprint,
+            edits: None,
             round: proposal.round,
         };
         let approval = Approval {

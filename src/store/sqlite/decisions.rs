@@ -257,12 +257,13 @@ pub(super) async fn insert_decision(
     let verdict = decision.verdict.as_str();
     let fingerprint = decision.fingerprint.0.as_slice();
     let shown = decision.shown.0.as_slice();
+    let edits = decision.edits.as_ref().map(<[u8; 32]>::as_slice);
     let at = decision.at.as_millis();
     let step_up_at = step_up_at.map(Timestamp::as_millis);
     sqlx::query!(
         "INSERT INTO decisions (proposal_id, round, person, decided_by, name, verdict, fingerprint,
-            shown, reason, at, step_up_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            shown, edits, reason, at, step_up_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         id.0,
         decision.round,
         person,
@@ -271,6 +272,7 @@ pub(super) async fn insert_decision(
         verdict,
         fingerprint,
         shown,
+        edits,
         decision.reason,
         at,
         step_up_at,

@@ -21,6 +21,8 @@ pub(super) struct Mark {
     file: PathBuf,
     /// One writer at a time, so that the mark never goes back.
     turn: Mutex<()>,
+    /// One who accepts a restore at a time.
+    pub(super) accepting: Mutex<()>,
     is_held: AtomicBool,
 }
 
@@ -39,6 +41,7 @@ impl Mark {
         Self {
             file: file.into(),
             turn: Mutex::new(()),
+            accepting: Mutex::new(()),
             is_held: AtomicBool::new(false),
         }
     }

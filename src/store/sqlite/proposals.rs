@@ -166,6 +166,7 @@ impl Store {
                 d.person AS \"decided_person?: Uuid\", d.name AS \"decided_name?\",
                 d.reason AS \"decided_reason?\", d.at AS \"decided_at?\",
                 d.fingerprint AS \"decided_fingerprint?\", d.shown AS \"decided_shown?\",
+                d.edits AS \"decided_edits?\",
                 d.round AS \"decided_round?\",
                 CASE WHEN p.status IN ('held', 'queued', 'applying') THEN coalesce(
                     (
@@ -238,7 +239,7 @@ impl Store {
                             AND older.proposal_id <> i.proposal_id
                             AND (older.approved_at, older.proposal_id, older.position)
                                 < (i.approved_at, i.proposal_id, i.position)
-                            AND ahead.status IN ('queued', 'applying', 'checking')
+                            AND ahead.status IN ('held', 'queued', 'applying', 'checking')
                         LIMIT 1
                     )
                 ) END AS \"waits_for?: i64\"
@@ -500,6 +501,7 @@ async fn approve_by_policy(
         at,
         fingerprint: proposal.content.fingerprint,
         shown: proposal.content.fingerprint,
+        edits: None,
         round: 1,
     };
     super::decisions::insert_decision(tx, proposal.id, &decision, None).await?;

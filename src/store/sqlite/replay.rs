@@ -27,9 +27,14 @@ impl Store {
         busy: &[ConnectionId],
     ) -> Result<Option<Due>, StoreError> {
         let mut tx = self.begin().await?;
-        let Some(next) = next_in_turn(&mut tx, now, busy).await? else {
+        let Some(mut next) = next_in_turn(&mut tx, now, busy, None).await? else {
             return Ok(None);
         };
+        if next.is_risky {
+            let over = Some(next.connection_id);
+            let safer = next_in_turn(&mut tx, now, busy, over).await?;
+            next = safer.unwrap_or(next);
+        }
         sqlx::query!(
             "UPDATE items
             SET state = 'preparing', attempt = attempt + 1, hold_reason = NULL, not_before = NULL
@@ -94,9 +99,6 @@ pub(super) async fn apply(tx: &mut Tx, change: &ItemChange) -> Result<bool, Stor
         connections::set_pause(tx, *connection, pause, None).await?;
     }
     audit::append(tx, &change.audit).await?;
-    if change.to.state == ItemState::Failed {
-        skip_the_rest(tx, change).await?;
-    }
     if change.to.state == ItemState::Applied && change.from.state != ItemState::Applied {
         mark_stale(tx, change).await?;
     }
@@ -110,13 +112,18 @@ struct NextItem {
     position: i64,
     attempt: i64,
     number: i64,
+    connection_id: Uuid,
+    /// It would be the try after the breaker, and cannot be repeated.
+    is_risky: bool,
 }
 
-/// The oldest item that nothing holds back.
+/// The oldest item that nothing holds back. `set_over` asks for one that can be repeated, over this
+/// connection.
 async fn next_in_turn(
     tx: &mut Tx,
     now: Timestamp,
     busy: &[ConnectionId],
+    set_over: Option<Uuid>,
 ) -> Result<Option<NextItem>, StoreError> {
     let at = now.as_millis();
     let busy = to_json(
@@ -129,7 +136,8 @@ async fn next_in_turn(
     Ok(sqlx::query_as!(
         NextItem,
         "SELECT i.id AS \"id: Uuid\", i.proposal_id AS \"proposal_id: Uuid\", i.position,
-            i.attempt, p.number
+            i.attempt, p.number, i.connection_id AS \"connection_id: Uuid\",
+            i.class = 'once' AND c.pause IS 'breaker' AS \"is_risky!: bool\"
         FROM items AS i
         CROSS JOIN proposals AS p
         CROSS JOIN agents AS a
@@ -171,7 +179,7 @@ async fn next_in_turn(
                 WHERE older.target_key = i.target_key AND older.state = 'queued'
                     AND (older.approved_at, older.proposal_id, older.position)
                         < (i.approved_at, i.proposal_id, i.position)
-                    AND ahead.status IN ('queued', 'applying', 'checking')
+                    AND ahead.status IN ('held', 'queued', 'applying', 'checking')
                     AND (its.paused_at IS NULL OR ahead.proposed_by IS NOT NULL)
                     AND NOT EXISTS (
                         SELECT 1 FROM pauses AS w
@@ -196,18 +204,12 @@ async fn next_in_turn(
                             IN ('preparing', 'sending', 'uncertain', 'unresolved')
                 )
             )
-            AND NOT (
-                i.class = 'once' AND c.pause = 'breaker'
-                AND EXISTS (
-                    SELECT 1 FROM items AS safer
-                    WHERE safer.connection_id = i.connection_id AND safer.class = 'set'
-                        AND safer.state = 'queued'
-                )
-            )
+            AND ($3 IS NULL OR i.connection_id = $3 AND i.class = 'set')
         ORDER BY i.approved_at, i.proposal_id, i.position
         LIMIT 1",
         at,
         busy,
+        set_over,
     )
     .fetch_optional(&mut **tx)
     .await?)
@@ -359,27 +361,6 @@ async fn record_evidence(
         evidence.source,
         evidence.finding,
         hash,
-    )
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
-}
-
-/// Where nothing was applied, the items behind a failed one are skipped, and the proposal failed as
-/// a whole. Where something was, a person decides about the rest.
-async fn skip_the_rest(tx: &mut Tx, change: &ItemChange) -> Result<(), StoreError> {
-    let at = change.at.as_millis();
-    sqlx::query!(
-        "UPDATE items
-        SET state = 'skipped', permits = 0, ended_at = $2
-        WHERE proposal_id = $1 AND state = 'queued'
-            AND NOT EXISTS (
-                SELECT 1 FROM items AS other
-                WHERE other.proposal_id = $1
-                    AND other.state IN ('applied', 'uncertain', 'unresolved', 'sending')
-            )",
-        change.proposal_id.0,
-        at,
     )
     .execute(&mut **tx)
     .await?;

@@ -16,6 +16,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::Changed`] if nothing was restored, or somebody else has accepted it.
     pub async fn accept_restore(&self, event: AuditEvent) -> Result<Accepted, StoreError> {
+        // Looked at and carried out in one turn: two who accept at once are not both believed.
+        let _turn = self.mark.accepting.lock().await;
         let Some(sign) = self.restore_sign().await? else {
             return Err(StoreError::Changed);
         };

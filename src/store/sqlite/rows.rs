@@ -150,6 +150,7 @@ pub(super) struct ProposalRow {
     pub(super) decided_at: Option<i64>,
     pub(super) decided_fingerprint: Option<Vec<u8>>,
     pub(super) decided_shown: Option<Vec<u8>>,
+    pub(super) decided_edits: Option<Vec<u8>>,
     pub(super) decided_round: Option<i64>,
     /// What holds back what is approved of it, if anything does.
     pub(super) held_back: Option<String>,
@@ -267,6 +268,12 @@ impl ProposalRow {
             at: time(at),
             fingerprint: fingerprint(self.id, bytes)?,
             shown: fingerprint(self.id, shown)?,
+            edits: self
+                .decided_edits
+                .as_deref()
+                .map(<[u8; 32]>::try_from)
+                .transpose()
+                .map_err(|_| StoreError::inconsistent("decisions", self.id, "edits"))?,
             round: count(TABLE, self.id, round)?,
         }))
     }

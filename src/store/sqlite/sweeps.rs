@@ -4,7 +4,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{Store, audit};
-use crate::domain::{Actor, AuditAction, AuditEvent, Timestamp};
+use crate::domain::{Actor, AuditAction, AuditEvent, ProposalId, Timestamp};
 use crate::store::StoreError;
 
 /// How many rows one sweep touches; what is left is done by the next.
@@ -15,21 +15,28 @@ impl Store {
     ///
     /// # Errors
     /// If the database does not answer.
-    pub async fn release_held(&self, now: Timestamp) -> Result<u64, StoreError> {
+    pub async fn release_held(&self, now: Timestamp) -> Result<usize, StoreError> {
         let at = now.as_millis();
-        let released = sqlx::query!(
+        let mut tx = self.begin().await?;
+        let released = sqlx::query_scalar!(
             "UPDATE proposals
             SET status = 'queued', hold_until = NULL, updated_at = $1
-            WHERE status = 'held' AND hold_until <= $1",
+            WHERE status = 'held' AND hold_until <= $1
+            RETURNING id AS \"id: Uuid\"",
             at,
         )
-        .execute(&self.writer)
-        .await?
-        .rows_affected();
-        if released > 0 {
-            self.changes.send_replace(());
+        .fetch_all(&mut *tx)
+        .await?;
+        if released.is_empty() {
+            return Ok(0);
         }
-        Ok(released)
+        for id in &released {
+            let event = AuditEvent::new(now, Actor::Policy, AuditAction::HoldEnded)
+                .on("proposal", ProposalId(*id));
+            audit::append(&mut tx, &event).await?;
+        }
+        self.commit(tx).await?;
+        Ok(released.len())
     }
 
     /// Ends proposals that nobody decided in time. Says how many.

@@ -207,20 +207,54 @@ async fn items_go_in_order() {
 }
 
 #[tokio::test]
-async fn a_first_item_that_fails_ends_the_rest() {
+async fn a_first_item_that_fails_holds_the_rest_for_a_person() {
     let ground = Ground::new().await;
     let proposal = ground.approved(&[1, 2, 3], 1).await;
     ground.claim(2).await.unwrap();
     let refused = [ItemEvent::Intended, ItemEvent::Refused { gone: false }];
     let after = ground.item_events(&proposal, 0, &refused, at(3)).await;
-    assert_eq!(after.status, ProposalStatus::Failed);
+    assert_eq!(after.status, ProposalStatus::NeedsAttention);
     assert_eq!(
         states(&after),
-        [ItemState::Failed, ItemState::Skipped, ItemState::Skipped]
+        [ItemState::Failed, ItemState::Queued, ItemState::Queued]
     );
-    for item in &after.items {
-        assert_eq!((item.progress.permits, item.ended_at), (0, Some(at(3))));
-    }
+    assert!(ground.claim(1_000_000).await.is_none());
+}
+
+#[tokio::test]
+async fn after_the_breaker_what_can_be_repeated_goes_first_if_it_can_go() {
+    let ground = Ground::new().await;
+    let create = ground.approved(&[1], 1).await;
+    let update = ground.approved(&[2], 2).await;
+    let older = ground.approved(&[2], 3).await;
+    ground
+        .sql(
+            "UPDATE items SET class = 'once' WHERE proposal_id IN
+                (SELECT id FROM proposals WHERE number = 1);
+            UPDATE connections SET pause = 'breaker', pause_detail = 'x', paused_at = 1,
+                paused_until = 4",
+        )
+        .await;
+    assert_eq!(ground.claim(5).await.unwrap().proposal.id, update.id);
+    // The other update waits for the first; the create is what is left to try.
+    assert_eq!(ground.claim(6).await.unwrap().proposal.id, create.id);
+    assert_eq!(older.number, 3);
+    assert!(ground.claim(7).await.is_none());
+}
+
+#[tokio::test]
+async fn a_younger_approval_waits_while_an_older_can_be_undone() {
+    let ground = Ground::new().await;
+    let older = ground.propose(&[1]).await;
+    let mut approval = ground.approval(&older, at(1));
+    approval.hold_until = Some(at(30));
+    let done = ground.store.record_approval(&older, &approval).await;
+    done.unwrap();
+    ground.approved(&[1], 2).await;
+    assert!(ground.claim(3).await.is_none());
+    assert_eq!(ground.store.release_held(at(30)).await.unwrap(), 1);
+    let first = ground.claim(31).await.unwrap();
+    assert_eq!(first.proposal.id, older.id);
 }
 
 #[tokio::test]

@@ -217,6 +217,7 @@ impl Ground {
             at: when,
             fingerprint: proposal.fingerprint,
             shown: proposal.fingerprint,
+            edits: None,
             round: proposal.round,
         }
     }

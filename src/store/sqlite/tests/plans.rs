@@ -217,11 +217,6 @@ fn of_replay() -> Vec<Hot> {
             vec!["items_waiting_on_target"],
         ),
         (
-            "rest",
-            statement(REPLAY, "skip_the_rest", 0),
-            vec!["sqlite_autoindex_items_2"],
-        ),
-        (
             "states",
             statement(REPLAY, "refresh_status", 0),
             vec!["sqlite_autoindex_items_2"],
