@@ -118,8 +118,8 @@ fn applied(proposal: &Proposal, public_url: &str) -> Response {
             json!({ "data": records.collect::<Vec<_>>() })
         }
     };
-    if is_bulk && !document["data"].is_array() {
-        document = json!({ "data": [document["data"].take()] });
+    if is_bulk && !document.get("data").is_some_and(Value::is_array) {
+        document = json!({ "data": [data(document)] });
     }
     without_secrets(&mut document);
     links::rewrite(&mut document, &format!("{public_url}{PREFIX}"));
@@ -145,8 +145,16 @@ fn record(record: &Record) -> Value {
     })
 }
 
-fn first(mut document: Value) -> Value {
-    match document["data"].take() {
+/// What a document is about; null where it says nothing.
+fn data(mut document: Value) -> Value {
+    document
+        .get_mut("data")
+        .map(Value::take)
+        .unwrap_or_default()
+}
+
+fn first(document: Value) -> Value {
+    match data(document) {
         Value::Array(records) => records.into_iter().next().unwrap_or_default(),
         one => one,
     }

@@ -268,8 +268,8 @@ impl IntoResponse for Refusal {
                     "title": entry.title.as_deref().unwrap_or(title),
                     "detail": entry.detail,
                 });
-                if let Some(pointer) = entry.pointer {
-                    error["source"] = json!({ "pointer": pointer });
+                if let (Some(pointer), Some(members)) = (entry.pointer, error.as_object_mut()) {
+                    members.insert("source".to_owned(), json!({ "pointer": pointer }));
                 }
                 error
             })

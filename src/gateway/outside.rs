@@ -27,7 +27,8 @@ pub async fn in_its_shape(request: Request, next: Next) -> Response {
     let (parts, body) = response.into_parts();
     let bytes = to_bytes(body, LARGEST_PROBLEM).await.unwrap_or_default();
     let problem: Value = serde_json::from_slice(&bytes).unwrap_or_default();
-    let detail = problem["detail"].as_str().unwrap_or_default();
+    let detail = problem.get("detail").and_then(Value::as_str);
+    let detail = detail.unwrap_or_default();
     let mut said = Refusal::new(parts.status, detail).into_response();
     if let Some(wait) = parts.headers.get(RETRY_AFTER) {
         said.headers_mut().insert(RETRY_AFTER, wait.clone());

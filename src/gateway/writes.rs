@@ -43,7 +43,7 @@ pub async fn answer(
     };
     let submitted = task.await.map_err(|_| Refusal::interrupted())??;
     let (Submitted::New(proposal) | Submitted::Repeated(proposal)) = submitted;
-    Ok(settled(state, &agent, *proposal, patience).await?)
+    settled(state, &agent, *proposal, patience).await
 }
 
 /// The answer to a write, as soon as there is one, or when its time is over.

@@ -1,6 +1,7 @@
 //! Password fields of flexible assets, in answers that go on to agents.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use serde_json::Value;
 
@@ -22,8 +23,8 @@ pub(super) async fn conceal_traits(
     let mut schemas: BTreeMap<RecordId, Option<AssetSchema>> = BTreeMap::new();
     for record in assets(document) {
         let Some(id) = type_of(record) else { continue };
-        if !schemas.contains_key(&id) {
-            schemas.insert(id, schema(reader, id).await?);
+        if let Entry::Vacant(place) = schemas.entry(id) {
+            place.insert(schema(reader, id).await?);
         }
     }
     for record in assets(document) {

@@ -58,7 +58,7 @@ pub(super) async fn preflight(worker: &Worker, turn: Turn) -> Result<Ready, Halt
     let watched = match compare(turn.kind, &turn.request, &turn.item, &snapshot) {
         Comparison::Unmoved(watched) => watched,
         Comparison::AlreadyInPlace => return Err(in_place(worker, &turn, snapshot)),
-        Comparison::Moved { detail, fields } => return Err(drift(worker, &turn, detail, fields)),
+        Comparison::Moved { detail, fields } => return Err(drift(worker, &turn, &detail, fields)),
     };
     let baseline = match turn.request.class {
         ItemClass::Once => watched,
@@ -142,23 +142,22 @@ fn in_place(worker: &Worker, turn: &Turn, snapshot: Snapshot) -> Halt {
     }
 }
 
-fn drift(worker: &Worker, turn: &Turn, detail: String, fields: Vec<String>) -> Halt {
+fn drift(worker: &Worker, turn: &Turn, why: &str, fields: Vec<String>) -> Halt {
     if !is_unsent(&turn.proposal) {
-        return unresolved(worker, &turn.item, &detail);
+        return unresolved(worker, &turn.item, why);
     }
-    let why = detail.clone();
     let decision = turn.proposal.decision.as_ref();
     let approver = decision.filter(|decision| decision.by == DecidedBy::Person);
     let detail = match approver {
-        Some(decision) => format!("Moved since {} approved it: {detail}", decision.name),
-        None => format!("Moved since the policy let it pass: {detail}"),
+        Some(decision) => format!("Moved since {} approved it: {why}", decision.name),
+        None => format!("Moved since the policy let it pass: {why}"),
     };
     let warning = Warning {
         code: WarningCode::MovedSinceApproval,
         detail,
         fields,
     };
-    Halt::return_to_people(worker, &turn.proposal, &why, Some(warning))
+    Halt::return_to_people(worker, &turn.proposal, why, Some(warning))
 }
 
 fn unresolved(worker: &Worker, item: &Item, why: &str) -> Halt {

@@ -211,46 +211,7 @@ impl Store {
         )
         .fetch_all(&mut *tx)
         .await?;
-        let items = sqlx::query_as!(
-            ItemRow,
-            "SELECT i.id AS \"id: Uuid\", i.proposal_id AS \"proposal_id: Uuid\", i.position,
-                i.method, i.path, i.query, i.body, i.sealed_body, i.secret_pointers, i.resource,
-                i.operation, i.class, i.record_id, i.parent_resource, i.parent_id, i.target,
-                i.target_key, i.watched, i.pre_image, i.pre_read_at, i.base_image, i.state,
-                i.unresolved,
-                i.hold_reason, i.permits, i.sends, i.returns, i.attempt, i.not_before, i.sent_at,
-                i.settle_until, i.reads, i.result, i.http_status, i.response, i.post_image,
-                i.verified, i.differences, i.resource_id, i.ended_at,
-                CASE WHEN i.state = 'queued' THEN coalesce(
-                    (
-                        SELECT ahead.number
-                        FROM items AS busy
-                        CROSS JOIN proposals AS ahead
-                        WHERE busy.target_key = i.target_key AND ahead.id = busy.proposal_id
-                            AND busy.proposal_id <> i.proposal_id
-                            AND busy.state IN ('preparing', 'sending', 'uncertain', 'unresolved')
-                    ),
-                    (
-                        SELECT ahead.number
-                        FROM items AS older
-                        CROSS JOIN proposals AS ahead
-                        WHERE older.target_key = i.target_key AND older.state = 'queued'
-                            AND ahead.id = older.proposal_id
-                            AND older.proposal_id <> i.proposal_id
-                            AND (older.approved_at, older.proposal_id, older.position)
-                                < (i.approved_at, i.proposal_id, i.position)
-                            AND ahead.status IN ('held', 'queued', 'applying', 'checking')
-                        LIMIT 1
-                    )
-                ) END AS \"waits_for?: i64\"
-            FROM items AS i
-            JOIN proposals AS p ON p.id = i.proposal_id
-            WHERE p.number IN (SELECT value FROM json_each($1))
-            ORDER BY i.proposal_id, i.position",
-            list,
-        )
-        .fetch_all(&mut *tx)
-        .await?;
+        let items = item_rows(&mut tx, &list).await?;
         tx.commit().await?;
         put_together(numbers, rows, items)
     }
@@ -467,6 +428,50 @@ async fn repeated(
         Some(row) if row.idempotency_hash.as_deref() == Some(hash) => Ok(Some(row.number)),
         Some(_) => Err(StoreError::IdempotencyKeyReused),
     }
+}
+
+/// The items of the proposals with these numbers, with what each waits for.
+async fn item_rows(tx: &mut Tx, numbers: &str) -> Result<Vec<ItemRow>, StoreError> {
+    Ok(sqlx::query_as!(
+        ItemRow,
+        "SELECT i.id AS \"id: Uuid\", i.proposal_id AS \"proposal_id: Uuid\", i.position,
+            i.method, i.path, i.query, i.body, i.sealed_body, i.secret_pointers, i.resource,
+            i.operation, i.class, i.record_id, i.parent_resource, i.parent_id, i.target,
+            i.target_key, i.watched, i.pre_image, i.pre_read_at, i.base_image, i.state,
+            i.unresolved,
+            i.hold_reason, i.permits, i.sends, i.returns, i.attempt, i.not_before, i.sent_at,
+            i.settle_until, i.reads, i.result, i.http_status, i.response, i.post_image,
+            i.verified, i.differences, i.resource_id, i.ended_at,
+            CASE WHEN i.state = 'queued' THEN coalesce(
+                (
+                    SELECT ahead.number
+                    FROM items AS busy
+                    CROSS JOIN proposals AS ahead
+                    WHERE busy.target_key = i.target_key AND ahead.id = busy.proposal_id
+                        AND busy.proposal_id <> i.proposal_id
+                        AND busy.state IN ('preparing', 'sending', 'uncertain', 'unresolved')
+                ),
+                (
+                    SELECT ahead.number
+                    FROM items AS older
+                    CROSS JOIN proposals AS ahead
+                    WHERE older.target_key = i.target_key AND older.state = 'queued'
+                        AND ahead.id = older.proposal_id
+                        AND older.proposal_id <> i.proposal_id
+                        AND (older.approved_at, older.proposal_id, older.position)
+                            < (i.approved_at, i.proposal_id, i.position)
+                        AND ahead.status IN ('held', 'queued', 'applying', 'checking')
+                    LIMIT 1
+                )
+            ) END AS \"waits_for?: i64\"
+        FROM items AS i
+        JOIN proposals AS p ON p.id = i.proposal_id
+        WHERE p.number IN (SELECT value FROM json_each($1))
+        ORDER BY i.proposal_id, i.position",
+        numbers,
+    )
+    .fetch_all(&mut **tx)
+    .await?)
 }
 
 async fn waiting(tx: &mut Tx, token: TokenId, cap: u32) -> Result<i64, StoreError> {

@@ -283,7 +283,7 @@ fn of_the_rest() -> Vec<Hot> {
         ),
         (
             "items",
-            statement(PROPOSALS, "proposals_by_number", 1),
+            statement(PROPOSALS, "item_rows", 0),
             vec!["sqlite_autoindex_proposals_2", "sqlite_autoindex_items_2"],
         ),
     ]
