@@ -83,7 +83,10 @@ async fn a_password_field_is_read_as_the_id_that_itglue_answers() {
     let app = TestApp::start().await;
     let asset = app.agent().get("/itglue/flexible_assets/124").await.is(200);
     assert_eq!(asset["data"]["attributes"]["traits"]["password"], 603);
-    assert_eq!(asset["data"]["attributes"]["traits"]["vendor"], "Fortinet");
+    assert_eq!(
+        asset["data"]["attributes"]["traits"]["vendor"],
+        "Fortinet Portal"
+    );
 }
 
 #[tokio::test]
