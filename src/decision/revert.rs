@@ -12,10 +12,10 @@ use crate::domain::{
 use crate::draft::{
     Asked, Inverse, NoInverse, Undoing, draft, has_changed_something, inverse, undoing,
 };
-use crate::intake::{Revert, Submitted};
+use crate::intake::{IntakeError, Revert, Submitted};
 use crate::itglue::{Purpose, ReadError, Session, snapshot, snapshots};
 use crate::policy::{Subject, catalogue};
-use crate::store::{Reverting, Standing};
+use crate::store::{Reverting, Standing, StoreError};
 
 /// What a revert would do, before it is proposed.
 #[derive(Clone, Debug)]
@@ -106,7 +106,10 @@ impl Decision {
             reason,
             warnings: inverse.warnings,
         };
-        let submitted = self.parts.intake.submit_revert(who, revert).await?;
+        let submitted = match self.parts.intake.submit_revert(who, revert).await {
+            Err(IntakeError::Store(StoreError::MadeAnew(number))) => return Err(made_anew(number)),
+            submitted => submitted?,
+        };
         let (Submitted::New(proposal) | Submitted::Repeated(proposal)) = submitted;
         Ok(*proposal)
     }
@@ -142,6 +145,9 @@ impl Decision {
                          Glue."
                     .to_owned(),
             });
+        }
+        if let Some(number) = self.parts.store.made_anew(proposal.id).await? {
+            return Err(made_anew(number));
         }
         let session = self.session_of(proposal).await?;
         let mut seen = Vec::with_capacity(changed.len());
@@ -215,6 +221,16 @@ impl Decision {
             .ok_or(DecisionError::NotFound)?;
         let account = open_account(&parts.vault, &connection)?;
         Ok(parts.itglue.session(&account, Purpose::Intake))
+    }
+}
+
+/// A second copy is never proposed.
+fn made_anew(number: i64) -> DecisionError {
+    DecisionError::NothingToRevert {
+        detail: format!(
+            "#{number} has made what was deleted anew already, or may have. Once more would make a \
+             second copy. If it is missing, look at #{number} and bring it back in IT Glue."
+        ),
     }
 }
 

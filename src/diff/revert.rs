@@ -7,7 +7,7 @@ use super::changes::value_at;
 use super::place::{Closeness, Place};
 use super::traits::record_traits;
 use super::undo::{Earlier, Written, attributes_anew, changed_rows, earlier, label_of};
-use crate::domain::{Record, Snapshot};
+use crate::domain::{Difference, Record, Snapshot};
 
 /// What an update would carry to put a record back.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -21,12 +21,20 @@ pub struct PutBack {
 }
 
 /// What would put a record back that was updated: `after` is the record as it was read back then,
-/// `live` as it is now.
-pub fn put_back(written: &Written<'_>, after: Option<&Record>, live: &Snapshot) -> PutBack {
+/// with `differences` where it did not read as sent; `live` as it is now.
+pub fn put_back(
+    written: &Written<'_>,
+    after: Option<&Record>,
+    differences: &[Difference],
+    live: &Snapshot,
+) -> PutBack {
     let mut back = PutBack::default();
     let mut traits = Map::new();
     for row in changed_rows(written) {
         let now = value_at(live, &row.place);
+        // What read back otherwise was not made by the write, but by somebody or something else.
+        let is_other = differences.iter().any(|one| one.pointer == row.pointer);
+        let after = after.filter(|_| !is_other);
         let is_as_before = row.place.same(written.kind, &row.base, &now) && !row.secret;
         match earlier(written, &row) {
             Earlier::Untouched => {}
@@ -146,7 +154,7 @@ mod tests {
             before,
             secret_pointers: &[],
         };
-        put_back(&written, None, live)
+        put_back(&written, None, &[], live)
     }
 
     fn contact_with(changes: Value) -> Snapshot {
@@ -204,11 +212,31 @@ mod tests {
         };
         let live = contact_with(json!({"title": "Chief Information Officer"}));
         let after = live.record.clone().unwrap();
-        let back = put_back(&written, Some(&after), &live);
+        let back = put_back(&written, Some(&after), &[], &live);
         assert_eq!(
             Value::Object(back.attributes),
             json!({"title": "IT Manager"})
         );
+    }
+
+    #[test]
+    fn what_somebody_changed_before_the_reading_back_is_not_ours() {
+        let sent = json!({"title": "CIO", "important": false});
+        let request = fixtures::patch_contact(sent);
+        let (kind, before) = (fixtures::contacts(), fixtures::contact_snapshot());
+        let written = Written {
+            kind: &kind,
+            request: &request,
+            before: &before,
+            secret_pointers: &[],
+        };
+        let live = contact_with(json!({"title": "Theirs", "important": false}));
+        let after = live.record.clone().unwrap();
+        let read = crate::diff::verify(&kind, &request, before.record.as_ref(), &after, None);
+        assert!(!read.verified);
+        let back = put_back(&written, Some(&after), &read.differences, &live);
+        assert_eq!(Value::Object(back.attributes), json!({"important": true}));
+        assert_eq!(back.left_alone, ["Title"]);
     }
 
     #[test]

@@ -13,7 +13,16 @@ use crate::domain::{
 
 /// Kinds that hold more than their own attributes: what hangs below them goes with them, and it is
 /// in no pre-image.
-const HOLD_MORE: [&str; 3] = ["documents", "organizations", "flexible_asset_types"];
+const HOLD_MORE: [&str; 5] = [
+    "checklists",
+    "document_folders",
+    "documents",
+    "flexible_asset_types",
+    "organizations",
+];
+
+/// Kinds that others put records below, too: those would go with one that is deleted again.
+const HOLD_OTHERS: [&str; 3] = ["configurations", "manufacturers", "password_folders"];
 
 named_enum! {
     /// How well a write can be undone. Ordered: the later, the worse.
@@ -84,12 +93,7 @@ impl Undo {
 pub fn undo(written: &Written<'_>, ways: &Ways) -> Undo {
     match written.request.operation {
         Operation::Update => undo_update(written),
-        Operation::Create => match &ways.no_delete {
-            None => Undo::exact("The record that is made would be deleted again."),
-            Some(why) => Undo::by_hand(format!(
-                "The record that is made would have to be deleted in IT Glue. {why}"
-            )),
-        },
+        Operation::Create => undo_create(written, ways),
         Operation::Delete => undo_delete(written, ways),
         Operation::Publish => Undo::by_hand(
             "IT Glue has no way to take a published version back. The document would have to be \
@@ -98,6 +102,21 @@ pub fn undo(written: &Written<'_>, ways: &Ways) -> Undo {
         Operation::Read | Operation::ReadSecret => Undo::by_hand(
             "A value that was handed out cannot be taken back. It would have to be changed.",
         ),
+    }
+}
+
+fn undo_create(written: &Written<'_>, ways: &Ways) -> Undo {
+    const BY_HAND: &str = "The record that is made would have to be deleted in IT Glue.";
+    let kind = written.kind.name.as_str();
+    if HOLD_MORE.contains(&kind) || HOLD_OTHERS.contains(&kind) {
+        return Undo::by_hand(format!(
+            "{BY_HAND} What others put below it since would go with it, and from here nobody sees \
+             what that is."
+        ));
+    }
+    match &ways.no_delete {
+        None => Undo::exact("The record that is made would be deleted again."),
+        Some(why) => Undo::by_hand(format!("{BY_HAND} {why}")),
     }
 }
 
@@ -470,6 +489,25 @@ mod tests {
             (UndoClass::ByHand, false),
             "{undo:?}"
         );
+    }
+
+    #[rstest]
+    #[case::sections("documents")]
+    #[case::documents("document_folders")]
+    #[case::tasks("checklists")]
+    #[case::everything("organizations")]
+    #[case::assets("flexible_asset_types")]
+    #[case::interfaces("configurations")]
+    fn what_others_may_have_put_something_below_is_not_deleted_again(#[case] name: &str) {
+        let body = json!({"data": {"attributes": {"name": "Made"}}});
+        let created = fixtures::create(name, body);
+        let undo = undone(&fixtures::kind(name), &created, &Snapshot::default());
+        assert_eq!(
+            (undo.class, undo.is_offered),
+            (UndoClass::ByHand, false),
+            "{undo:?}"
+        );
+        assert!(undo.reason.contains("below it"), "{}", undo.reason);
     }
 
     #[test]

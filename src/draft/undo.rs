@@ -154,7 +154,7 @@ fn inverse_of_update(proposal: &Proposal, seen: &[Seen<'_>]) -> Result<Inverse, 
         let (Some(written), Some(live)) = (written(item), live) else {
             continue;
         };
-        let back = diff::put_back(&written, item.post_image.as_ref(), live);
+        let back = diff::put_back(&written, item.post_image.as_ref(), &item.differences, live);
         left_alone.extend(back.left_alone);
         lost.extend(back.lost);
         if !back.attributes.is_empty() {
@@ -211,8 +211,9 @@ fn inverse_of_create(seen: &[Seen<'_>], rules: &GroupRules) -> Result<Inverse, N
     let mut left_alone = Vec::new();
     let mut made: Vec<(&Item, RecordId)> = Vec::new();
     for (item, live) in seen {
-        if let Some(why) = no_delete(item, rules) {
-            return Err(NoInverse::ByHand(why));
+        let undo = undo_of(item, rules);
+        if !undo.is_offered {
+            return Err(NoInverse::ByHand(undo.reason));
         }
         let Some(record) = live.as_ref().and_then(|live| live.record.as_ref()) else {
             continue;

@@ -15,6 +15,10 @@ pub enum StoreError {
     /// The token has as many proposals waiting as it may.
     #[error("too many proposals wait already")]
     TooManyWaiting,
+    /// The record of a delete was made anew already, as far as is known, by the proposal with this
+    /// number.
+    #[error("proposal #{0} made the record anew already")]
+    MadeAnew(i64),
     /// The idempotency key was used for other content.
     #[error("the idempotency key was used for another proposal")]
     IdempotencyKeyReused,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::contents::{Guard, insert, insert_items, replace_content, ticket};
-use super::reverts::open_revert;
+use super::reverts::{made_anew, open_revert};
 use super::rows::{ItemRow, ProposalRow, to_json};
 use super::{Store, Tx, audit};
 use crate::domain::{
@@ -19,7 +19,8 @@ impl Store {
     /// a revert one that is open already.
     ///
     /// # Errors
-    /// [`StoreError::IdempotencyKeyReused`], [`StoreError::TooManyWaiting`], or the database.
+    /// [`StoreError::IdempotencyKeyReused`], [`StoreError::TooManyWaiting`],
+    /// [`StoreError::MadeAnew`], or the database.
     pub async fn record_proposal(
         &self,
         proposal: &NewProposal,
@@ -46,6 +47,9 @@ impl Store {
                 tx.rollback().await?;
                 let first = self.existing(number).await?;
                 return Ok(Recorded::Repeated(Box::new(first)));
+            }
+            if let Some(number) = made_anew(&mut tx, reverted).await? {
+                return Err(StoreError::MadeAnew(number));
             }
         } else {
             before_it = waiting(&mut tx, proposal.token_id, proposal.waiting_cap).await?;

@@ -1,5 +1,6 @@
 //! Reverts: proposals of people that take another one back.
 
+use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use super::rows::named;
@@ -38,6 +39,15 @@ impl Store {
         .collect()
     }
 
+    /// The number of the proposal that made anew what this one deleted, or may have.
+    ///
+    /// # Errors
+    /// If the database does not answer.
+    pub async fn made_anew(&self, id: ProposalId) -> Result<Option<i64>, StoreError> {
+        let mut connection = self.readers.acquire().await?;
+        made_anew(&mut connection, id).await
+    }
+
     /// What a proposal is judged by at this moment: the profile and the scope of its agent. A
     /// proposal that a person made is not held to what the agent may write and where, which the
     /// person's own rights stand for; it always asks, and deletes are on only where the agent's
@@ -63,6 +73,25 @@ impl Store {
             organizations: OrganizationScope::All,
         }))
     }
+}
+
+/// The number of the proposal that made anew what this one deleted, or may have. There is one at
+/// most: who asks again would get a second copy.
+pub(super) async fn made_anew(
+    connection: &mut SqliteConnection,
+    id: ProposalId,
+) -> Result<Option<i64>, StoreError> {
+    Ok(sqlx::query_scalar!(
+        "SELECT number
+        FROM proposals
+        WHERE reverts = $1 AND reverts IS NOT NULL AND operation = 'create'
+            AND status IN ('applied', 'partly_applied', 'closed_unknown')
+        ORDER BY number DESC
+        LIMIT 1",
+        id.0,
+    )
+    .fetch_optional(connection)
+    .await?)
 }
 
 /// The number of the open revert of a proposal, if there is one.

@@ -92,6 +92,11 @@ fn of_lists() -> Vec<Hot> {
             vec!["proposals_reverting_open"],
         ),
         (
+            "made anew",
+            statement(REVERTS, "made_anew", 0),
+            vec!["proposals_reverting"],
+        ),
+        (
             "by ticket",
             of_agent(0),
             vec!["proposals_of_agent_by_ticket"],
