@@ -35,7 +35,7 @@ pub async fn propose(
     let submitted = task.await.map_err(|_| Problem::interrupted())??;
     let (Submitted::New(proposal) | Submitted::Repeated(proposal)) = submitted;
     let location = [(LOCATION, format!("/api/v1/proposals/{}", proposal.id))];
-    let body = wire::Proposal::of(&proposal, &state.public_url);
+    let body = wire::OfAgent::of(&proposal, &state.public_url);
     Ok((proposing::STORED, location, Json(body)).into_response())
 }
 
@@ -45,11 +45,11 @@ pub async fn revise(
     State(state): State<ApiState>,
     Path(id): Path<String>,
     object: JsonObject,
-) -> Result<Json<wire::Proposal>, Problem> {
+) -> Result<Json<wire::OfAgent>, Problem> {
     let id = known(&id)?;
     let submission = proposing::submission(object, None)?;
     let proposal = state.intake.revise(&agent, id, &submission).await?;
-    Ok(Json(wire::Proposal::of(&proposal, &state.public_url)))
+    Ok(Json(wire::OfAgent::of(&proposal, &state.public_url)))
 }
 
 /// `POST /proposals/{id}/withdraw`.
@@ -57,9 +57,9 @@ pub async fn withdraw(
     As(agent): As<Agent>,
     State(state): State<ApiState>,
     Path(id): Path<String>,
-) -> Result<Json<wire::Proposal>, Problem> {
+) -> Result<Json<wire::OfAgent>, Problem> {
     let proposal = state.intake.withdraw(&agent, known(&id)?).await?;
-    Ok(Json(wire::Proposal::of(&proposal, &state.public_url)))
+    Ok(Json(wire::OfAgent::of(&proposal, &state.public_url)))
 }
 
 /// `GET /proposals/{id}`; with `Prefer: wait=N` it answers when the status changes.
@@ -68,13 +68,13 @@ pub async fn show(
     State(state): State<ApiState>,
     PreferWait(wait): PreferWait,
     Path(id): Path<String>,
-) -> Result<Json<wire::Proposal>, Problem> {
+) -> Result<Json<wire::OfAgent>, Problem> {
     let id = known(&id)?;
     let proposal = match wait {
         None => state.intake.own(&agent, id).await?,
         Some(wait) => changed(&state, &agent, id, wait).await?,
     };
-    Ok(Json(wire::Proposal::of(&proposal, &state.public_url)))
+    Ok(Json(wire::OfAgent::of(&proposal, &state.public_url)))
 }
 
 /// `GET /proposals`: the agent's own, newest first.
@@ -88,10 +88,10 @@ pub async fn list(
     let limit = cursor::limit(query.limit)?;
     let filter = query.filter()?;
     let page = state.intake.list(&agent, &filter, below, limit).await?;
-    let items: Vec<wire::Proposal> = page
+    let items: Vec<wire::OfAgent> = page
         .items
         .iter()
-        .map(|proposal| wire::Proposal::of(proposal, &state.public_url))
+        .map(|proposal| wire::OfAgent::of(proposal, &state.public_url))
         .collect();
     let next_cursor = page.next.map(|number| number.to_string());
     Ok(Json(json!({ "items": items, "next_cursor": next_cursor })))

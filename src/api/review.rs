@@ -18,6 +18,7 @@ use crate::decision::{Approve, Resolve};
 use crate::domain::{
     Fingerprint, FollowUp, Proposal, ProposalStatus, RecordId, Resolution, UnknownName, Word,
 };
+use crate::intake::Submitted;
 use crate::review::Key;
 use crate::store::Lane;
 
@@ -160,10 +161,13 @@ pub async fn revert(
     members.finish()?;
     let decision = state.decision.clone();
     let work = async move { decision.revert(&who, id, reason.as_deref()).await };
-    let proposal = uncancelled(work).await?;
+    let (status, proposal) = match uncancelled(work).await? {
+        Submitted::New(proposal) => (StatusCode::CREATED, proposal),
+        Submitted::Repeated(proposal) => (StatusCode::OK, proposal),
+    };
     let location = format!("/api/v1/review/proposals/{}", proposal.id);
     let headers = [(LOCATION, location)];
-    Ok((StatusCode::CREATED, headers, answer(&state, &proposal)).into_response())
+    Ok((status, headers, answer(&state, &proposal)).into_response())
 }
 
 /// The query of the list.

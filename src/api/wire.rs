@@ -173,6 +173,69 @@ impl Proposal {
     }
 }
 
+/// A proposal as its agent sees it. What a person proposes to take a write of it back holds what
+/// the record held before, which the profile may not let it read: of that it sees the outline.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum OfAgent {
+    /// One that it made itself.
+    Own(Box<Proposal>),
+    /// One that takes a write of it back.
+    Revert(Box<Outline>),
+}
+
+/// What an agent sees of a revert: that there is one, and where it stands. No value of the record.
+#[derive(Debug, Serialize)]
+pub struct Outline {
+    id: domain::ProposalId,
+    number: i64,
+    status: ProposalStatus,
+    proposed_by: ProposedBy,
+    reverts: Reverted,
+    operation: domain::Operation,
+    resource: Value,
+    outcome: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    advice: Option<&'static str>,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    expires_at: Timestamp,
+    links: Links,
+}
+
+impl OfAgent {
+    /// As it is returned by a server that people reach at this address.
+    pub fn of(proposal: &domain::Proposal, public_url: &str) -> Self {
+        let whole = Proposal::of(proposal, public_url);
+        let (Some(proposed_by), Some(reverts)) = (whole.proposed_by, whole.reverts) else {
+            return Self::Own(Box::new(Proposal::of(proposal, public_url)));
+        };
+        let outcome = whole.outcome.map(|outcome| {
+            json!({
+                "result": outcome.result,
+                "resource_id": outcome.resource_id,
+                "verified": outcome.verified,
+                "at": outcome.at,
+            })
+        });
+        Self::Revert(Box::new(Outline {
+            id: whole.id,
+            number: whole.number,
+            status: whole.status,
+            proposed_by,
+            reverts,
+            operation: whole.operation,
+            resource: json!({"type": whole.resource.json_type, "id": whole.resource.id}),
+            outcome,
+            advice: whole.advice,
+            created_at: whole.created_at,
+            updated_at: whole.updated_at,
+            expires_at: whole.expires_at,
+            links: whole.links,
+        }))
+    }
+}
+
 /// What an agent should do, where it is easily tempted to do something else.
 const fn advice(status: ProposalStatus) -> Option<&'static str> {
     match status {

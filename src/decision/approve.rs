@@ -12,7 +12,7 @@ use crate::domain::{
     Proposal, ProposalContent, ProposalId, ProposalStatus, Snapshot, Tier, Timestamp, TraitsMode,
     VerdictKind, WarningCode,
 };
-use crate::draft::{Asked, Draft, draft, has_moved};
+use crate::draft::{Asked, Draft, draft, has_moved, left_out, overtaken};
 use crate::itglue::{Purpose, snapshots};
 use crate::policy::{Subject, catalogue};
 use crate::secrets::Purpose as VaultPurpose;
@@ -197,7 +197,11 @@ impl Decision {
         let mut draft = draft(&subject, &classified, &snapshots, &asked, is_first)
             .map_err(DecisionError::Invalid)?;
         if is_by_person {
-            draft = draft.of_person();
+            draft = draft.of_person(&subject, &classified.located, &left_out(proposal));
+            let overtaken = overtaken(&proposal.items, &classified.items, &snapshots);
+            if !overtaken.is_empty() {
+                return Err(DecisionError::Overtaken(overtaken));
+            }
         }
         if draft.judgement.verdict.kind == VerdictKind::Refused {
             return Err(DecisionError::RefusedByPolicy(draft.judgement.verdict));

@@ -68,6 +68,9 @@ pub enum DecisionError {
         /// Why, in whole sentences.
         detail: String,
     },
+    /// Others have changed what a revert would set, so it would take that away.
+    #[error("others have changed {} since the revert was proposed", .0.join(", "))]
+    Overtaken(Vec<String>),
     /// A person proposed it, so there is no agent to send it back to.
     #[error("there is no agent to send it back to")]
     NobodyToAnswer,

@@ -1,13 +1,16 @@
 //! Taking an applied write back: a new proposal from what the record held before, over the fields
 //! that still hold what was written.
 
+use serde_json::json;
+
 use super::Decision;
 use super::approve::said;
 use super::error::DecisionError;
 use crate::access::{Technician, open_account};
 use crate::diff::{self, Diff, with_schema};
 use crate::domain::{
-    Item, ItemClass, ItemRequest, Operation, Proposal, ProposalId, Record, Snapshot, Warning,
+    AuditAction, AuditEvent, Clients, Item, ItemClass, ItemRequest, Operation, Proposal,
+    ProposalId, Record, Snapshot, Warning,
 };
 use crate::draft::{
     Asked, Inverse, NoInverse, Undoing, draft, has_changed_something, inverse, undoing,
@@ -54,7 +57,7 @@ impl Decision {
         let open = self.open_revert(id).await?;
         let undoing = undoing(&proposal, &standing.rules);
         let change = match self.inverse_of(who, &proposal, &standing).await {
-            Ok(inverse) => match self.preview(&inverse, &proposal, &standing).await? {
+            Ok(inverse) => match self.preview(who, &inverse, &proposal, &standing).await? {
                 Ok(diffs) => Ok(RevertChange {
                     diffs,
                     warnings: inverse.warnings,
@@ -85,7 +88,29 @@ impl Decision {
         who: &Technician,
         id: ProposalId,
         reason: Option<&str>,
-    ) -> Result<Proposal, DecisionError> {
+    ) -> Result<Submitted, DecisionError> {
+        let made = self.propose_revert(who, id, reason).await;
+        let is_of_others = matches!(
+            &made,
+            Err(DecisionError::NotFound | DecisionError::Revert(IntakeError::OtherClients))
+        );
+        if is_of_others && self.parts.store.proposal(id).await?.is_some() {
+            let (now, person) = (self.parts.clock.now(), who.person());
+            let event = AuditEvent::new(now, person.actor(), AuditAction::Refused)
+                .on("proposal", id)
+                .with(json!({ "rule": "clients.own" }))
+                .from(person.address().cloned());
+            self.parts.store.record_event(&event).await?;
+        }
+        made
+    }
+
+    async fn propose_revert(
+        &self,
+        who: &Technician,
+        id: ProposalId,
+        reason: Option<&str>,
+    ) -> Result<Submitted, DecisionError> {
         const REASON_CHARACTERS: usize = 2_000;
         let reverted = self.find(who, id).await?;
         let reason = said(reason);
@@ -96,7 +121,8 @@ impl Decision {
             return Err(DecisionError::ReasonTooLong);
         }
         if let Some(open) = self.open_revert(id).await? {
-            return self.find(who, open.id).await;
+            let open = self.find(who, open.id).await?;
+            return Ok(Submitted::Repeated(Box::new(open)));
         }
         let standing = self.standing_of_reverts(&reverted).await?;
         let inverse = self.inverse_of(who, &reverted, &standing).await?;
@@ -106,12 +132,10 @@ impl Decision {
             reason,
             warnings: inverse.warnings,
         };
-        let submitted = match self.parts.intake.submit_revert(who, revert).await {
-            Err(IntakeError::Store(StoreError::MadeAnew(number))) => return Err(made_anew(number)),
-            submitted => submitted?,
-        };
-        let (Submitted::New(proposal) | Submitted::Repeated(proposal)) = submitted;
-        Ok(*proposal)
+        match self.parts.intake.submit_revert(who, revert).await {
+            Err(IntakeError::Store(StoreError::MadeAnew(number))) => Err(made_anew(number)),
+            submitted => Ok(submitted?),
+        }
     }
 
     async fn open_revert(&self, id: ProposalId) -> Result<Option<Reverting>, DecisionError> {
@@ -174,6 +198,7 @@ impl Decision {
     /// What the inverse would change, as its own page will show it; or why it would not be taken.
     async fn preview(
         &self,
+        who: &Technician,
         inverse: &Inverse,
         proposal: &Proposal,
         standing: &Standing,
@@ -200,6 +225,13 @@ impl Decision {
                 )));
             }
         };
+        if !Clients::of(&draft.facts).are_within(who.person().organizations()) {
+            return Ok(Err(
+                "It would reach a client that is not among yours. Let somebody propose it who has \
+                 the client."
+                    .to_owned(),
+            ));
+        }
         let diffs = draft
             .items
             .iter()

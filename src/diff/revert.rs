@@ -4,10 +4,11 @@
 use serde_json::{Map, Value};
 
 use super::changes::value_at;
+use super::labels::{attribute_label, trait_label};
 use super::place::{Closeness, Place};
 use super::traits::record_traits;
 use super::undo::{Earlier, Written, attributes_anew, changed_rows, earlier, label_of};
-use crate::domain::{Difference, Record, Snapshot};
+use crate::domain::{Difference, ItemRequest, Operation, Record, ResourceKind, Snapshot};
 
 /// What an update would carry to put a record back.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -116,6 +117,59 @@ pub fn changed_since(written: &Written<'_>, after: Option<&Record>, live: &Recor
     labels
 }
 
+/// Labels of the fields that differ between two readings and that this request sets; if it deletes
+/// the record, of all that differ.
+pub fn overtaken(
+    kind: &ResourceKind,
+    request: &ItemRequest,
+    then: &Snapshot,
+    now: &Snapshot,
+) -> Vec<String> {
+    let schema = then.schema.as_ref().or(now.schema.as_ref());
+    let mut places: Vec<Place<'_>> = match request.operation {
+        Operation::Delete => everything(kind, then, now),
+        Operation::Create
+        | Operation::Update
+        | Operation::Publish
+        | Operation::Read
+        | Operation::ReadSecret => super::body::sent(request)
+            .into_iter()
+            .map(|sent| Place::Attribute(sent.attribute))
+            .collect(),
+    };
+    places.retain(|place| !matches!(place, Place::Attribute(name) if name == "traits"));
+    let all_traits = [then, now].map(|one| one.record.as_ref().and_then(record_traits));
+    let keys: Vec<String> = match super::body::sent_traits(request) {
+        Some(sent) => sent.values.keys().cloned().collect(),
+        None if request.operation == Operation::Delete => {
+            let all = all_traits.into_iter().flatten().flat_map(Map::keys);
+            all.cloned().collect()
+        }
+        None => Vec::new(),
+    };
+    places.extend(keys.iter().map(|key| Place::of_trait(schema, key)));
+    places
+        .into_iter()
+        .filter(|place| !place.same(kind, &value_at(then, place), &value_at(now, place)))
+        .map(|place| match &place {
+            Place::Attribute(key) => attribute_label(kind, key),
+            Place::Trait(key, _) => trait_label(schema, key),
+            Place::Children(key) => super::labels::humanise(key),
+        })
+        .collect()
+}
+
+/// Every attribute of a record that does not change by itself.
+fn everything<'a>(kind: &ResourceKind, then: &Snapshot, now: &Snapshot) -> Vec<Place<'a>> {
+    [then, now]
+        .into_iter()
+        .filter_map(|snapshot| snapshot.record.as_ref())
+        .flat_map(|record| record.attributes.keys())
+        .filter(|attribute| !kind.volatile.contains(*attribute))
+        .map(|attribute| Place::Attribute(attribute.clone()))
+        .collect()
+}
+
 /// Whether the value that a pointer into a body leads to reads the same in two records.
 fn is_as(one: &Record, other: &Record, pointer: &str) -> bool {
     let path = pointer
@@ -140,7 +194,6 @@ mod tests {
 
     use super::*;
     use crate::diff::fixtures;
-    use crate::domain::{ItemRequest, ResourceKind};
 
     fn back(
         kind: &ResourceKind,
@@ -237,6 +290,32 @@ mod tests {
         let back = put_back(&written, Some(&after), &read.differences, &live);
         assert_eq!(Value::Object(back.attributes), json!({"important": true}));
         assert_eq!(back.left_alone, ["Title"]);
+    }
+
+    #[test]
+    fn what_a_waiting_revert_would_overwrite_is_named_and_nothing_else() {
+        let kind = fixtures::contacts();
+        let request = fixtures::patch_contact(json!({"title": "CIO"}));
+        let then = fixtures::contact_snapshot();
+        let of = |request: &ItemRequest, changes| {
+            overtaken(&kind, request, &then, &contact_with(changes))
+        };
+        assert_eq!(of(&request, json!({"title": "Theirs"})), ["Title"]);
+        assert!(of(&request, json!({"first-name": "Theirs"})).is_empty());
+        let deleted = fixtures::delete("contacts", 501);
+        assert_eq!(of(&deleted, json!({"title": "Theirs"})), ["Title"]);
+        assert!(of(&deleted, json!({})).is_empty());
+        let kind = fixtures::flexible_assets();
+        let request = fixtures::patch_traits(json!({"location": "Rack 3"}));
+        let then = fixtures::asset_snapshot();
+        let of = |key: &str| {
+            let mut now = fixtures::asset_snapshot();
+            let record = now.record.as_mut().unwrap();
+            record.attributes["traits"][key] = json!("Theirs");
+            overtaken(&kind, &request, &then, &now)
+        };
+        assert_eq!(of("location"), ["Location"]);
+        assert!(of("type").is_empty());
     }
 
     #[test]

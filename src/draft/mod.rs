@@ -5,6 +5,7 @@
 //! Invariant: nothing in here does I/O, and no rule is decided here: `policy` judges, `diff`
 //! compares.
 
+mod reversal;
 mod undo;
 
 use std::collections::BTreeMap;
@@ -15,11 +16,12 @@ use serde_json::{Value, json};
 use crate::diff::{self, Prepared};
 use crate::domain::{
     ConnectionId, Facts, FieldError, Item, ItemRequest, Judgement, Method, Operation,
-    PermissionGroup, RecordId, ResourceKind, ResourceRef, Snapshot, TraitsMode, VerdictKind,
-    Warning, WarningCode,
+    PermissionGroup, RecordId, ResourceKind, ResourceRef, Snapshot, TraitsMode, Warning,
+    WarningCode,
 };
 use crate::policy::{Call, Classified, Rejection, Subject, catalogue, classify, judge};
 
+pub use reversal::{left_out, overtaken};
 pub use undo::{Inverse, NoInverse, Seen, Undoing, has_changed_something, inverse, undoing};
 
 /// A write exactly as somebody asked for it: what a proposal is put together from, each time anew.
@@ -71,22 +73,6 @@ pub struct Draft {
     pub operation: Operation,
     /// The group that rules it.
     pub group: PermissionGroup,
-}
-
-impl Draft {
-    /// The draft of a proposal that a person made: it always waits for a technician, and says so in
-    /// its own words. What a floor asks for stays as it is.
-    #[must_use]
-    pub fn of_person(mut self) -> Self {
-        let verdict = &mut self.judgement.verdict;
-        if verdict.kind == VerdictKind::NeedsApproval && !verdict.rule.starts_with("floor.") {
-            "revert.ask".clone_into(&mut verdict.rule);
-            "A person proposes to take an earlier write back. Such a proposal always waits for a \
-             technician, whatever the profile of the agent says."
-                .clone_into(&mut verdict.explanation);
-        }
-        self
-    }
 }
 
 /// Puts together what would be written, from what was asked for and what was read for each item.

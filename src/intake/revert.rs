@@ -139,8 +139,9 @@ impl Intake {
         if !Clients::of(&ready.draft.facts).are_within(own) {
             return Err(IntakeError::OtherClients);
         }
-        ready.draft = ready.draft.of_person();
-        ready.draft.warnings.extend(revert.warnings.iter().cloned());
+        ready.draft = ready
+            .draft
+            .of_person(&subject, &classified.located, &revert.warnings);
         Ok(ready)
     }
 }

@@ -6,7 +6,7 @@ use super::{Review, ReviewError};
 use crate::domain::{
     Actor, AuditAction, AuditEvent, FieldError, Proposal, Snapshot, Timestamp, Warning, WarningCode,
 };
-use crate::draft::{draft, has_moved};
+use crate::draft::{draft, has_moved, left_out, overtaken};
 use crate::policy::Subject;
 use crate::secrets::{Bound, Readings, open_asked, seal_draft};
 use crate::store::StoreError;
@@ -53,16 +53,21 @@ impl Review {
             Err(errors) => return Ok(Rebuilt::NoLongerFits(errors)),
         };
         if is_by_person {
-            draft = draft.of_person();
+            draft = draft.of_person(&subject, &classified.located, &left_out(proposal));
         }
         draft.warnings.extend(kept_warnings(proposal));
-        draft
-            .warnings
-            .push(if has_moved(&proposal.items, snapshots) {
-                moved(proposal)
-            } else {
-                stale(proposal)
-            });
+        let overtaken = if is_by_person {
+            overtaken(&proposal.items, &classified.items, snapshots)
+        } else {
+            Vec::new()
+        };
+        draft.warnings.push(if !overtaken.is_empty() {
+            would_overwrite(overtaken)
+        } else if has_moved(&proposal.items, snapshots) {
+            moved(proposal)
+        } else {
+            stale(proposal)
+        });
         let base: Vec<Snapshot> = proposal
             .items
             .iter()
@@ -107,10 +112,7 @@ fn kept_warnings(proposal: &Proposal) -> impl Iterator<Item = Warning> + '_ {
     let tells_of_the_past = |warning: &&Warning| {
         matches!(
             warning.code,
-            WarningCode::MovedSinceApproval
-                | WarningCode::ApprovalTooOld
-                | WarningCode::LeftAlone
-                | WarningCode::CannotPutBack
+            WarningCode::MovedSinceApproval | WarningCode::ApprovalTooOld
         )
     };
     proposal.warnings.iter().filter(tells_of_the_past).cloned()
@@ -126,6 +128,19 @@ fn stale(proposal: &Proposal) -> Warning {
             proposal.resource.name.as_deref().unwrap_or("the record")
         ),
         fields: Vec::new(),
+    }
+}
+
+/// A revert takes back what was written, and nothing that others wrote since.
+fn would_overwrite(labels: Vec<String>) -> Warning {
+    Warning {
+        code: WarningCode::Moved,
+        detail: format!(
+            "Others have changed {} since this revert was proposed, and it would take that away. It \
+             cannot be approved like this: reject it, and propose the revert anew.",
+            labels.join(", ")
+        ),
+        fields: labels,
     }
 }
 

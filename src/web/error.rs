@@ -166,9 +166,9 @@ impl From<DecisionError> for WebError {
             DecisionError::Invalid(_) => Self::Invalid,
             DecisionError::ErasesRequired(_) => Self::ErasesRequired,
             DecisionError::RecordGone => Self::RecordGone,
-            DecisionError::NothingToRevert { .. } | DecisionError::NobodyToAnswer => {
-                Self::WrongState
-            }
+            DecisionError::NothingToRevert { .. }
+            | DecisionError::Overtaken(_)
+            | DecisionError::NobodyToAnswer => Self::WrongState,
             DecisionError::Revert(cause) => Self::unavailable(&cause),
             DecisionError::Unreachable { .. } => Self::Unreachable,
             DecisionError::Account(cause) => Self::unavailable(&cause),

@@ -99,6 +99,22 @@ async fn a_revert_is_a_pending_proposal_of_a_person_that_puts_the_record_back() 
         listed["proposed_by"]["name"], "Sam",
         "the agent sees whose it is"
     );
+    let listed_too = app.agent().get("/api/v1/proposals").await.body;
+    for seen in [&listed, &listed_too["items"][0]] {
+        assert_eq!(seen["number"], revert["number"]);
+        assert_eq!(seen["reverts"]["id"], id.as_str());
+        assert_eq!(
+            seen["resource"],
+            json!({"type": "contacts", "id": revert["resource"]["id"]})
+        );
+        for hidden in ["request", "reason", "warnings", "decision", "summary"] {
+            assert!(seen.get(hidden).is_none(), "{hidden}: {seen:#}");
+        }
+        let text = seen.to_string();
+        for hidden in [before.as_str().unwrap(), "the wrong Dana"] {
+            assert!(!text.contains(hidden), "{hidden}: {seen:#}");
+        }
+    }
     let ended = carried_out(&app, &revert).await;
     assert_eq!(ended["outcome"]["verified"], true, "{ended:#}");
     assert_eq!(app.record("contacts", 501)["title"], before);
@@ -127,7 +143,7 @@ async fn reverting_twice_gives_the_same_proposal_until_it_has_ended() {
         &format!("/api/v1/review/proposals/{id}/revert"),
     );
     let again = crate::ground::answer(again).await;
-    assert_eq!(again.status, StatusCode::CREATED, "{:#}", again.body);
+    assert_eq!(again.status, StatusCode::OK, "{:#}", again.body);
     assert_eq!(
         again.body["id"], first["id"],
         "without a body, by a colleague"
@@ -153,9 +169,11 @@ async fn of_several_at_once_one_makes_the_revert() {
     );
     let made = [&answers.0, &answers.1, &answers.2, &answers.3];
     for answer in made {
-        assert_eq!(answer.status, StatusCode::CREATED, "{:#}", answer.body);
+        assert!(answer.status.is_success(), "{:#}", answer.body);
         assert_eq!(answer.body["id"], answers.0.body["id"]);
     }
+    let created = made.iter().filter(|one| one.status == StatusCode::CREATED);
+    assert_eq!(created.count(), 1);
 }
 
 #[tokio::test]
@@ -172,6 +190,7 @@ async fn what_others_changed_since_is_left_alone_and_named() {
     assert_eq!(*body, json!({"important": before["important"]}));
     let left = warned(&revert, "left_alone").unwrap();
     assert_eq!(left["fields"], json!(["Title"]), "{left:#}");
+    assert_eq!(revert["tier"], "elevated", "as with any other warning");
     carried_out(&app, &revert).await;
     let now = app.record("contacts", 501);
     assert_eq!(now["title"], "Theirs");
@@ -282,6 +301,43 @@ async fn a_deleted_record_is_made_anew_with_another_id() {
     assert_ne!(anew, old);
     assert_eq!(app.record("contacts", anew)["title"], "Kept in mind");
     assert_eq!(app.record("contacts", anew)["last-name"], "Contact");
+    let again = app.technician().decides(&id, "revert", &json!({})).await;
+    again.is_problem(409, "nothing-to-revert");
+    let number = format!("#{}", revert["number"]);
+    let detail = again.body["detail"].as_str().unwrap();
+    assert!(detail.contains(&number), "{detail}");
+    app.simulator
+        .control()
+        .edit("contacts", anew, json!({"title": "Moved on"}));
+    let still = app.technician().decides(&id, "revert", &json!({})).await;
+    still.is_problem(409, "nothing-to-revert");
+}
+
+#[tokio::test]
+async fn a_created_record_that_holds_others_is_not_deleted_from_here() {
+    let app = TestApp::start().await;
+    let id = applied(
+        &app,
+        json!({
+            "method": "POST", "path": "/documents",
+            "body": {"data": {"type": "documents", "attributes": {
+                "organization-id": 2, "name": "How to restore"}}},
+        }),
+    )
+    .await;
+    app.profile(ProfileChange {
+        group: Some(PermissionGroup::Documents),
+        delete: Some(true),
+        ..ProfileChange::default()
+    })
+    .await;
+    let shown = app.technician().opens(&id).await;
+    assert_eq!(shown["undo"]["class"], "by_hand", "{:#}", shown["undo"]);
+    assert_eq!(shown["undo"]["offered"], false);
+    let refused = app.technician().decides(&id, "revert", &json!({})).await;
+    refused.is_problem(409, "nothing-to-revert");
+    let detail = refused.body["detail"].as_str().unwrap();
+    assert!(detail.contains("below it"), "{detail}");
 }
 
 #[tokio::test]
@@ -409,6 +465,13 @@ async fn a_person_reverts_for_own_clients_alone() {
     let theirs = app.caller(token.token.expose_secret());
     let refused = theirs.decides(&id, "revert", &json!({})).await;
     refused.is_problem(404, "not-found");
+    let filter = AuditFilter {
+        action: Some(AuditAction::Refused),
+        ..AuditFilter::default()
+    };
+    let rows = state.admin.audit(&by, &filter, None, 10).await.unwrap();
+    assert_eq!(rows.items.len(), 1);
+    assert_eq!(rows.items[0].actor_name.as_deref(), Some("Globex"));
 }
 
 #[tokio::test]
@@ -428,4 +491,47 @@ async fn a_record_that_moves_while_a_revert_waits_is_shown_anew() {
     assert_ne!(second["fingerprint"], first["fingerprint"]);
     assert_eq!(second["verdict"]["rule"], "revert.ask");
     assert_eq!(second["diff"]["fields"][0]["live"], "Theirs");
+    assert_eq!(
+        warned(&second, "moved").unwrap()["fields"],
+        json!(["Title"])
+    );
+    let overwriting = app.technician().approves(id).await;
+    overwriting.is_problem(409, "wrong-state");
+    let detail = overwriting.body["detail"].as_str().unwrap();
+    assert!(
+        detail.contains("Title") && detail.contains("anew"),
+        "{detail}"
+    );
+    let after = app.technician().opens(id).await;
+    assert_eq!(after["status"], "pending");
+    assert_eq!(app.record("contacts", 501)["title"], "Theirs");
+}
+
+#[tokio::test]
+async fn a_rebuilt_revert_keeps_its_tier_and_leaves_the_field_to_others() {
+    let app = TestApp::start().await;
+    let before = app.record("contacts", 501);
+    let sent = json!({
+        "title": "Ours", "important": !before["important"].as_bool().unwrap(), "notes": "Ours"});
+    let id = applied(&app, change_of(501, &sent)).await;
+    let edits = |changes| app.simulator.control().edit("contacts", 501, changes);
+    edits(json!({"title": "Theirs"}));
+    let revert = reverted(&app, &id).await;
+    edits(json!({"notes": "Theirs"}));
+    let id = revert["id"].as_str().unwrap();
+    let shown = app.technician().opens(id).await;
+    assert_eq!(shown["tier"], "elevated", "{:#}", shown["warnings"]);
+    assert!(warned(&shown, "left_alone").is_some());
+    let edited = json!({
+        "fingerprint": shown["fingerprint"], "reason": "Not the notes",
+        "omit": ["/data/attributes/notes"]});
+    let approved = app.technician().decides(id, "approve", &edited).await;
+    assert_eq!(approved.status, StatusCode::OK, "{:#}", approved.body);
+    app.agent().waits_for_verification(id).await;
+    let now = app.record("contacts", 501);
+    assert_eq!(now["important"], before["important"]);
+    assert_eq!(
+        (&now["title"], &now["notes"]),
+        (&json!("Theirs"), &json!("Theirs"))
+    );
 }

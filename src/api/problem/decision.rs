@@ -78,6 +78,15 @@ impl From<DecisionError> for Problem {
                 "Nothing to revert",
                 format!("{detail} Nothing was proposed."),
             ),
+            DecisionError::Overtaken(labels) => Self::conflict(
+                "wrong-state",
+                "Wrong state",
+                format!(
+                    "Others have changed {} since this revert was proposed, and it would take that \
+                     away. Nothing was decided. Reject it, and propose the revert anew.",
+                    labels.join(", ")
+                ),
+            ),
             DecisionError::NobodyToAnswer => Self::conflict(
                 "wrong-state",
                 "Wrong state",

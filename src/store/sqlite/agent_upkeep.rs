@@ -110,7 +110,8 @@ impl Store {
         Ok(())
     }
 
-    /// How many proposals of each agent have not come to their end. One that is not named has none.
+    /// How many proposals of each agent have not come to their end, without those that people made
+    /// to take its writes back. One that is not named has none.
     ///
     /// # Errors
     /// If the database does not answer.
@@ -118,7 +119,7 @@ impl Store {
         let rows = sqlx::query!(
             "SELECT agent_id AS \"agent_id!: Uuid\", count(*) AS \"waiting!: i64\"
             FROM proposals
-            WHERE status IN (
+            WHERE proposed_by IS NULL AND status IN (
                 'pending', 'sent_back', 'held', 'queued', 'applying', 'checking', 'needs_attention'
             )
             GROUP BY agent_id",
@@ -164,7 +165,7 @@ impl Store {
     }
 
     /// Removes an agent of which nothing waits any more, and revokes its tokens. It stays behind
-    /// what it has done, under another name.
+    /// what it has done, under another name. What people take back of it goes on without it.
     ///
     /// # Errors
     /// [`StoreError::Changed`] if it was removed already.
@@ -177,7 +178,7 @@ impl Store {
         let waiting = sqlx::query_scalar!(
             "SELECT count(*) AS \"waiting!: i64\"
             FROM proposals
-            WHERE agent_id = $1 AND status IN (
+            WHERE agent_id = $1 AND proposed_by IS NULL AND status IN (
                 'pending', 'sent_back', 'held', 'queued', 'applying', 'checking', 'needs_attention'
             )",
             id.0,

@@ -69,6 +69,11 @@ impl From<DecisionError> for Failure {
             DecisionError::NothingToRevert { detail } => {
                 Self::general(format!("{detail} Nothing was proposed."))
             }
+            DecisionError::Overtaken(labels) => Self::general(format!(
+                "Others have changed {} since this revert was proposed, and it would take that \
+                 away. Nothing was decided. Reject it, and propose the revert anew.",
+                labels.join(", ")
+            )),
             DecisionError::Revert(error) => error.into(),
             DecisionError::ReasonMissing => Self::field("reason", "Say why, in a sentence."),
             DecisionError::ReasonTooLong => Self::field("reason", "At most 2,000 characters."),

@@ -105,7 +105,7 @@ fn form(plan: &RevertPlan, change: &RevertChange, refused: &Refused) -> AnyView 
                 state=refused.field("reason")
                 label="Reason"
                 input=Input::Lines(3)
-                hint="Whoever decides reads it, and so does the agent."
+                hint="Whoever decides reads it. The agent does not."
                 is_optional=true
             />
             <p class="actions">

@@ -8,6 +8,7 @@ use super::confirmation::Asked;
 use crate::access::Technician;
 use crate::decision::{Approve as Approved, Resolve as Resolved};
 use crate::domain::{Fingerprint, ProposalId};
+use crate::intake::Submitted;
 use crate::web::error::WebError;
 use crate::web::forms::{self, Failure};
 use crate::web::links::{Done, Form, Typed};
@@ -117,7 +118,8 @@ async fn propose_revert(id: &str, reason: &str) -> Result<i64, Failure> {
     let decision = context::handles()?.decision;
     let id = read_id(id)?;
     let revert = decision.revert(&technician, id, forms::given(reason));
-    Ok(revert.await?.number)
+    let (Submitted::New(proposal) | Submitted::Repeated(proposal)) = revert.await?;
+    Ok(proposal.number)
 }
 
 /// What a person found out, as it was typed.
