@@ -148,7 +148,7 @@ pub fn overtaken(
         None => Vec::new(),
     };
     places.extend(keys.iter().map(|key| Place::of_trait(schema, key)));
-    places
+    let mut labels: Vec<String> = places
         .into_iter()
         .filter(|place| !place.same(kind, &value_at(then, place), &value_at(now, place)))
         .map(|place| match &place {
@@ -156,7 +156,10 @@ pub fn overtaken(
             Place::Trait(key, _) => trait_label(schema, key),
             Place::Children(key) => super::labels::humanise(key),
         })
-        .collect()
+        .collect();
+    labels.sort_unstable();
+    labels.dedup();
+    labels
 }
 
 /// Every attribute of a record that does not change by itself.
