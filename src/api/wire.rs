@@ -44,6 +44,8 @@ pub struct Proposal {
     #[serde(skip_serializing_if = "Option::is_none")]
     hold_reason: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    not_before: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     advice: Option<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     items: Vec<Part>,
@@ -104,6 +106,8 @@ struct Part {
     resource: ResourceRef,
     #[serde(skip_serializing_if = "Option::is_none")]
     hold_reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_before: Option<Timestamp>,
     outcome: Option<Outcome>,
 }
 
@@ -156,6 +160,7 @@ impl Proposal {
                 .items
                 .iter()
                 .find_map(|item| item.hold_reason.clone()),
+            not_before: proposal.items.iter().find_map(not_before),
             advice: advice(proposal.status),
             items: if is_bulk {
                 proposal.items.iter().map(part).collect()
@@ -287,6 +292,12 @@ fn decision(proposal: &domain::Proposal) -> Option<Decision> {
     })
 }
 
+/// Until when an item that waits its turn is left alone at least.
+fn not_before(item: &Item) -> Option<Timestamp> {
+    item.not_before
+        .filter(|_| item.progress.state == ItemState::Queued)
+}
+
 fn part(item: &Item) -> Part {
     Part {
         position: item.position,
@@ -299,6 +310,7 @@ fn part(item: &Item) -> Part {
         state: item.progress.state,
         resource: item.resource.clone(),
         hold_reason: item.hold_reason.clone(),
+        not_before: not_before(item),
         outcome: Outcome::of_item(item),
     }
 }

@@ -1,5 +1,7 @@
 //! A person says what became of a send: by what IT Glue shows, once, and with all that it takes.
 
+use std::time::Duration;
+
 use countersign::simulator::{DEMO_API_KEY, Fault, FaultKind};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -354,4 +356,34 @@ async fn what_waits_for_another_write_says_for_which() {
     assert!(why.contains(&format!("#{number}")), "{waiting:#}");
     app.agent().waits_for(&first, "applied").await;
     app.other_agent().waits_for(&second, "applied").await;
+}
+
+#[tokio::test]
+async fn what_is_tried_again_later_says_from_when_on() {
+    let app = TestApp::start().await;
+    let max = app.administrator();
+    let id = app.agent().has_proposed(new_title("Later")).await;
+    let all = json!({"scope": "all", "reason": "a migration runs"});
+    max.post("/api/v1/admin/pause", &all).await.is(200);
+    app.technician().approves(&id).await;
+    app.simulator.control().fault(Fault {
+        path_contains: Some("/contacts/".to_owned()),
+        times: 1000,
+        ..Fault::next(FaultKind::ErrorBefore { status: 403 }).on("GET")
+    });
+    max.post("/api/v1/admin/resume", &all).await.is(204);
+    let told = async {
+        loop {
+            let waiting = app.agent().sees(&id).await;
+            if waiting["not_before"].is_string() {
+                break waiting;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let waiting = tokio::time::timeout(Duration::from_secs(20), told);
+    let waiting = waiting.await.unwrap();
+    assert_eq!(waiting["status"], "queued");
+    let why = waiting["hold_reason"].as_str().unwrap_or_default();
+    assert!(why.contains("this kind of record"), "{waiting:#}");
 }
