@@ -15,6 +15,8 @@ use crate::policy::{Call, Subject, classify, judge};
 use crate::secrets::{Bound, BoundItem, OpenError, fingerprint_of};
 use crate::store::{Due, ItemEnd};
 
+/// How often it is asked whether a client that only the body names is still paused.
+const PAUSED_CLIENT_SECONDS: i64 = 60;
 const TAMPERED: &str = "stored bytes no longer match the approval";
 
 /// Checks a claimed item against what is stored now, and opens it.
@@ -24,10 +26,10 @@ const TAMPERED: &str = "stored bytes no longer match the approval";
 pub(super) async fn check(worker: &Worker, due: Due) -> Result<Turn, Halt> {
     require_approved_bytes(worker, &due)?;
     let Due { proposal, item } = &due;
+    require_no_pause(worker, item).await?;
     if proposal.reversal.is_none() {
         require_agent(worker, proposal, item).await?;
     }
-    require_no_pause(worker, item).await?;
     require_fresh_approval(worker, proposal)?;
     let turn = Turn::open(worker, due).await?;
     let facts = facts(&turn);
@@ -36,20 +38,24 @@ pub(super) async fn check(worker: &Worker, due: Due) -> Result<Turn, Halt> {
     Ok(turn)
 }
 
-/// The agent that proposed it may still go on: it is not paused, nor is its profile, it works over
-/// the same connection, and its token works. A person's proposal asks for none of these.
+/// Asks again right before the intention is written down: once a pause is confirmed, nothing is
+/// sent but what was written down before.
+///
+/// # Errors
+/// [`Halt`] puts the item back into the queue.
+pub(super) async fn check_again(worker: &Worker, turn: &Turn) -> Result<(), Halt> {
+    require_no_pause(worker, &turn.item).await?;
+    require_no_paused_client(worker, turn, &facts(turn)).await
+}
+
+/// The agent that proposed it may still go on: it works over the same connection, and its token
+/// works. A person's proposal asks for neither.
 async fn require_agent(worker: &Worker, proposal: &Proposal, item: &Item) -> Result<(), Halt> {
     let agent = worker
         .store
         .agent(proposal.agent.id)
         .await?
         .ok_or(ReplayError::Missing("agent"))?;
-    if agent.details.paused_at.is_some() {
-        return Err(Halt::back_off(worker, item, "the agent is paused"));
-    }
-    if agent.details.profile_paused_at.is_some() {
-        return Err(Halt::back_off(worker, item, "the profile is paused"));
-    }
     if agent.connection.id != proposal.connection.id {
         let why = "the agent works over another connection now";
         return Err(refused_by_policy(worker, item, why));
@@ -57,13 +63,10 @@ async fn require_agent(worker: &Worker, proposal: &Proposal, item: &Item) -> Res
     require_token(worker, proposal, item).await
 }
 
-/// A pause that came between claim and check.
+/// A pause that came after the claim. It is not taken up again before the pause ends.
 async fn require_no_pause(worker: &Worker, item: &Item) -> Result<(), Halt> {
-    match worker.store.pause_of_all().await? {
-        Some(reason) => {
-            let why = format!("all writes are paused: {reason}");
-            Err(Halt::back_off(worker, item, &why))
-        }
+    match worker.store.pause_of_item(item.id, worker.now()).await? {
+        Some(why) => Err(Halt::release(worker, item, &why, 0)),
         None => Ok(()),
     }
 }
@@ -76,7 +79,8 @@ async fn require_no_paused_client(worker: &Worker, turn: &Turn, facts: &Facts) -
         };
         if let Some(reason) = worker.store.pause_of_organization(*id).await? {
             let why = format!("writes for organization {id} are paused: {reason}");
-            return Err(Halt::back_off(worker, &turn.item, &why));
+            let wait = worker.settings.scaled_millis(PAUSED_CLIENT_SECONDS);
+            return Err(Halt::release(worker, &turn.item, &why, wait));
         }
     }
     Ok(())

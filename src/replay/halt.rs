@@ -2,7 +2,6 @@
 
 use serde_json::json;
 
-use super::back_off::back_off;
 use super::error::ReplayError;
 use super::worker::{Committed, Worker};
 use crate::domain::{
@@ -40,9 +39,9 @@ impl Halt {
         }
     }
 
-    /// The item goes back to the queue, for a while that grows with its attempts.
+    /// The item goes back to the queue, for a while that grows with its failures in a row.
     pub(super) fn back_off(worker: &Worker, item: &Item, why: &str) -> Self {
-        let wait = back_off(&worker.settings, item.progress.attempt);
+        let wait = worker.back_off(item);
         Self::release(worker, item, why, wait)
     }
 
@@ -151,7 +150,7 @@ async fn wait_after(worker: &Worker, item: &Item, error: &ReplayError) {
         error = error as &dyn std::error::Error,
         "an item could not be prepared; it waits"
     );
-    let wait = back_off(&worker.settings, item.progress.attempt);
+    let wait = worker.back_off(item);
     if let Ok(change) = released(worker, item, &error.to_string(), wait) {
         worker.commit(&change).await;
     }
@@ -166,7 +165,7 @@ async fn take_back(worker: &Worker, item: &Item, intended: Progress, error: &Sto
         "the intention to send could not be stored; nothing was sent"
     );
     let why = "the intention to send could not be stored";
-    let wait = back_off(&worker.settings, item.progress.attempt);
+    let wait = worker.back_off(item);
     if let Ok(change) = released(worker, item, why, wait)
         && worker.commit(&change).await != Committed::Overtaken
     {

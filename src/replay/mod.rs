@@ -32,6 +32,7 @@ mod sweep;
 #[cfg(test)]
 mod tests;
 mod turn;
+mod unread;
 mod worker;
 
 use std::sync::Arc;
@@ -82,6 +83,7 @@ impl Replay {
             busy: busy::Busy::default(),
             standings: standing::Standings::default(),
             settles: settles::Settles::default(),
+            failures: back_off::Failures::default(),
             stopping: CancellationToken::new(),
             abandoned: CancellationToken::new(),
         }))

@@ -2,7 +2,6 @@
 
 use serde_json::json;
 
-use super::back_off::back_off;
 use super::standing::key_refused;
 use super::turn::Turn;
 use super::worker::Worker;
@@ -52,6 +51,9 @@ pub(super) fn outcome(
     };
     let mut change = base(worker, turn, sent, event, ending.kind().as_str())?;
     complete(worker, turn, report, &mut change);
+    if change.to.state != ItemState::Queued {
+        worker.failures.forget(turn.item.id);
+    }
     Ok(change)
 }
 
@@ -89,7 +91,7 @@ fn complete(worker: &Worker, turn: &Turn, report: &SendReport, change: &mut Item
             let wait = match cause {
                 NotSentCause::TooLate => 0,
                 NotSentCause::CouldNotConnect | NotSentCause::Unusable => {
-                    back_off(settings, turn.item.progress.attempt)
+                    worker.back_off(&turn.item)
                 }
             };
             wait_for(
@@ -116,7 +118,7 @@ fn complete(worker: &Worker, turn: &Turn, report: &SendReport, change: &mut Item
         Ending::KeyRefused { .. } => {
             let pause = key_refused(change.at);
             // Where the key only may not write this, others get their turn first.
-            let wait = back_off(settings, turn.item.progress.attempt);
+            let wait = worker.back_off(&turn.item);
             wait_for(change, pause.detail.clone(), wait);
             pause_with(change, turn, pause);
         }

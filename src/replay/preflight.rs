@@ -6,17 +6,16 @@ use super::compare::{Comparison, compare};
 use super::halt::{Halt, is_unsent};
 use super::observing::{Answered, Observing};
 use super::turn::Turn;
+use super::unread::pause_after;
 use super::worker::Worker;
 use crate::diff::{updated_at, with_schema};
 use crate::domain::{
-    AuditAction, DecidedBy, Item, ItemClass, ItemEvent, ItemState, Method, Record, ResultKind,
-    Route, Snapshot, UnresolvedReason, Warning, WarningCode,
+    AuditAction, DecidedBy, Item, ItemClass, ItemEvent, ItemState, Record, ResultKind, Snapshot,
+    UnresolvedReason, Warning, WarningCode,
 };
-use crate::itglue::{Client, Exclusive, Purpose, ReadError, Reads, preflight as read_preflight};
+use crate::itglue::{Exclusive, ReadError, preflight as read_preflight};
 use crate::policy::catalogue;
 use crate::store::{ConnectionPause, ItemEnd};
-
-use super::standing::key_refused;
 
 /// How long a key that may not read this kind of record is left alone.
 const FORBIDDEN_KIND_SECONDS: i64 = 60;
@@ -78,23 +77,6 @@ pub(super) async fn preflight(worker: &Worker, turn: Turn) -> Result<Ready, Halt
 /// Back to the queue, because the process ends.
 pub(super) fn stopping(worker: &Worker, item: &Item) -> Halt {
     Halt::release(worker, item, "the server restarts", 0)
-}
-
-/// Whether a plain read works with the key of this account.
-///
-/// # Errors
-/// Whatever that read ends with.
-pub(super) async fn probe_key(
-    itglue: &Client,
-    account: &crate::itglue::Account,
-) -> Result<(), ReadError> {
-    let route = Route {
-        method: Method::Get,
-        path: "/organizations".to_owned(),
-        query: vec![("page[size]".to_owned(), "1".to_owned())],
-    };
-    let session = itglue.session(account, Purpose::Replay);
-    session.read(&route).await.map(|_| ())
 }
 
 fn gone(worker: &Worker, turn: &Turn) -> Halt {
@@ -174,17 +156,15 @@ fn unresolved(worker: &Worker, item: &Item, why: &str) -> Halt {
 /// The read failed: the permit is untouched, the item waits.
 async fn unread(worker: &Worker, turn: &Turn, error: ReadError) -> Halt {
     let item = &turn.item;
+    if let Some(pause) = pause_after(worker, turn, &error).await {
+        let why = pause.detail.clone();
+        return paused(worker, turn, &why, pause);
+    }
     match error {
-        ReadError::KeyRefused { .. } => key_is_refused(worker, turn).await,
-        ReadError::RateLimited { retry_after } => {
-            let connection = turn.connection.id;
-            let now = worker.now();
-            let pause =
-                worker
-                    .standings
-                    .note_limited(&worker.settings, connection, retry_after, now);
-            let why = pause.detail.clone();
-            paused(worker, turn, &why, pause)
+        ReadError::KeyRefused { .. } => {
+            let wait = worker.settings.scaled_millis(FORBIDDEN_KIND_SECONDS);
+            let why = "IT Glue does not let the key read this kind of record";
+            Halt::release(worker, item, why, wait)
         }
         ReadError::BudgetExhausted { retry_after } => {
             let wait = i64::try_from(retry_after.as_millis()).unwrap_or(i64::MAX);
@@ -193,35 +173,10 @@ async fn unread(worker: &Worker, turn: &Turn, error: ReadError) -> Halt {
         error @ (ReadError::NotFound
         | ReadError::ForbiddenRecord { .. }
         | ReadError::Refused { .. }
+        | ReadError::RateLimited { .. }
         | ReadError::Unavailable { .. }
         | ReadError::Unintelligible { .. }
         | ReadError::NoAddress { .. }) => Halt::back_off(worker, item, &error.to_string()),
-    }
-}
-
-/// It may be that the key only may not read this kind of record: a plain read tells.
-async fn key_is_refused(worker: &Worker, turn: &Turn) -> Halt {
-    match probe_key(&worker.itglue, &turn.account).await {
-        Err(ReadError::KeyRefused { .. }) => {
-            let pause = key_refused(worker.now());
-            let why = pause.detail.clone();
-            paused(worker, turn, &why, pause)
-        }
-        Ok(())
-        | Err(
-            ReadError::NotFound
-            | ReadError::ForbiddenRecord { .. }
-            | ReadError::Refused { .. }
-            | ReadError::RateLimited { .. }
-            | ReadError::BudgetExhausted { .. }
-            | ReadError::Unavailable { .. }
-            | ReadError::Unintelligible { .. }
-            | ReadError::NoAddress { .. },
-        ) => {
-            let wait = worker.settings.scaled_millis(FORBIDDEN_KIND_SECONDS);
-            let why = "IT Glue does not let the key read this kind of record";
-            Halt::release(worker, &turn.item, why, wait)
-        }
     }
 }
 

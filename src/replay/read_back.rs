@@ -4,10 +4,11 @@ use serde_json::{Value, json};
 
 use super::observing::Observing;
 use super::turn::Turn;
+use super::unread::{is_for_key, pause_after};
 use super::worker::Worker;
 use crate::diff::{self, created_since, with_schema};
 use crate::domain::{
-    AuditAction, Difference, ItemClass, ItemRequest, Operation, Record, RecordId, Timestamp,
+    AuditAction, Difference, Item, ItemClass, ItemRequest, Operation, Record, RecordId,
 };
 use crate::itglue::{Purpose, ReadError, Session, preflight as read_record};
 use crate::policy::catalogue;
@@ -18,8 +19,6 @@ const TRY_FOR_SECONDS: i64 = 60 * 60;
 const FIRST_RETRY_SECONDS: i64 = 5;
 /// A key that is refused says nothing about the record; it is waited for.
 const KEY_REFUSED_SECONDS: i64 = 60;
-/// After the last try nothing is read any more; the item stays without a verdict.
-const NEVER: Timestamp = Timestamp::from_millis(253_402_300_799_000);
 
 /// Reads back right after the write, with the request that was paid for before it. `before` is the
 /// record right before the write.
@@ -43,9 +42,7 @@ pub(super) async fn read_back_later(worker: &Worker, due: Due) {
                 error = &error as &dyn std::error::Error,
                 "a record could not be read back; it is tried again"
             );
-            let details = json!({ "error": error.to_string() });
-            let mut change = worker.note(&item, AuditAction::ReadBack, details);
-            change.next_read_at = Some(worker.in_scaled_seconds(KEY_REFUSED_SECONDS));
+            let change = retry(worker, &item, &error.to_string());
             worker.commit(&change).await;
         }
     }
@@ -62,27 +59,47 @@ enum Found {
 }
 
 async fn read_back(worker: &Worker, turn: &Turn, before: Option<&Record>, session: &Session) {
+    let found = async {
+        match find(worker, turn, session).await {
+            Ok(found) => Ok(found),
+            Err(error) => Err(unread(worker, turn, &error).await),
+        }
+    };
     let found = tokio::select! {
         () = worker.stopping.cancelled() => return,
-        found = find(worker, turn, session) => found,
+        found = found => found,
     };
     let change = match found {
         Ok(Found::Record(record)) => shown(worker, turn, before, *record),
         Ok(Found::Unidentified) if !is_settled(worker, turn) => {
-            retry(worker, turn, "the new record was not found yet", false)
+            retry(worker, &turn.item, "the new record was not found yet")
         }
         Ok(Found::Nothing | Found::Unidentified) => missing(worker, turn),
-        Err(error @ ReadError::NoAddress { .. }) => {
-            let mut change = retry(worker, turn, &error.to_string(), false);
-            change.next_read_at = Some(NEVER);
-            change
-        }
-        Err(error) => {
-            let is_key = matches!(error, ReadError::KeyRefused { .. });
-            retry(worker, turn, &error.to_string(), is_key)
-        }
+        Err(change) => change,
     };
     worker.commit(&change).await;
+}
+
+/// What is stored after a read that failed.
+async fn unread(worker: &Worker, turn: &Turn, error: &ReadError) -> ItemChange {
+    let (item, why) = (&turn.item, error.to_string());
+    if matches!(error, ReadError::NoAddress { .. }) {
+        return given_up(worker, item, &why);
+    }
+    let pause = pause_after(worker, turn, error).await;
+    let mut change = if is_for_key(pause.as_ref().or(turn.connection.pause.as_ref())) {
+        let mut change = worker.note(item, AuditAction::ReadBack, json!({ "error": why }));
+        change.next_read_at = Some(worker.in_scaled_seconds(KEY_REFUSED_SECONDS));
+        change
+    } else {
+        retry(worker, item, &why)
+    };
+    if let Some(pause) = pause {
+        let next = change.next_read_at.max(pause.until);
+        change.next_read_at = change.next_read_at.and(next);
+        change.pause = Some((turn.connection.id, pause));
+    }
+    change
 }
 
 async fn find(worker: &Worker, turn: &Turn, session: &Session) -> Result<Found, ReadError> {
@@ -191,21 +208,42 @@ fn missing(worker: &Worker, turn: &Turn) -> ItemChange {
     change
 }
 
-/// Tried again after as long as it has been tried for; after an hour no more.
-fn retry(worker: &Worker, turn: &Turn, why: &str, waits_for_key: bool) -> ItemChange {
-    let mut change = worker.note(&turn.item, AuditAction::ReadBack, json!({ "error": why }));
+/// Tried again after as long as it has been tried for; given up after an hour.
+fn retry(worker: &Worker, item: &Item, why: &str) -> ItemChange {
     let scaled = |seconds| worker.settings.scaled_millis(seconds);
-    let tried_for = turn
-        .item
+    let now = worker.now();
+    let tried_for = item
         .ended_at
-        .map_or(0, |ended_at| change.at.millis_since(ended_at));
-    change.next_read_at = Some(if waits_for_key {
-        change.at.plus_millis(scaled(KEY_REFUSED_SECONDS))
-    } else if tried_for < scaled(TRY_FOR_SECONDS) {
-        let wait = tried_for.max(scaled(FIRST_RETRY_SECONDS));
-        change.at.plus_millis(wait)
-    } else {
-        NEVER
+        .map_or(0, |ended_at| now.millis_since(ended_at));
+    if tried_for >= scaled(TRY_FOR_SECONDS) {
+        return given_up(worker, item, why);
+    }
+    let mut change = worker.note(item, AuditAction::ReadBack, json!({ "error": why }));
+    let wait = tried_for.max(scaled(FIRST_RETRY_SECONDS));
+    change.next_read_at = Some(now.plus_millis(wait));
+    change
+}
+
+/// Nothing is read any more. That nobody saw the record is told where people look for what reads
+/// back differently.
+fn given_up(worker: &Worker, item: &Item, why: &str) -> ItemChange {
+    tracing::warn!(
+        proposal.id = %item.proposal_id,
+        item.position = item.position,
+        why,
+        "a written record could not be read back; a person has to look at it"
+    );
+    let details = json!({ "verified": false, "error": why });
+    let mut change = worker.note(item, AuditAction::ReadBack, details);
+    change.end = Some(ItemEnd {
+        verified: Some(false),
+        differences: vec![Difference {
+            pointer: "/data".to_owned(),
+            label: "Reading back".to_owned(),
+            sent: Value::from("a record"),
+            found: Value::from(format!("could not be read back: {why}")),
+        }],
+        ..ItemEnd::default()
     });
     change
 }

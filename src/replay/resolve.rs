@@ -7,6 +7,7 @@ use super::error::ReplayError;
 use super::observing::Observing;
 use super::settings::ReplaySettings;
 use super::turn::Turn;
+use super::unread::pause_after;
 use super::worker::Worker;
 use crate::diff::{Evidenced, Finding, Question, Reading, created_since, with_schema};
 use crate::domain::{
@@ -24,6 +25,8 @@ const LOOKS_SECONDS: [i64; 5] = [2, 5, 15, 45, 120];
 const APART_SECONDS: i64 = 10;
 /// For so long after the settle time readings may disagree, or fail for good.
 const PATIENCE_SECONDS: i64 = 60;
+/// For so long after the settle time readings may fail in a way that may pass.
+const LONG_PATIENCE_SECONDS: i64 = 60 * 60;
 /// How soon a failed reading is repeated once the send has settled.
 const RETRY_SECONDS: i64 = 60;
 
@@ -51,8 +54,10 @@ pub(super) async fn look(worker: &Worker, due: Due) {
                 error = &error as &dyn std::error::Error,
                 "an unclear send could not be looked into; it is tried again"
             );
-            let why = error.to_string();
-            worker.commit(&not_read(worker, &item, &why)).await;
+            let (read, why) = (Read::at(worker, &item), error.to_string());
+            let change = unread(worker, &read, &why, LONG_PATIENCE_SECONDS);
+            let change = change.unwrap_or_else(|_| not_read(worker, &read.item, &why));
+            worker.commit(&read.settles(change)).await;
         }
     }
 }
@@ -72,8 +77,11 @@ async fn look_with(worker: &Worker, turn: &Turn) -> Result<ItemChange, ReplayErr
         Err(ReadError::NotFound) => Reading::NotThere,
         Err(ReadError::NoAddress { .. }) => Reading::Snapshot(Box::default()),
         Err(error) => {
+            let pause = pause_after(worker, turn, &error).await;
             let read = Read::at(worker, item);
-            return Ok(read.settles(failed(worker, &read, &error)?));
+            let mut change = failed(worker, &read, &error)?;
+            change.pause = pause.map(|pause| (turn.connection.id, pause));
+            return Ok(read.settles(change));
         }
     };
     let finding = question(turn, &baseline, observing.last().date_offset).answer(&reading);
@@ -195,19 +203,17 @@ fn is_confirmed(
         return false;
     }
     let apart = settings.scaled_millis(APART_SECONDS);
-    let agrees = last.is_some_and(|last| {
-        last.at >= settle_until
-            && now.millis_since(last.at) >= apart
-            && last.hash == content_hash(finding.material.as_bytes())
-    });
-    // A record that never holds still will not begin to; whether it is unchanged stays open.
-    let never_agrees = is_out_of_patience(settings, settle_until, now)
+    let Some(last) =
+        last.filter(|last| last.at >= settle_until && now.millis_since(last.at) >= apart)
+    else {
+        return false;
+    };
+    let agrees = last.hash == content_hash(finding.material.as_bytes());
+    // A record that never holds still will not begin to. Two settled readings that tell nothing
+    // need not agree then: a person is asked, and nothing is sent because of them.
+    let never_agrees = now.millis_since(settle_until) > settings.scaled_millis(PATIENCE_SECONDS)
         && matches!(finding.verdict, Evidenced::CannotTell(_));
     agrees || never_agrees
-}
-
-fn is_out_of_patience(settings: &ReplaySettings, settle_until: Timestamp, now: Timestamp) -> bool {
-    now.millis_since(settle_until) > settings.scaled_millis(PATIENCE_SECONDS)
 }
 
 /// The next of the looks after the send, then when it has settled, then every so often.
@@ -227,17 +233,44 @@ fn next_look(settings: &ReplaySettings, item: &Item, now: Timestamp) -> Timestam
         .unwrap_or(settle_until)
 }
 
-/// A reading that brought nothing. If it never will, a person is asked instead.
+/// A reading that brought nothing: what may work later is waited for longer.
 fn failed(worker: &Worker, read: &Read, error: &ReadError) -> Result<ItemChange, TransitionError> {
-    let Read { now, item, .. } = read;
     let may_work_later = error.is_passing() || matches!(error, ReadError::KeyRefused { .. });
+    let patience = if may_work_later {
+        LONG_PATIENCE_SECONDS
+    } else {
+        PATIENCE_SECONDS
+    };
+    let mut change = unread(worker, read, &error.to_string(), patience)?;
+    if let (
+        ReadError::RateLimited {
+            retry_after: Some(wait),
+        },
+        Some(next),
+    ) = (error, change.next_read_at)
+    {
+        let asked = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
+        change.next_read_at = Some(next.max(read.now.plus_millis(asked)));
+    }
+    Ok(change)
+}
+
+/// Tried again, until patience ends for so long after the settle time; then a person is asked.
+fn unread(
+    worker: &Worker,
+    read: &Read,
+    why: &str,
+    patience_seconds: i64,
+) -> Result<ItemChange, TransitionError> {
+    let Read { now, item, .. } = read;
+    let patience = worker.settings.scaled_millis(patience_seconds);
     let is_over = item
         .settle_until
-        .is_some_and(|until| is_out_of_patience(&worker.settings, until, *now));
-    if may_work_later || !is_over {
-        return Ok(not_read(worker, item, &error.to_string()));
+        .is_some_and(|until| now.millis_since(until) > patience);
+    if !is_over {
+        return Ok(not_read(worker, item, why));
     }
-    let details = json!({ "error": error.to_string() });
+    let details = json!({ "error": why });
     let mut change = worker.change(item, ItemEvent::CannotTell, AuditAction::Evidence, details)?;
     change.unresolved = Some(match item.progress.class {
         ItemClass::Set | ItemClass::Remove => UnresolvedReason::Conflict,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::time::Instant;
 
+use super::check::check_again;
 use super::halt::Halt;
 use super::outcome::{Sent, outcome};
 use super::preflight::{Ready, stopping};
@@ -79,6 +80,7 @@ async fn intend(worker: &Worker, ready: &Ready) -> Result<ItemChange, Halt> {
         let why = "the record was read too long before the write";
         return Err(Halt::release(worker, item, why, 0));
     }
+    check_again(worker, &ready.turn).await?;
     let details = json!({ "request": ready.turn.request.route.to_string() });
     let mut change = worker.change(item, ItemEvent::Intended, AuditAction::Intended, details)?;
     change.settle_until = Some(change.at.plus_millis(worker.settings.settle_millis()));

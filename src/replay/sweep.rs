@@ -7,8 +7,8 @@ use serde_json::json;
 use super::check::too_old;
 use super::error::ReplayError;
 use super::halt::{is_unsent, returned};
-use super::preflight::probe_key;
 use super::standing::is_on_trial;
+use super::unread::probe_key;
 use super::worker::Worker;
 use crate::access::open_account;
 use crate::domain::{
@@ -66,12 +66,18 @@ async fn return_overdue(worker: &Worker) -> Result<(), ReplayError> {
         if !is_unsent(&due.proposal) {
             continue;
         }
-        let returned = returned(
-            worker,
-            &due.proposal,
-            "the approval is too old",
-            Some(too_old()),
-        )?;
+        let why = "the approval is too old";
+        let returned = match returned(worker, &due.proposal, why, Some(too_old())) {
+            Ok(returned) => returned,
+            Err(error) => {
+                tracing::error!(
+                    proposal.id = %due.proposal.id,
+                    error = &error as &dyn std::error::Error,
+                    "an approval that is too old could not be given back; the others are"
+                );
+                continue;
+            }
+        };
         match worker.store.return_to_people(&returned).await {
             // Somebody was faster, and it is no longer waiting.
             Ok(()) | Err(StoreError::Changed) => {}

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
+use super::back_off::Failures;
 use super::busy::Busy;
 use super::health::Health;
 use super::settings::ReplaySettings;
@@ -33,6 +34,7 @@ pub(super) struct Worker {
     pub(super) busy: Busy,
     pub(super) standings: Standings,
     pub(super) settles: Settles,
+    pub(super) failures: Failures,
     /// Nothing new is begun.
     pub(super) stopping: CancellationToken,
     /// What still runs is given up.
@@ -58,6 +60,11 @@ impl Worker {
     /// A time this far ahead, scaled like the settle time.
     pub(super) fn in_scaled_seconds(&self, seconds: i64) -> Timestamp {
         self.now().plus_millis(self.settings.scaled_millis(seconds))
+    }
+
+    /// How long an item waits after one more try that failed, in milliseconds.
+    pub(super) fn back_off(&self, item: &Item) -> i64 {
+        self.failures.back_off(&self.settings, item.id)
     }
 
     /// An audit event about an item, with its place and attempt among the details.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::scene::{Scene, contact, location};
-use crate::domain::{ProposalId, ProposalStatus, ResultKind};
+use crate::domain::{Proposal, ProposalId, ProposalStatus, ResultKind};
 use crate::simulator::FaultKind;
 use crate::store::PauseKind;
 
@@ -138,6 +138,23 @@ async fn a_server_that_is_away_gets_nothing_until_it_is_back() {
         })
         .await;
     assert_eq!(scene.item_of(id).await.progress.permits, 1);
+    working.stop().await;
+}
+
+#[tokio::test]
+async fn the_first_refused_connection_waits_a_second_however_often_it_was_claimed() {
+    let mut scene = Scene::open().await;
+    scene.settings.settle_seconds = 180;
+    let id = approved(&scene).await;
+    scene
+        .tamper("UPDATE connections SET base_url = 'http://127.0.0.1:9'")
+        .await;
+    scene.tamper("UPDATE items SET attempt = 40").await;
+    let working = scene.start().await;
+    let is_released = |proposal: &Proposal| proposal.items[0].hold_reason.is_some();
+    let proposal = scene.until(id, "released", is_released).await;
+    let left = |at: crate::domain::Timestamp| at.millis_since(scene.now());
+    assert!(proposal.items[0].not_before.map_or(0, left) <= 1000);
     working.stop().await;
 }
 

@@ -9,4 +9,5 @@ mod rules;
 mod scene;
 mod secrets;
 mod unclear;
+mod unreadable;
 mod writes;

@@ -5,7 +5,8 @@ use uuid::Uuid;
 use super::rows::{named, time};
 use super::{Store, audit};
 use crate::domain::{
-    AgentId, AuditEvent, ConnectionId, OrganizationId, Pause, PauseReach, PauseScope, ProfileId,
+    AgentId, AuditEvent, ConnectionId, ItemId, OrganizationId, Pause, PauseReach, PauseScope,
+    ProfileId, Timestamp,
 };
 use crate::store::{PauseKind, StoreError};
 
@@ -106,6 +107,58 @@ impl Store {
         )
         .fetch_optional(&self.readers)
         .await?)
+    }
+
+    /// Why an item that was taken up must not be sent now, if anything that claiming heeds was
+    /// paused since.
+    ///
+    /// # Errors
+    /// If the database does not answer.
+    pub async fn pause_of_item(
+        &self,
+        item: ItemId,
+        now: Timestamp,
+    ) -> Result<Option<String>, StoreError> {
+        let at = now.as_millis();
+        let why = sqlx::query_scalar!(
+            "SELECT coalesce(
+                (
+                    SELECT 'all writes are paused: ' || w.reason
+                    FROM pauses AS w WHERE w.scope = 'all'
+                ),
+                CASE WHEN c.pause IS NOT NULL AND coalesce(c.paused_until > $2, 1)
+                    THEN 'the connection is paused: ' || coalesce(c.pause_detail, c.pause)
+                END,
+                CASE WHEN a.paused_at IS NOT NULL AND p.proposed_by IS NULL
+                    THEN 'the agent is paused' || coalesce(': ' || a.pause_reason, '')
+                END,
+                (
+                    SELECT 'the profile is paused: ' || w.reason
+                    FROM pauses AS w
+                    WHERE w.scope = 'profile' AND w.subject_id = a.profile_id
+                        AND p.proposed_by IS NULL
+                ),
+                (
+                    SELECT w.name || ' is paused: ' || w.reason
+                    FROM pauses AS w
+                    WHERE w.scope = 'organization' AND w.subject_id IN (
+                        CAST(p.organization_id AS BLOB),
+                        CAST(json_extract(i.target, '$.organization_id') AS BLOB)
+                    )
+                )
+            ) AS \"why: String\"
+            FROM items AS i
+            CROSS JOIN proposals AS p
+            CROSS JOIN agents AS a
+            CROSS JOIN connections AS c
+            WHERE i.id = $1 AND p.id = i.proposal_id AND a.id = p.agent_id
+                AND c.id = i.connection_id",
+            item.0,
+            at,
+        )
+        .fetch_one(&self.readers)
+        .await?;
+        Ok(why)
     }
 
     /// Whether every write is held back, and why.
