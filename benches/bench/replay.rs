@@ -77,7 +77,7 @@ async fn sustained() -> Figure {
     let count = f64::from(u32::try_from(within.count()).unwrap());
     served.stop().await;
     // How many requests a write takes depends on the kind of record; the budget counts requests.
-    let took = (to - from).as_secs_f64();
+    let took = to.saturating_sub(from).as_secs_f64();
     Figure::new("requests of sustained writes", "1/s", count / took)
         .against(REQUESTS_A_SECOND)
         .aiming(Aim::AtLeast(0.99))

@@ -13,7 +13,7 @@ use crate::secrets::random;
 const FIRST_SECONDS: i64 = 1;
 const LONGEST_SECONDS: i64 = 5 * 60;
 /// Far longer than the longest wait: what is not tried again by then has ended otherwise.
-const REMEMBERED: Duration = Duration::from_secs(60 * 60);
+const REMEMBERED: Duration = Duration::from_hours(1);
 
 /// How often in a row the tries of each item failed. A wait for the budget, for a pause or for a
 /// restart is none. Kept in memory only: a restart forgives.

@@ -154,7 +154,6 @@ impl From<DecisionError> for WebError {
         match error {
             DecisionError::NotFound => Self::NotFound,
             DecisionError::ChangedSinceShown { .. } => Self::ChangedSinceShown,
-            DecisionError::WrongState(_) => Self::WrongState,
             DecisionError::Expired => Self::Expired,
             DecisionError::ReasonMissing => Self::ReasonMissing,
             DecisionError::ReasonTooLong => Self::ReasonTooLong,
@@ -166,7 +165,8 @@ impl From<DecisionError> for WebError {
             DecisionError::Invalid(_) => Self::Invalid,
             DecisionError::ErasesRequired(_) => Self::ErasesRequired,
             DecisionError::RecordGone => Self::RecordGone,
-            DecisionError::NothingToRevert { .. }
+            DecisionError::WrongState(_)
+            | DecisionError::NothingToRevert { .. }
             | DecisionError::Overtaken(_)
             | DecisionError::NobodyToAnswer => Self::WrongState,
             DecisionError::Revert(cause) => Self::unavailable(&cause),

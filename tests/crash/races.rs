@@ -68,7 +68,7 @@ async fn race(scene: &Scene, rival: Rival, round: usize) -> bool {
     let approval = json!({"fingerprint": fingerprint, "reason": "looks right"});
     let approve = scene.door.decides(&id, "approve", &approval);
     let act = act(scene, rival, &id, &fingerprint, &proposal);
-    let (approved, acted) = if round % 2 == 0 {
+    let (approved, acted) = if round.is_multiple_of(2) {
         tokio::join!(approve, act)
     } else {
         let (acted, approved) = tokio::join!(act, approve);
@@ -95,7 +95,7 @@ async fn race(scene: &Scene, rival: Rival, round: usize) -> bool {
     let expected: &[&str] = match (rival, is_approved, has_acted) {
         (Rival::Withdraws, _, true) => &["withdrawn"],
         (Rival::TakesTheRight, true, _) => &["applied", "failed"],
-        (Rival::TakesTheRight, false, _) | (Rival::Revises, false, _) => &["pending"],
+        (Rival::TakesTheRight | Rival::Revises, false, _) => &["pending"],
         (Rival::Rejects, false, _) => &["rejected"],
         (Rival::SendsBack, false, _) => &["sent_back"],
         (_, true, _) => &["applied"],
@@ -174,12 +174,12 @@ async fn two_words(scene: &Scene, round: usize) {
         "item": 0, "resolution": "not_applied", "then": "send_again", "reason": "not there",
     });
     let give_up = json!({"item": 0, "resolution": "give_up", "reason": "no use"});
-    let (again, gave_up) = tokio::join!(
+    let (again, surrender) = tokio::join!(
         scene.door.decides(&id, "resolve", &again),
         scene.door.decides(&id, "resolve", &give_up),
     );
-    let heard = [&again, &gave_up].map(|answer| answer.status == StatusCode::OK);
-    assert_ne!(heard[0], heard[1], "{again:#?}, {gave_up:#?}");
+    let heard = [&again, &surrender].map(|answer| answer.status == StatusCode::OK);
+    assert_ne!(heard[0], heard[1], "{again:#?}, {surrender:#?}");
     let seen = scene.rested(&id).await;
     let (status, effects) = if heard[0] {
         ("applied", 1)

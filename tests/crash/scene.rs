@@ -15,7 +15,7 @@ use crate::door::{Answer, Door};
 use crate::ground::{self, Ground};
 use crate::life::Life;
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 const LOOK: Duration = Duration::from_millis(80);
 
 /// A server at work, and everything around it.

@@ -18,7 +18,7 @@ const WRITES: usize = 30;
 /// When it is told to stop.
 const UNDER_WAY: usize = 5;
 const IN_TIME: Duration = Duration::from_secs(30);
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 const LOOK: Duration = Duration::from_millis(20);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

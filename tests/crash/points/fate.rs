@@ -50,7 +50,7 @@ impl Fate {
         announce.send_replace(Some(format!("http://{}", life.address)));
         let mut dies = self.dies.subscribe();
         tokio::select! {
-            died = dies.wait_for(|is_over| *is_over) => { died.unwrap(); }
+            end = dies.wait_for(|is_over| *is_over) => { end.unwrap(); }
             () = self.watch(&case, &control) => {}
             // Nobody waits for an address any more: the trial is over.
             () = announce.closed() => return life,
