@@ -13,7 +13,7 @@ pub(super) const CANARY: &str = "c4n4ry-Tr0ub4dor&3";
 pub(super) fn kind(name: &str) -> ResourceKind {
     let group = match name {
         "contact_types" => "contacts",
-        "document_sections" => "documents",
+        "document_sections" | "document_folders" | "checklists" => "documents",
         name => name,
     };
     let mut kind = json!({

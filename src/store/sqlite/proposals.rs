@@ -391,6 +391,7 @@ fn put_together(
         .collect())
 }
 
+/// The open proposal of the same write; there is never more than one.
 async fn first_of_write(
     connection: &mut sqlx::SqliteConnection,
     agent: AgentId,
@@ -402,9 +403,7 @@ async fn first_of_write(
         WHERE agent_id = $1 AND write_digest = $2
             AND status IN (
                 'pending', 'sent_back', 'held', 'queued', 'applying', 'checking', 'needs_attention'
-            )
-        ORDER BY number
-        LIMIT 1",
+            )",
         agent.0,
         digest,
     )
