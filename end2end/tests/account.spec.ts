@@ -111,3 +111,17 @@ test('wrong passwords make one wait, and the wait is told', async ({ page, fresh
   }
   await expect(page.getByRole('alert')).toContainText(/Try again in \d+ second/);
 });
+
+// On a server of its own: the account has to wait afterwards.
+test('a wrong password says no more than that', async ({ faultless: page, fresh }) => {
+  await found(page, fresh, { ...ALEX });
+  await page.locator('.account > summary').click();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  const said: string[] = [];
+  for (const email of ['nobody@example.com', ALEX.email]) {
+    await givePassword(page, { ...ALEX, email, password: 'not the password of anybody' });
+    said.push(await page.getByRole('alert').innerText());
+    expect(page.url()).not.toContain('password+of');
+  }
+  expect(said[0]).toBe(said[1]);
+});
