@@ -13,6 +13,7 @@ use super::trail::trails;
 use super::undoing::{reverts, undoing};
 use super::warnings::warnings;
 use super::words::{kind_of, record_name, verb};
+use crate::diff::Diff;
 use crate::domain::{Operation, Proposal, ProposalStatus};
 use crate::web::context::{self, Opened, Reading, Surroundings, Viewer};
 use crate::web::error::WebError;
@@ -184,20 +185,7 @@ pub fn reading(opened: &Opened) -> Option<AnyView> {
 }
 
 fn diffs(opened: &Opened) -> AnyView {
-    let is_one = opened.diffs.len() == 1;
-    let sections: Vec<AnyView> = opened
-        .diffs
-        .iter()
-        .enumerate()
-        .map(|(position, diff)| {
-            let title = (!is_one).then(|| item_title(position, diff.record.name.clone()));
-            view! {
-                {title}
-                <DiffTable diff=diff.clone() position />
-            }
-            .into_any()
-        })
-        .collect();
+    let sections = diff_tables(&opened.diffs);
     let is_read = opened.proposal.operation == Operation::ReadSecret;
     let title = if is_read {
         "The password, without its value"
@@ -238,6 +226,23 @@ fn once_only() -> AnyView {
         </p>
     }
     .into_any()
+}
+
+/// What would change, record by record.
+pub fn diff_tables(diffs: &[Diff]) -> Vec<AnyView> {
+    let is_one = diffs.len() == 1;
+    diffs
+        .iter()
+        .enumerate()
+        .map(|(position, diff)| {
+            let title = (!is_one).then(|| item_title(position, diff.record.name.clone()));
+            view! {
+                {title}
+                <DiffTable diff=diff.clone() position />
+            }
+            .into_any()
+        })
+        .collect()
 }
 
 /// The heading over one item of several.

@@ -7,7 +7,7 @@ use leptos_meta::Title;
 use super::agent_words::agent_words;
 use super::approve_page::{nothing_to_decide, reason_field};
 use super::facts::heading;
-use super::page::{item_title, notices, number_of_page};
+use super::page::{diff_tables, notices, number_of_page};
 use super::server_fns::Reject;
 use super::warnings::warnings;
 use crate::domain::{Proposal, ProposalStatus};
@@ -15,7 +15,7 @@ use crate::web::context::{self, Opened, Surroundings};
 use crate::web::error::WebError;
 
 use crate::web::links::{self, Notice};
-use crate::web::ui::{DiffTable, Frame, loaded};
+use crate::web::ui::{Frame, loaded};
 
 /// Confirms a rejection.
 #[component]
@@ -41,20 +41,7 @@ pub fn RejectView(opened: Opened, notice: Notice, around: Surroundings) -> impl 
     } else {
         nothing_to_decide(proposal)
     };
-    let is_one = opened.diffs.len() == 1;
-    let tables: Vec<AnyView> = opened
-        .diffs
-        .iter()
-        .enumerate()
-        .map(|(position, diff)| {
-            let title = (!is_one).then(|| item_title(position, diff.record.name.clone()));
-            view! {
-                {title}
-                <DiffTable diff=diff.clone() position />
-            }
-            .into_any()
-        })
-        .collect();
+    let tables = diff_tables(&opened.diffs);
     let title = format!("Reject #{}", proposal.number);
     let content = view! {
         {heading(proposal)}

@@ -6,7 +6,7 @@ use leptos_meta::Title;
 
 use super::approve_page::nothing_to_decide;
 use super::facts::heading;
-use super::page::{item_title, number_of_page};
+use super::page::{diff_tables, number_of_page};
 use super::server_fns::Resolve;
 use super::trail::trails;
 use crate::domain::{Item, ItemState, Operation, Proposal, ProposalStatus, Word};
@@ -15,7 +15,7 @@ use crate::web::error::WebError;
 use crate::web::handoff::Refused;
 use crate::web::links;
 use crate::web::ui::{
-    Choice, DiffTable, Field, FormProblems, Frame, Input, Moment, RadioGroup, StepUpFields, loaded,
+    Choice, Field, FormProblems, Frame, Input, Moment, RadioGroup, StepUpFields, loaded,
 };
 
 /// Ends the doubt about an item.
@@ -46,20 +46,7 @@ pub fn ResolveView(
         Some(item) => resolve_form(&opened, item, &refused, viewer),
         None => nothing_to_decide(proposal),
     };
-    let tables: Vec<AnyView> = opened
-        .diffs
-        .iter()
-        .enumerate()
-        .map(|(position, diff)| {
-            let title =
-                (opened.diffs.len() > 1).then(|| item_title(position, diff.record.name.clone()));
-            view! {
-                {title}
-                <DiffTable diff=diff.clone() position />
-            }
-            .into_any()
-        })
-        .collect();
+    let tables = diff_tables(&opened.diffs);
     let title = format!("Resolve #{}", proposal.number);
     let content = view! {
         {heading(proposal)}

@@ -6,14 +6,14 @@ use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
 
 use super::facts::heading;
-use super::page::{item_title, number_of_page};
+use super::page::{diff_tables, number_of_page};
 use super::server_fns::Revert;
 use super::undoing::class_words;
 use crate::web::context::{self, RevertChange, RevertPlan, Surroundings};
 use crate::web::error::WebError;
 use crate::web::handoff::Refused;
 use crate::web::links;
-use crate::web::ui::{Banner, DiffTable, Field, Foreign, FormProblems, Frame, Input, Mood, loaded};
+use crate::web::ui::{Banner, Field, Foreign, FormProblems, Frame, Input, Mood, loaded};
 
 /// Confirms that a revert is proposed.
 #[component]
@@ -55,20 +55,7 @@ pub fn RevertView(plan: RevertPlan, around: Surroundings, refused: Refused) -> i
 
 fn form(plan: &RevertPlan, change: &RevertChange, refused: &Refused) -> AnyView {
     let proposal = &plan.proposal;
-    let is_one = change.diffs.len() == 1;
-    let tables: Vec<AnyView> = change
-        .diffs
-        .iter()
-        .enumerate()
-        .map(|(position, diff)| {
-            let title = (!is_one).then(|| item_title(position, diff.record.name.clone()));
-            view! {
-                {title}
-                <DiffTable diff=diff.clone() position />
-            }
-            .into_any()
-        })
-        .collect();
+    let tables = diff_tables(&change.diffs);
     let left_out: Vec<AnyView> = change
         .warnings
         .iter()
