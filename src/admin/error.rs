@@ -30,7 +30,7 @@ named_enum! {
 #[derive(Debug, thiserror::Error)]
 pub enum AdminError {
     /// There is one of this name.
-    #[error("there is a {kind} named {name} already")]
+    #[error("another {kind} is named {name}")]
     NameTaken {
         /// What.
         kind: Kind,

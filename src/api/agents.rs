@@ -15,7 +15,7 @@ use super::caller::As;
 use super::headers::{IdempotencyKey, PreferWait};
 use super::{ApiState, Problem, cursor, proposing, wire};
 use crate::access::Agent;
-use crate::domain::{FieldError, Proposal, ProposalId};
+use crate::domain::{FieldError, Operation, Outcome, Proposal, ProposalId, ProposalStatus};
 use crate::intake::Submitted;
 use crate::store::ProposalFilter;
 
@@ -177,6 +177,17 @@ async fn changed(
     wait: Duration,
 ) -> Result<Proposal, Problem> {
     let first = state.intake.own(agent, id).await?.status;
-    let moved = |now: &Proposal| now.status != first;
+    let moved = |now: &Proposal| now.status != first || is_over(now);
     Ok(state.intake.own_once(agent, id, wait, moved).await?)
+}
+
+/// Whether nothing more will be known: it ended, and what was written has been read back.
+fn is_over(proposal: &Proposal) -> bool {
+    let is_read_back = |outcome: Outcome| outcome.verified.is_some();
+    match proposal.status {
+        ProposalStatus::Applied if proposal.operation != Operation::ReadSecret => {
+            proposal.outcome().is_some_and(is_read_back)
+        }
+        status => status.is_final(),
+    }
 }

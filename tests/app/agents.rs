@@ -4,7 +4,7 @@ use countersign::access::ProvenAdministrator;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::ground::{TestApp, answer, new_title};
+use crate::ground::{PATIENCE, TestApp, answer, new_title};
 
 #[tokio::test]
 async fn without_a_valid_token_nobody_gets_in() {
@@ -135,4 +135,27 @@ async fn a_token_says_what_it_may_do() {
     assert_eq!(checked["verdict"], "needs_approval");
     assert_eq!(checked["tier"], "critical");
     assert_eq!(checked["at_least"], true);
+}
+
+#[tokio::test]
+async fn whoever_waits_for_what_is_over_is_answered_at_once() {
+    let app = TestApp::start().await;
+    let waits = async |id: &str| {
+        let path = format!("/api/v1/proposals/{id}");
+        let question = app.agent().request(Method::GET, &path);
+        let asked = answer(question.header("prefer", "wait=60"));
+        // Far less than the minute that it would otherwise take.
+        let told = tokio::time::timeout(PATIENCE, asked).await;
+        told.expect("it is over, and nothing more will be known")
+            .is(200)
+    };
+    let rejected = app.agent().has_proposed(new_title("One")).await;
+    app.technician().rejects(&rejected, "No").await.is(200);
+    assert_eq!(waits(&rejected).await["status"], "rejected");
+
+    let applied = app.agent().has_proposed(new_title("Two")).await;
+    app.technician().approves(&applied).await.is(200);
+    app.agent().waits_for(&applied, "applied").await;
+    assert_eq!(waits(&applied).await["outcome"]["verified"], true);
+    assert_eq!(waits(&applied).await["outcome"]["verified"], true);
 }

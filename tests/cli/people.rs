@@ -48,9 +48,7 @@ fn a_given_password_is_not_repeated_and_has_to_be_good() {
     let user = home.json_with(&args, "granite plover tangent\n");
     assert_eq!(user.get("password"), None);
     home.run_with(&args, "granite plover tangent\n")
-        .complains(&[
-            "there is a person named sam@msp.example already; nothing was changed; use another",
-        ]);
+        .complains(&["another person is named sam@msp.example; nothing was changed; use another"]);
 }
 
 #[test]

@@ -148,7 +148,7 @@ mod tests {
         };
         assert_eq!(
             detail(&error),
-            "There is a profile named Docs already. Nothing was changed. Choose another name."
+            "Another profile is named Docs. Nothing was changed. Choose another name."
         );
     }
 
