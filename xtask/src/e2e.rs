@@ -12,7 +12,7 @@ pub fn e2e(args: &[String]) -> Result<()> {
 
 /// The tests alone, against the binary that is already there.
 pub fn browse(args: &[String]) -> Result<()> {
-    ground::npm_packages()?;
+    ground::npm_packages(&paths::end2end())?;
     let chromium = ground::chromium()?;
     Step::new("npx")
         .args(["--no-install", "playwright", "test"])

@@ -11,6 +11,7 @@ use crate::process::Step;
 
 const WASM: &str = "wasm32-unknown-unknown";
 const BROWSER_PACKAGES: [&str; 3] = ["chromium", "fonts-liberation", "fonts-dejavu-core"];
+const PYTHON_PACKAGES: [&str; 2] = ["python3", "python3-venv"];
 
 /// The compiler target of the browser code.
 pub fn wasm_target() -> Result<()> {
@@ -26,25 +27,70 @@ pub fn wasm_target() -> Result<()> {
         .run()
 }
 
-/// The packages of the browser tests, exactly as locked.
-pub fn npm_packages() -> Result<()> {
-    let lock = fs::read(paths::end2end().join("package-lock.json"))
-        .context("end2end/package-lock.json is missing")?;
-    let mark = paths::end2end().join("node_modules/.installed-lock.json");
+/// The npm packages of a folder, exactly as its lock file has them.
+pub fn npm_packages(folder: &Path) -> Result<()> {
+    let lock = fs::read(folder.join("package-lock.json"))
+        .with_context(|| format!("{} has no package-lock.json", folder.display()))?;
+    let mark = folder.join("node_modules/.installed-lock.json");
     if fs::read(&mark).is_ok_and(|installed| installed == lock) {
         return Ok(());
     }
     if !Step::new("npm").args(["--version"]).succeeds() {
         bail!("npm is missing; install Node.js 20 or newer, for instance from nodejs.org");
     }
-    eprintln!("xtask: the npm packages of the browser tests are missing or old, installing");
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    eprintln!("xtask: the npm packages of {name} are missing or old, installing");
     Step::new("npm")
         .args(["ci", "--no-audit", "--no-fund"])
         .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")
-        .within(&paths::end2end())
+        .within(folder)
         .hint("is the npm registry reachable?")
         .run()?;
     fs::write(mark, lock).context("marking the npm packages as installed")
+}
+
+/// A Python of its own with the packages that a file of requirements pins, and no others.
+pub fn python(name: &str, requirements: &Path) -> Result<PathBuf> {
+    let wanted = fs::read(requirements)
+        .with_context(|| format!("{} cannot be read", requirements.display()))?;
+    let folder = paths::tools().join(name);
+    let program = folder.join("bin/python");
+    let mark = folder.join("installed.txt");
+    if fs::read(&mark).is_ok_and(|installed| installed == wanted) {
+        return Ok(program);
+    }
+    // Debian keeps what makes environments in a package of its own.
+    if !Step::new("python3")
+        .args(["-c", "import ensurepip, venv"])
+        .succeeds()
+    {
+        eprintln!("xtask: Python 3 with venv is missing, installing it with apt");
+        apt_install(&PYTHON_PACKAGES)?;
+    }
+    eprintln!("xtask: the Python packages of {name} are missing or old, installing");
+    Step::new("python3")
+        .args(["-m", "venv", "--clear"])
+        .args([&folder])
+        .run()?;
+    Step::new(&program)
+        .args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+        ])
+        .args([
+            "--only-binary",
+            ":all:",
+            "--require-hashes",
+            "--requirement",
+        ])
+        .args([requirements])
+        .hint("is the Python package index reachable?")
+        .run()?;
+    fs::write(mark, wanted).context("marking the Python packages as installed")?;
+    Ok(program)
 }
 
 /// A Chromium to drive: `CHROMIUM` if set, one that is installed, or a new one from apt.

@@ -4,6 +4,7 @@
 
 mod bench;
 mod build;
+mod clients;
 mod crash;
 mod deny;
 mod e2e;
@@ -11,6 +12,7 @@ mod ground;
 mod lint;
 mod paths;
 mod process;
+mod serving;
 mod site;
 mod sqlx;
 mod suite;
@@ -36,6 +38,7 @@ usage: cargo xtask <command> [options]
   bench [name ...]  benchmarks in release mode: intake, queue, decision, replay, memory, size; a table
                     and target/bench.json
   e2e [args]        browser tests against the release build; args go to Playwright
+  clients           clients made for IT Glue, and the commands of docs/agents, against the release build
 ";
 
 fn main() -> ExitCode {
@@ -64,6 +67,7 @@ fn dispatch(args: &[String]) -> Result<()> {
         "sqlx" if flag(rest, "--check")? => sqlx::check(),
         "sqlx" => sqlx::prepare(),
         "e2e" => e2e::e2e(rest),
+        "clients" => none_of(rest).and_then(|()| clients::clients()),
         "crash" => crash::crash(flag(rest, "--long")?),
         "bench" => bench::bench(rest),
         "help" | "--help" | "-h" => {

@@ -35,3 +35,8 @@ pub fn tools() -> PathBuf {
 pub fn end2end() -> PathBuf {
     root().join("end2end")
 }
+
+/// The tests of the clients that agents use.
+pub fn clients() -> PathBuf {
+    root().join("tests/clients")
+}

@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use crate::process::Step;
 use crate::suite::Suite;
-use crate::{build, deny, e2e, lint, site, sqlx};
+use crate::{build, clients, deny, e2e, lint, site, sqlx};
 
 const BUILD: &str = "release build";
 
@@ -23,9 +23,11 @@ pub fn test() -> Result<()> {
     suite.step(BUILD, build::build);
     if suite.has_failed(BUILD) {
         suite.skip("front-end size", "there is no release build");
+        suite.skip("clients and guides", "there is no release build");
         suite.skip("browser tests", "there is no release build");
     } else {
         suite.step("front-end size", site::within_budget);
+        suite.step("clients and guides", clients::try_them);
         suite.step("browser tests", || e2e::browse(&[]));
     }
     suite.skip(
