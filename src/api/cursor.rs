@@ -2,7 +2,7 @@
 
 use super::Problem;
 use crate::domain::FieldError;
-use crate::store::{Page, QueueCursor};
+use crate::store::{HistoryCursor, Page, QueueCursor};
 
 const DEFAULT_LIMIT: u32 = 50;
 const LARGEST_LIMIT: u32 = 200;
@@ -18,6 +18,13 @@ pub fn number(cursor: Option<&str>) -> Result<Option<i64>, Problem> {
 pub fn queue(cursor: Option<&str>) -> Result<Option<QueueCursor>, Problem> {
     cursor
         .map(|text| QueueCursor::parse(text).ok_or_else(not_ours))
+        .transpose()
+}
+
+/// A place in the history.
+pub fn history(cursor: Option<&str>) -> Result<Option<HistoryCursor>, Problem> {
+    cursor
+        .map(|text| HistoryCursor::parse(text).ok_or_else(not_ours))
         .transpose()
 }
 

@@ -10,10 +10,12 @@ mod body;
 mod caller;
 mod cursor;
 mod headers;
+mod history;
 mod problem;
 mod proposing;
 mod review;
 mod routes;
+mod teamwork;
 mod trail;
 mod wire;
 
@@ -92,6 +94,10 @@ fn for_people() -> Routes {
             review::send_back,
         )
         .post("/review/proposals/{id}/undo", decides, review::undo)
+        .post("/review/proposals/{id}/claim", decides, teamwork::take)
+        .delete("/review/proposals/{id}/claim", decides, teamwork::release)
+        .post("/review/proposals/{id}/comments", decides, teamwork::add)
+        .get("/review/history", looks, history::list)
         .post("/review/proposals/{id}/resolve", decides, review::resolve)
         .post("/review/proposals/{id}/revert", decides, review::revert)
 }

@@ -1,5 +1,7 @@
 //! `/api/v1/review`, for people with a token: the same stages as the browser.
 
+use std::collections::HashMap;
+
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
@@ -16,7 +18,7 @@ use super::{ApiState, Problem, cursor, wire};
 use crate::access::{Reviewer, Technician};
 use crate::decision::{Approve, Resolve};
 use crate::domain::{
-    Fingerprint, FollowUp, Proposal, ProposalStatus, RecordId, Resolution, UnknownName, Word,
+    Claim, Fingerprint, FollowUp, Proposal, ProposalStatus, RecordId, Resolution, UnknownName, Word,
 };
 use crate::intake::Submitted;
 use crate::review::Key;
@@ -59,9 +61,13 @@ pub async fn list(
             (page.items, page.next.map(|number| number.to_string()))
         }
     };
-    let items: Vec<wire::Proposal> = proposals
+    let claims: HashMap<i64, Claim> = state.review.claims(&proposals).await?.into_iter().collect();
+    let items: Vec<wire::Listed> = proposals
         .iter()
-        .map(|proposal| wire::Proposal::of(proposal, &state.public_url))
+        .map(|proposal| {
+            let claim = claims.get(&proposal.number);
+            wire::Listed::of(proposal, claim, &state.public_url)
+        })
         .collect();
     Ok(Json(json!({ "items": items, "next_cursor": next_cursor })))
 }

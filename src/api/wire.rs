@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::trail;
+use super::{history, teamwork, trail};
 use crate::diff;
 use crate::domain;
 use crate::domain::{
@@ -315,6 +315,28 @@ fn part(item: &Item) -> Part {
     }
 }
 
+/// A proposal in a list for people: with who is on it.
+#[derive(Debug, Serialize)]
+pub struct Listed {
+    #[serde(flatten)]
+    proposal: Proposal,
+    claim: Option<Value>,
+}
+
+impl Listed {
+    /// As it is returned by a server that people reach at this address.
+    pub fn of(
+        proposal: &domain::Proposal,
+        claim: Option<&domain::Claim>,
+        public_url: &str,
+    ) -> Self {
+        Self {
+            proposal: Proposal::of(proposal, public_url),
+            claim: claim.map(teamwork::claim),
+        }
+    }
+}
+
 /// A proposal as a person is shown it: with what changes, and what an approval is bound to.
 #[derive(Debug, Serialize)]
 pub struct Opened {
@@ -329,6 +351,10 @@ pub struct Opened {
     reverted_by: Vec<crate::store::Reverting>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     trails: Vec<Value>,
+    claim: Option<Value>,
+    comments: Vec<Value>,
+    revisions: Vec<Value>,
+    decisions: Vec<Value>,
 }
 
 impl Opened {
@@ -343,6 +369,20 @@ impl Opened {
             undo: undo(&opened.undoing),
             reverted_by: opened.reverts.clone(),
             trails: opened.trails.iter().map(trail::document).collect(),
+            claim: opened.claim.as_ref().map(teamwork::claim),
+            comments: opened.comments.iter().map(teamwork::comment).collect(),
+            revisions: opened
+                .past
+                .revisions
+                .iter()
+                .map(history::revision)
+                .collect(),
+            decisions: opened
+                .past
+                .decisions
+                .iter()
+                .map(history::decision)
+                .collect(),
         }
     }
 }

@@ -11,6 +11,7 @@ mod refuse;
 mod resolve;
 mod revert;
 mod saying;
+mod teamwork;
 mod undo;
 
 use std::sync::Arc;

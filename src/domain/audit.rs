@@ -221,6 +221,12 @@ named_enum! {
         Viewed = "proposal.viewed",
         /// The live record moved; the proposal was put together anew.
         Rebuilt = "proposal.rebuilt",
+        /// A person said that they are on it.
+        ClaimTaken = "proposal.claimed",
+        /// A person is no longer on it.
+        ClaimReleased = "proposal.claim_released",
+        /// A person said something about it to the others.
+        Commented = "proposal.commented",
         /// A proposal was approved.
         Approved = "proposal.approved",
         /// A proposal was rejected.

@@ -23,6 +23,7 @@ mod profile;
 mod proposal;
 mod resolution;
 mod resource;
+mod teamwork;
 mod time;
 mod verdict;
 mod write;
@@ -65,6 +66,7 @@ pub use resource::{
     AssetField, AssetSchema, FieldKind, ItemClass, NamedRecord, Names, Normalisation, Record,
     ResourceKind, Snapshot, as_id,
 };
+pub use teamwork::{BadComment, Claim, Comment, CommentText};
 pub use time::Timestamp;
 pub use verdict::{Judgement, Tier, Verdict, VerdictKind};
 pub use write::{

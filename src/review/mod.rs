@@ -4,6 +4,7 @@
 //! as a new round, which no earlier fingerprint can approve. Nothing is decided here.
 
 mod error;
+mod history;
 mod open;
 mod pause;
 mod queue;
@@ -18,6 +19,7 @@ use crate::secrets::Vault;
 use crate::store::Store;
 
 pub use error::ReviewError;
+pub use history::Past;
 pub use open::{Key, Notice, Opened};
 pub use queue::QueuePage;
 pub use trail::{Candidate, Sight, Trail};

@@ -2,14 +2,15 @@
 
 use serde_json::json;
 
+use super::history::Past;
 use super::rebuild::Rebuilt;
 use super::trail::Trail;
 use super::{Review, ReviewError};
 use crate::access::{Reviewer, open_account};
 use crate::diff::{self, Diff};
 use crate::domain::{
-    AuditAction, AuditEvent, Item, Preset, Proposal, ProposalId, ProposalStatus, Snapshot, Tier,
-    Timestamp,
+    AuditAction, AuditEvent, Claim, Comment, Item, Preset, Proposal, ProposalId, ProposalStatus,
+    Snapshot, Tier, Timestamp,
 };
 use crate::draft::{Undoing, has_moved, undoing};
 use crate::itglue::{Purpose, ReadError, snapshots};
@@ -42,6 +43,12 @@ pub struct Opened {
     pub reverts: Vec<Reverting>,
     /// What is known of its items, if it came to no clear end.
     pub trails: Vec<Trail>,
+    /// Who is on it.
+    pub claim: Option<Claim>,
+    /// What people said of it among themselves, the oldest first.
+    pub comments: Vec<Comment>,
+    /// What became of it before.
+    pub past: Past,
     /// When it was opened.
     pub at: Timestamp,
 }
@@ -115,7 +122,7 @@ impl Review {
     }
 
     /// The proposal, if it is about this person's clients. Another's is as if it were not there.
-    async fn find(&self, who: &Reviewer, key: Key) -> Result<Proposal, ReviewError> {
+    pub(super) async fn find(&self, who: &Reviewer, key: Key) -> Result<Proposal, ReviewError> {
         let found = match key {
             Key::Number(number) => self.store.proposal_by_number(number).await?,
             Key::Id(id) => self.store.proposal(id).await?,
@@ -191,6 +198,9 @@ impl Review {
         Ok(Opened {
             undoing: undoing(&proposal, &rules),
             reverts: self.store.reverts_of(proposal.id).await?,
+            claim: self.claim(&proposal).await?,
+            comments: self.store.comments_of(proposal.id).await?,
+            past: self.past(&proposal).await?,
             proposal,
             diffs,
             live_read_at,

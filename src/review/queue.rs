@@ -2,7 +2,7 @@
 
 use super::{Review, ReviewError};
 use crate::access::Reviewer;
-use crate::domain::{Proposal, ProposalStatus, Timestamp};
+use crate::domain::{Claim, Proposal, ProposalStatus, Timestamp};
 use crate::store::{Lane, LaneCounts, Page, QueueCursor};
 
 /// A page of the queue.
@@ -10,6 +10,8 @@ use crate::store::{Lane, LaneCounts, Page, QueueCursor};
 pub struct QueuePage {
     /// The proposals, in order.
     pub proposals: Vec<Proposal>,
+    /// Who is on which of them: number, claim.
+    pub claims: Vec<(i64, Claim)>,
     /// Where the next page begins.
     pub next: Option<QueueCursor>,
     /// How many stand in each lane.
@@ -64,6 +66,7 @@ impl Review {
         let own = who.person().organizations();
         let page = self.store.queue(own, lane, from, limit).await?;
         Ok(QueuePage {
+            claims: self.claims(&page.items).await?,
             proposals: page.items,
             next: page.next,
             counts: self.store.lane_counts(own).await?,

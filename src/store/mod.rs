@@ -7,6 +7,7 @@
 mod accounts;
 mod error;
 mod gauges;
+mod history;
 mod people;
 mod proposals;
 mod resolutions;
@@ -21,15 +22,16 @@ pub use accounts::{
 };
 pub use error::StoreError;
 pub use gauges::{Gauges, HappenedSince, Pool};
+pub use history::{HistoryCursor, HistoryEntry, HistoryFilter, PastDecision, PastRevision};
 pub use people::{
     CountedGuess, GuessCount, GuessKey, GuessKind, KeepAdministrator, Lasting, LinkDetails,
     NewFactor, NewLink, NewSession, NewUser, RenewedSession, Session, SessionDetails, StoredFactor,
     UsedCode, UserDetails,
 };
 pub use proposals::{
-    Approval, AttemptEnd, AttemptStart, Baseline, Due, DueRead, Evidence, ItemChange, ItemEnd,
-    Lane, LaneCounts, NewProposal, Page, PastReading, ProposalFilter, QueueCursor, Recorded,
-    Returned, Reverting, Standing,
+    Approval, AttemptEnd, AttemptStart, Baseline, Commented, Due, DueRead, Evidence, ItemChange,
+    ItemEnd, Lane, LaneCounts, NewProposal, Page, PastReading, ProposalFilter, QueueCursor,
+    Recorded, Returned, Reverting, Standing,
 };
 pub use resolutions::{NewResolution, PastAttempt, PastEvidence, Rebase, Said};
 pub use restore::{Accepted, RestoreSign};

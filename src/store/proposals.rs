@@ -75,6 +75,17 @@ pub enum Recorded {
     Repeated(Box<Proposal>),
 }
 
+/// What became of a comment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Commented {
+    /// It is kept under this number.
+    New(i64),
+    /// It was said before; this is that comment.
+    Repeated(i64),
+    /// No more are taken.
+    Full,
+}
+
 /// An approval that is ready to be stored.
 #[derive(Clone, Debug)]
 pub struct Approval {

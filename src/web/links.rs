@@ -93,10 +93,18 @@ pub enum Done {
     RestoreAccepted,
     /// A revert was proposed, or stood there already.
     RevertProposed,
+    /// The person is on it.
+    Claimed,
+    /// The person no longer is.
+    Released,
+    /// A comment was added.
+    Commented,
+    /// Sent back to the agent.
+    SentBack,
 }
 
 impl Done {
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 20] = [
         Self::Approved,
         Self::Rejected,
         Self::Undone,
@@ -113,6 +121,10 @@ impl Done {
         Self::TokenRevoked,
         Self::RestoreAccepted,
         Self::RevertProposed,
+        Self::Claimed,
+        Self::Released,
+        Self::Commented,
+        Self::SentBack,
     ];
 
     const fn as_str(self) -> &'static str {
@@ -133,6 +145,10 @@ impl Done {
             Self::TokenRevoked => "token-revoked",
             Self::RestoreAccepted => "restore-accepted",
             Self::RevertProposed => "revert-proposed",
+            Self::Claimed => "claimed",
+            Self::Released => "released",
+            Self::Commented => "commented",
+            Self::SentBack => "sent-back",
         }
     }
 
@@ -157,6 +173,10 @@ impl Done {
                 "The restored database is accepted. What waited is looked for in IT Glue first"
             }
             Self::RevertProposed => "The revert is proposed",
+            Self::Claimed => "You are on it",
+            Self::Released => "You are no longer on it",
+            Self::Commented => "The comment was added",
+            Self::SentBack => "It was sent back to the agent",
         }
     }
 

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::context::{
-    Candidate, Opened, PastAttempt, PastEvidence, ProofKind, Sight, Site, Surroundings, Trail,
-    Viewer,
+    Candidate, Opened, Past, PastAttempt, PastEvidence, ProofKind, Sight, Site, Surroundings,
+    Trail, Viewer,
 };
 use super::preferences::{Keys, Preferences, Theme};
 use crate::diff;
@@ -260,6 +260,9 @@ fn opened(
         notice: None,
         reverts: Vec::new(),
         trails: Vec::new(),
+        claim: None,
+        comments: Vec::new(),
+        past: Past::default(),
         at: NOW,
     }
 }

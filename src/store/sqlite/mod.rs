@@ -17,6 +17,7 @@ mod evidence;
 mod factors;
 mod gauges;
 mod guesses;
+mod history;
 mod links;
 mod lists;
 mod mark;
@@ -35,6 +36,7 @@ mod sessions;
 mod settings;
 mod setup;
 mod sweeps;
+mod teamwork;
 mod tokens;
 mod users;
 

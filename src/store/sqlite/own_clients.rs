@@ -14,6 +14,12 @@ const MOST_COMBINATIONS: i64 = 100;
 /// together. A JSON array.
 pub(super) struct OwnClients(String);
 
+impl OwnClients {
+    pub(super) fn as_json(&self) -> &str {
+        &self.0
+    }
+}
+
 impl Store {
     /// `None`: every client.
     pub(super) async fn own_clients(

@@ -86,11 +86,15 @@ pub(super) fn scope_from_json(
 }
 
 /// A count from a column.
-fn count(table: &'static str, row: impl Display, number: i64) -> Result<u32, StoreError> {
+pub(super) fn count(
+    table: &'static str,
+    row: impl Display,
+    number: i64,
+) -> Result<u32, StoreError> {
     u32::try_from(number).map_err(|error| StoreError::inconsistent(table, row, error))
 }
 
-fn fingerprint(row: impl Display, bytes: Vec<u8>) -> Result<Fingerprint, StoreError> {
+pub(super) fn fingerprint(row: impl Display, bytes: Vec<u8>) -> Result<Fingerprint, StoreError> {
     bytes
         .try_into()
         .map(Fingerprint)

@@ -50,6 +50,8 @@ pub use crate::access::{Account, Administrator, Enroller, LinkView, Reviewer, Se
 pub use crate::admin::UserOverview;
 pub use crate::decision::{RevertChange, RevertPlan};
 pub use crate::itglue::Region;
+#[cfg(test)]
+pub use crate::review::Past;
 pub use crate::review::{Candidate, Notice as Reading, Opened, QueuePage, Sight, Trail};
 #[cfg(test)]
 pub use crate::store::Reverting;

@@ -69,8 +69,17 @@ fn next_position(here: Option<usize>, step: i32, count: usize) -> Option<usize> 
     })
 }
 
+/// What this key leads to: in the row that has the focus, or else the first of the page.
 fn keyed(key: &str) -> Option<HtmlElement> {
-    elements(&document().get_elements_by_class_name("js-key"))
+    let row = document()
+        .active_element()
+        .and_then(|element| element.closest(".row").ok().flatten());
+    let of_row = row.and_then(|row| first(&row.get_elements_by_class_name("js-key"), key));
+    of_row.or_else(|| first(&document().get_elements_by_class_name("js-key"), key))
+}
+
+fn first(found: &HtmlCollection, key: &str) -> Option<HtmlElement> {
+    elements(found)
         .into_iter()
         .find(|element| element.get_attribute("data-key").as_deref() == Some(key))
 }

@@ -12,6 +12,7 @@ mod resolve_page;
 mod revert_page;
 mod server_fns;
 mod standing;
+mod teamwork;
 mod trail;
 mod undoing;
 mod warnings;
@@ -22,6 +23,7 @@ pub use page::ProposalPage;
 pub use reject_page::RejectPage;
 pub use resolve_page::ResolvePage;
 pub use revert_page::RevertPage;
+pub use teamwork::{claim_form, claimed};
 pub use undoing::proposer;
 pub use words::{Headline, count, written_fields};
 

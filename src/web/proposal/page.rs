@@ -9,6 +9,7 @@ use super::bar::decision_bar;
 use super::facts::{facts, heading, request, why_it_stopped};
 use super::outcome::ending;
 use super::standing::{Standing, may_resolve, may_revert, may_undo};
+use super::teamwork::{claim_line, comments};
 use super::trail::trails;
 use super::undoing::{reverts, undoing};
 use super::warnings::warnings;
@@ -17,6 +18,7 @@ use crate::diff::Diff;
 use crate::domain::{Operation, Proposal, ProposalStatus};
 use crate::web::context::{self, Opened, Reading, Surroundings, Viewer};
 use crate::web::error::WebError;
+use crate::web::handoff::Refused;
 use crate::web::links::{self, Done, Notice};
 use crate::web::ui::{Banner, DiffTable, Foreign, Frame, Mood, ProblemBanner, loaded, time_of_day};
 
@@ -27,7 +29,8 @@ pub fn ProposalPage() -> impl IntoView {
     let notice = Notice::read(&links::query());
     loaded(async move {
         let (opened, around, viewer) = open(number).await?;
-        Ok(view! { <ProposalView opened notice around viewer /> }.into_any())
+        let refused = context::refused().await;
+        Ok(view! { <ProposalView opened notice refused around viewer /> }.into_any())
     })
 }
 
@@ -53,6 +56,7 @@ async fn open(number: Option<i64>) -> Result<(Opened, Surroundings, Viewer), Web
 pub fn ProposalView(
     opened: Opened,
     notice: Notice,
+    refused: Refused,
     around: Surroundings,
     viewer: Viewer,
 ) -> impl IntoView {
@@ -64,13 +68,16 @@ pub fn ProposalView(
     let content = view! {
         {heading(proposal)}
         {notices(&notice)}
+        {claim_line(&opened, &viewer)}
         {reading(&opened)}
         {ending(proposal, opened.at, may_undo(&viewer, &opened))}
         {trails(&opened, may_resolve(&viewer, &opened))}
         {reverts(&opened, may_revert(&viewer, &opened))}
         {warnings(&opened)}
         <div class="columns">
-            <div class="columns__main">{diffs(&opened)} {request(proposal)}</div>
+            <div class="columns__main">
+                {diffs(&opened)} {request(proposal)} {comments(&opened, &viewer, &refused)}
+            </div>
             <div class="columns__side">
                 {why_it_stopped(proposal)} {undoing(&opened)} {agent_words(proposal)}
                 {facts(proposal)}
@@ -118,6 +125,16 @@ pub fn notices(notice: &Notice) -> AnyView {
             Done::RevertProposed => (
                 "The revert is proposed",
                 "Nothing was written. It waits for a decision like any other proposal.",
+            ),
+            Done::Claimed => (
+                "You are on it",
+                "Your colleagues see that. It ends with the decision, or when you release it.",
+            ),
+            Done::Released => ("You are no longer on it", "Your colleagues see that."),
+            Done::Commented => ("The comment was added", "The agent does not see it."),
+            Done::SentBack => (
+                "It was sent back",
+                "Nothing was written. The agent is told your reason, and may propose it anew.",
             ),
             // Other pages tell of these.
             Done::RestoreAccepted

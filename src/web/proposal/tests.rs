@@ -33,6 +33,7 @@ pub fn shown_to(role: Role, opened: Opened, notice: Notice) -> String {
         ProposalView(ProposalViewProps {
             opened,
             notice,
+            refused: Refused::default(),
             around: samples::around(role, "/p/1042"),
             viewer: samples::viewer(role),
         })

@@ -1,10 +1,12 @@
 //! The page of a lane.
 
+use std::collections::HashMap;
+
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::row::Row;
-use crate::domain::Timestamp;
+use super::row::{Row, claim_of};
+use crate::domain::{Claim, Timestamp};
 use crate::web::context::{self, Lane, LaneCounts, QueueCursor, Surroundings};
 use crate::web::error::WebError;
 use crate::web::links;
@@ -51,10 +53,19 @@ pub fn Queue(
     } else if page.proposals.is_empty() {
         empty(lane, page.counts)
     } else {
+        let viewer = around.viewer.clone();
+        let mut claims: HashMap<i64, Claim> = page.claims.into_iter().collect();
+        let here = around.path.clone();
         let rows: Vec<AnyView> = page
             .proposals
             .into_iter()
-            .map(|proposal| view! { <Row proposal /> }.into_any())
+            .map(|proposal| {
+                let claim = claims.remove(&proposal.number);
+                let claim = viewer
+                    .as_ref()
+                    .and_then(|viewer| claim_of(&proposal, claim.as_ref(), viewer, here.clone()));
+                view! { <Row proposal claim /> }.into_any()
+            })
             .collect();
         view! { <ol class="queue">{rows}</ol> }.into_any()
     };

@@ -2,14 +2,21 @@
 
 use leptos::prelude::*;
 
-use crate::domain::{Proposal, ProposalStatus, WarningCode};
+use crate::domain::{Claim, Proposal, ProposalStatus, WarningCode};
+use crate::web::context::Viewer;
 use crate::web::links;
-use crate::web::proposal::{Headline, count, proposer, written_fields};
+use crate::web::proposal::{Headline, claim_form, claimed, count, proposer, written_fields};
 use crate::web::ui::{Foreign, Moment, StatusWord, TierBadge};
 
 /// A proposal in a list: its heading leads to it.
 #[component]
-pub fn Row(proposal: Proposal) -> impl IntoView {
+pub fn Row(
+    /// The proposal.
+    proposal: Proposal,
+    /// Who is on it, where that matters.
+    #[prop(optional_no_strip)]
+    claim: Option<AnyView>,
+) -> impl IntoView {
     let client = proposal.resource.organization_name.clone();
     view! {
         <li class="row" data-tier=proposal.tier.as_str()>
@@ -28,8 +35,31 @@ pub fn Row(proposal: Proposal) -> impl IntoView {
             </p>
             {effect(&proposal)}
             {origin(&proposal)}
+            {claim}
         </li>
     }
+}
+
+/// Who is on a proposal that waits, and the way to say that oneself is, which leads back here.
+pub fn claim_of(
+    proposal: &Proposal,
+    claim: Option<&Claim>,
+    viewer: &Viewer,
+    here: String,
+) -> Option<AnyView> {
+    if proposal.status != ProposalStatus::Pending {
+        return None;
+    }
+    let form = viewer
+        .role
+        .may_decide()
+        .then(|| claim_form(proposal, claim, viewer, Some(here)));
+    let view = view! {
+        <div class="claim">
+            {claim.map(|claim| view! { <p class="claim__who">{claimed(claim, viewer)}</p> })} {form}
+        </div>
+    };
+    Some(view.into_any())
 }
 
 /// How much it would do, as far as it is known without looking at IT Glue again.

@@ -16,6 +16,7 @@ pub fn shown(proposals: Vec<Proposal>, counts: LaneCounts) -> String {
         Queue(QueueProps {
             page: QueuePage {
                 proposals,
+                claims: Vec::new(),
                 next,
                 counts,
                 at: samples::NOW,

@@ -324,6 +324,12 @@ fn keys(keys: Keys) -> Option<AnyView> {
         ("j, k", "next, previous proposal in the queue"),
         ("n, p", "next, previous changed field"),
         ("a, r", "to Approve, to Reject; Enter decides"),
+        ("b, e", "to Send back, to Edit"),
+        (
+            "c",
+            "to Claim or Release it, in the queue the one you are at",
+        ),
+        ("m", "to Add a comment"),
         ("z", "to Undo, while it is held"),
         ("s", "to Say what became of a write"),
         ("u", "to the unchanged fields"),

@@ -6,6 +6,7 @@ use crate::store::Store;
 
 const CONTENTS: &str = include_str!("../contents.rs");
 const DUE: &str = include_str!("../due.rs");
+const HISTORY: &str = include_str!("../history.rs");
 const LISTS: &str = include_str!("../lists.rs");
 const OWN_CLIENTS: &str = include_str!("../own_clients.rs");
 const AUDIT_PAGES: &str = include_str!("../audit_pages.rs");
@@ -15,14 +16,18 @@ const PROPOSALS: &str = include_str!("../proposals.rs");
 const REVERTS: &str = include_str!("../reverts.rs");
 const REPLAY: &str = include_str!("../replay.rs");
 const SWEEPS: &str = include_str!("../sweeps.rs");
+const TEAMWORK: &str = include_str!("../teamwork.rs");
 const TOKENS: &str = include_str!("../tokens.rs");
 
 /// People, agents and connections: where there are few, reading them all is as good as an index.
-const SMALL_TABLES: [&str; 6] = [
+const SMALL_TABLES: [&str; 8] = [
     "SCAN a",
     "SCAN c",
     "SCAN its",
     "SCAN connections",
+    // So many rows that an index gave in its order.
+    "SCAN looked_at",
+    "SCAN u",
     "SCAN u LEFT-JOIN",
     "SCAN g LEFT-JOIN",
 ];
@@ -184,6 +189,36 @@ fn of_audit() -> Vec<Hot> {
     ]
 }
 
+fn of_history() -> Vec<Hot> {
+    let below = |place| statement(HISTORY, "decided_below", place);
+    let last = |place| statement(HISTORY, "last_looked_at", place);
+    vec![
+        ("history of person", below(0), vec!["decisions_of_person"]),
+        ("history", below(1), vec!["decisions_by_time"]),
+        (
+            "history of person, the last",
+            last(0),
+            vec!["decisions_of_person"],
+        ),
+        ("history, the last", last(1), vec!["decisions_by_time"]),
+        (
+            "decisions of a proposal",
+            statement(HISTORY, "decisions_of", 0),
+            vec!["PRIMARY"],
+        ),
+        (
+            "claims",
+            statement(TEAMWORK, "claims_of", 0),
+            vec!["sqlite_autoindex_proposals_2", "PRIMARY"],
+        ),
+        (
+            "comments",
+            statement(TEAMWORK, "comments_of", 0),
+            vec!["comments_of_proposal"],
+        ),
+    ]
+}
+
 fn of_replay() -> Vec<Hot> {
     vec![
         (
@@ -326,6 +361,7 @@ async fn assert_indexed(ground: &Ground) {
         of_lists(),
         of_own_clients(),
         of_audit(),
+        of_history(),
         of_replay(),
         of_the_rest(),
         of_profiles(),
@@ -347,8 +383,15 @@ async fn assert_indexed(ground: &Ground) {
             is_table && is_whole && !is_constant
         };
         // A page that was asked for by number, or by client, is put in order in memory.
-        let is_page =
-            ["items", "audit rows", "past numbers"].contains(&name) || name.starts_with("own ");
+        let is_page = [
+            "items",
+            "audit rows",
+            "past numbers",
+            "history",
+            "history of person",
+        ]
+        .contains(&name)
+            || name.starts_with("own ");
         let sorts = |step: &String| step.contains("ORDER BY") && !is_page;
         if plan.iter().any(|step| scans(step) || sorts(step)) {
             bad.push(format!("{name} scans or sorts:\n{text}"));

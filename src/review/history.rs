@@ -1,0 +1,73 @@
+//! What was decided, for people to look up: those of their clients alone.
+
+use super::{Key, Review, ReviewError};
+use crate::access::Reviewer;
+use crate::domain::{Claim, Proposal, ProposalId};
+use crate::store::{HistoryCursor, HistoryEntry, HistoryFilter, Page};
+use crate::store::{PastDecision, PastRevision};
+
+/// What became of a proposal before this round.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Past {
+    /// What the agent had proposed before, the oldest first.
+    pub revisions: Vec<PastRevision>,
+    /// What was decided, in all rounds, the oldest first.
+    pub decisions: Vec<PastDecision>,
+}
+
+impl Review {
+    /// A page of what was decided, the newest first. It may be short, or empty, and still have a
+    /// next one.
+    ///
+    /// # Errors
+    /// The tables.
+    pub async fn history(
+        &self,
+        who: &Reviewer,
+        filter: &HistoryFilter,
+        from: Option<HistoryCursor>,
+        limit: u32,
+    ) -> Result<Page<HistoryEntry, HistoryCursor>, ReviewError> {
+        let own = who.person().organizations();
+        Ok(self.store.history(own, filter, from, limit).await?)
+    }
+
+    /// Who is on which of these proposals: number, claim.
+    ///
+    /// # Errors
+    /// The tables.
+    pub async fn claims(&self, proposals: &[Proposal]) -> Result<Vec<(i64, Claim)>, ReviewError> {
+        let numbers: Vec<i64> = proposals.iter().map(|proposal| proposal.number).collect();
+        Ok(self.store.claims_of(&numbers).await?)
+    }
+
+    /// A proposal as it is stored, without looking at IT Glue, and who is on it.
+    ///
+    /// # Errors
+    /// [`ReviewError::NotFound`], or the tables.
+    pub async fn stands(
+        &self,
+        who: &Reviewer,
+        id: ProposalId,
+    ) -> Result<(Proposal, Option<Claim>), ReviewError> {
+        let proposal = self.find(who, Key::Id(id)).await?;
+        let claim = self.claim(&proposal).await?;
+        Ok((proposal, claim))
+    }
+
+    pub(super) async fn claim(&self, proposal: &Proposal) -> Result<Option<Claim>, ReviewError> {
+        let claims = self.claims(std::slice::from_ref(proposal)).await?;
+        Ok(claims.into_iter().next().map(|(_, claim)| claim))
+    }
+
+    pub(super) async fn past(&self, proposal: &Proposal) -> Result<Past, ReviewError> {
+        Ok(Past {
+            revisions: if proposal.revision > 1 {
+                self.store.revisions_of(proposal.id).await?
+            } else {
+                Vec::new()
+            },
+            decisions: self.store.decisions_of(proposal.id).await?,
+        })
+    }
+}

@@ -1,0 +1,350 @@
+//! The history: what was decided, the newest first. A page looks at so many decisions and no more,
+//! whatever is asked for; it may therefore be short although there is a next one.
+
+use std::collections::HashMap;
+
+use uuid::Uuid;
+
+use super::Store;
+use super::rows::{count, fingerprint, from_json, named, time, when};
+use crate::domain::{
+    DecidedBy, Decision, DecisionVerdict, OrganizationScope, Proposal, ProposalId, ResultKind,
+    Timestamp, UserId,
+};
+use crate::store::{
+    HistoryCursor, HistoryEntry, HistoryFilter, Page, PastDecision, PastRevision, StoreError,
+};
+
+/// Where part of what is asked for is no index, so many decisions are looked at for one page.
+const LOOK: i64 = 2_000;
+/// More earlier revisions or decisions of one proposal nobody needs to see.
+const MOST: i64 = 50;
+
+impl Store {
+    /// A page of what was decided about these clients, the newest first. It may be short, or empty,
+    /// and still have a next one.
+    ///
+    /// # Errors
+    /// If the database does not answer or a row makes no sense.
+    pub async fn history(
+        &self,
+        scope: &OrganizationScope,
+        filter: &HistoryFilter,
+        from: Option<HistoryCursor>,
+        limit: u32,
+    ) -> Result<Page<HistoryEntry, HistoryCursor>, StoreError> {
+        let latest = HistoryCursor::after(filter.until);
+        let from = from.map_or(latest, |from| from.min(latest));
+        let mut rows = self
+            .decided_below(scope, filter, from, i64::from(limit) + 1)
+            .await?;
+        let page = usize::try_from(limit).unwrap_or(usize::MAX);
+        let has_more = rows.len() > page;
+        rows.truncate(page);
+        let next = if has_more {
+            rows.last().map(DecisionRow::cursor)
+        } else {
+            self.last_looked_at(filter, from).await?
+        };
+        let items = self.entries(rows, filter.result).await?;
+        Ok(Page { items, next })
+    }
+
+    /// What was decided about a proposal in all its rounds, the oldest first.
+    ///
+    /// # Errors
+    /// If the database does not answer or a row makes no sense.
+    pub async fn decisions_of(&self, id: ProposalId) -> Result<Vec<PastDecision>, StoreError> {
+        let rows = sqlx::query_as!(
+            DecisionRow,
+            "SELECT p.number AS \"number!\", d.proposal_id AS \"proposal_id!: Uuid\",
+                    d.round AS \"round!\",
+                d.person AS \"person: Uuid\", d.decided_by, d.name, d.verdict, d.fingerprint,
+                d.shown, d.edits, d.reason, d.at AS \"at!\", d.undone_at
+            FROM decisions AS d
+            CROSS JOIN proposals AS p ON p.id = d.proposal_id
+            WHERE d.proposal_id = $1
+            ORDER BY d.round DESC, d.person DESC
+            LIMIT $2",
+            id.0,
+            MOST,
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        rows.into_iter().rev().map(PastDecision::try_from).collect()
+    }
+
+    /// What the agent had proposed before, the oldest first.
+    ///
+    /// # Errors
+    /// If the database does not answer or a row makes no sense.
+    pub async fn revisions_of(&self, id: ProposalId) -> Result<Vec<PastRevision>, StoreError> {
+        const TABLE: &str = "revisions";
+        let rows = sqlx::query!(
+            "SELECT revision, method, path, body, summary, reason, replaced_at
+            FROM revisions
+            WHERE proposal_id = $1
+            ORDER BY revision DESC
+            LIMIT $2",
+            id.0,
+            MOST,
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        let mut revisions = Vec::with_capacity(rows.len());
+        for row in rows.into_iter().rev() {
+            let body = row.body.as_deref();
+            revisions.push(PastRevision {
+                revision: count(TABLE, id, row.revision)?,
+                method: named(TABLE, id, &row.method)?,
+                body: body.map(|body| from_json(TABLE, id, body)).transpose()?,
+                path: row.path,
+                summary: row.summary,
+                reason: row.reason,
+                replaced_at: time(row.replaced_at),
+            });
+        }
+        Ok(revisions)
+    }
+
+    /// The decisions that fit among those that are looked at.
+    async fn decided_below(
+        &self,
+        scope: &OrganizationScope,
+        filter: &HistoryFilter,
+        from: HistoryCursor,
+        limit: i64,
+    ) -> Result<Vec<DecisionRow>, StoreError> {
+        let own = self.own_clients(scope).await?;
+        let own = own.as_ref().map(super::own_clients::OwnClients::as_json);
+        let since = filter.since.map_or(i64::MIN, Timestamp::as_millis);
+        let agent = filter.agent.map(|agent| agent.0);
+        let verdict = filter.verdict.map(DecisionVerdict::as_str);
+        let organization = filter.organization.map(|id| id.to_string());
+        let result = filter.result.map(ResultKind::as_str);
+        let rows = if let Some(person) = filter.person {
+            sqlx::query_as!(
+                DecisionRow,
+                "SELECT p.number AS \"number!\", d.proposal_id AS \"proposal_id!: Uuid\",
+                    d.round AS \"round!\",
+                    d.person AS \"person: Uuid\", d.decided_by, d.name, d.verdict, d.fingerprint,
+                    d.shown, d.edits, d.reason, d.at AS \"at!\", d.undone_at
+                FROM (
+                    SELECT proposal_id, round, person
+                    FROM decisions
+                    WHERE person = $13 AND (at, proposal_id, round) < ($1, $2, $3) AND at >= $4
+                    ORDER BY at DESC, proposal_id DESC, round DESC
+                    LIMIT $5
+                ) AS looked_at
+                CROSS JOIN decisions AS d ON d.proposal_id = looked_at.proposal_id
+                    AND d.round = looked_at.round AND d.person = looked_at.person
+                CROSS JOIN proposals AS p ON p.id = d.proposal_id
+                WHERE ($6 IS NULL OR p.clients IN (SELECT value FROM json_each($6)))
+                    AND ($7 IS NULL OR p.agent_id = $7)
+                    AND ($8 IS NULL OR d.verdict = $8)
+                    AND ($9 IS NULL OR p.organization_id = $9)
+                    AND ($10 IS NULL OR p.ticket_id = $10)
+                    AND ($11 IS NULL OR d.round = p.round AND d.undone_at IS NULL AND (
+                        p.status IN ('partly_applied', 'closed_unknown', 'needs_attention', 'failed')
+                        OR EXISTS (
+                            SELECT 1 FROM items WHERE proposal_id = p.id AND result = $11
+                        )
+                    ))
+                ORDER BY d.at DESC, d.proposal_id DESC, d.round DESC
+                LIMIT $12",
+                from.at,
+                from.proposal,
+                from.round,
+                since,
+                LOOK,
+                own,
+                agent,
+                verdict,
+                organization,
+                filter.ticket,
+                result,
+                limit,
+                person.0,
+            )
+            .fetch_all(&self.readers)
+            .await?
+        } else {
+            sqlx::query_as!(
+                DecisionRow,
+                "SELECT p.number AS \"number!\", d.proposal_id AS \"proposal_id!: Uuid\",
+                    d.round AS \"round!\",
+                    d.person AS \"person: Uuid\", d.decided_by, d.name, d.verdict, d.fingerprint,
+                    d.shown, d.edits, d.reason, d.at AS \"at!\", d.undone_at
+                FROM (
+                    SELECT proposal_id, round, person
+                    FROM decisions
+                    WHERE (at, proposal_id, round) < ($1, $2, $3) AND at >= $4
+                    ORDER BY at DESC, proposal_id DESC, round DESC
+                    LIMIT $5
+                ) AS looked_at
+                CROSS JOIN decisions AS d ON d.proposal_id = looked_at.proposal_id
+                    AND d.round = looked_at.round AND d.person = looked_at.person
+                CROSS JOIN proposals AS p ON p.id = d.proposal_id
+                WHERE ($6 IS NULL OR p.clients IN (SELECT value FROM json_each($6)))
+                    AND ($7 IS NULL OR p.agent_id = $7)
+                    AND ($8 IS NULL OR d.verdict = $8)
+                    AND ($9 IS NULL OR p.organization_id = $9)
+                    AND ($10 IS NULL OR p.ticket_id = $10)
+                    AND ($11 IS NULL OR d.round = p.round AND d.undone_at IS NULL AND (
+                        p.status IN ('partly_applied', 'closed_unknown', 'needs_attention', 'failed')
+                        OR EXISTS (
+                            SELECT 1 FROM items WHERE proposal_id = p.id AND result = $11
+                        )
+                    ))
+                ORDER BY d.at DESC, d.proposal_id DESC, d.round DESC
+                LIMIT $12",
+                from.at,
+                from.proposal,
+                from.round,
+                since,
+                LOOK,
+                own,
+                agent,
+                verdict,
+                organization,
+                filter.ticket,
+                result,
+                limit,
+            )
+            .fetch_all(&self.readers)
+            .await?
+        };
+        Ok(rows)
+    }
+
+    /// The last decision that a page looks at; none if it sees the oldest.
+    async fn last_looked_at(
+        &self,
+        filter: &HistoryFilter,
+        from: HistoryCursor,
+    ) -> Result<Option<HistoryCursor>, StoreError> {
+        let since = filter.since.map_or(i64::MIN, Timestamp::as_millis);
+        let before_it = LOOK - 1;
+        let last = if let Some(person) = filter.person {
+            sqlx::query_as!(
+                HistoryCursor,
+                "SELECT at, proposal_id AS \"proposal: Uuid\", round
+                FROM decisions
+                WHERE person = $5 AND (at, proposal_id, round) < ($1, $2, $3) AND at >= $4
+                ORDER BY at DESC, proposal_id DESC, round DESC
+                LIMIT 1 OFFSET $6",
+                from.at,
+                from.proposal,
+                from.round,
+                since,
+                person.0,
+                before_it,
+            )
+            .fetch_optional(&self.readers)
+            .await?
+        } else {
+            sqlx::query_as!(
+                HistoryCursor,
+                "SELECT at, proposal_id AS \"proposal: Uuid\", round
+                FROM decisions
+                WHERE (at, proposal_id, round) < ($1, $2, $3) AND at >= $4
+                ORDER BY at DESC, proposal_id DESC, round DESC
+                LIMIT 1 OFFSET $5",
+                from.at,
+                from.proposal,
+                from.round,
+                since,
+                before_it,
+            )
+            .fetch_optional(&self.readers)
+            .await?
+        };
+        Ok(last)
+    }
+
+    /// With their proposals, in this order; those alone of which this came.
+    async fn entries(
+        &self,
+        rows: Vec<DecisionRow>,
+        result: Option<ResultKind>,
+    ) -> Result<Vec<HistoryEntry>, StoreError> {
+        let mut numbers: Vec<i64> = rows.iter().map(|row| row.number).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        let proposals = self.proposals_by_number(&numbers).await?;
+        let proposals: HashMap<i64, Proposal> = proposals
+            .into_iter()
+            .map(|proposal| (proposal.number, proposal))
+            .collect();
+        let mut entries = Vec::with_capacity(rows.len());
+        for row in rows {
+            let Some(proposal) = proposals.get(&row.number).cloned() else {
+                continue;
+            };
+            let came_of_it = proposal.outcome().map(|outcome| outcome.result);
+            if result.is_some() && came_of_it != result {
+                continue;
+            }
+            entries.push(HistoryEntry {
+                decided: row.try_into()?,
+                proposal,
+            });
+        }
+        Ok(entries)
+    }
+}
+
+struct DecisionRow {
+    number: i64,
+    proposal_id: Uuid,
+    round: i64,
+    person: Uuid,
+    decided_by: String,
+    name: String,
+    verdict: String,
+    fingerprint: Vec<u8>,
+    shown: Vec<u8>,
+    edits: Option<Vec<u8>>,
+    reason: Option<String>,
+    at: i64,
+    undone_at: Option<i64>,
+}
+
+impl DecisionRow {
+    const fn cursor(&self) -> HistoryCursor {
+        HistoryCursor {
+            at: self.at,
+            proposal: self.proposal_id,
+            round: self.round,
+        }
+    }
+}
+
+impl TryFrom<DecisionRow> for PastDecision {
+    type Error = StoreError;
+
+    fn try_from(row: DecisionRow) -> Result<Self, StoreError> {
+        const TABLE: &str = "decisions";
+        let id = row.proposal_id;
+        let by = named(TABLE, id, &row.decided_by)?;
+        let edits = row.edits.as_deref().map(<[u8; 32]>::try_from).transpose();
+        Ok(Self {
+            undone_at: when(row.undone_at),
+            decision: Decision {
+                verdict: named(TABLE, id, &row.verdict)?,
+                by,
+                person: match by {
+                    DecidedBy::Person => Some(UserId(row.person)),
+                    DecidedBy::Policy => None,
+                },
+                name: row.name,
+                reason: row.reason,
+                at: time(row.at),
+                fingerprint: fingerprint(id, row.fingerprint)?,
+                shown: fingerprint(id, row.shown)?,
+                edits: edits.map_err(|_| StoreError::inconsistent(TABLE, id, "edits"))?,
+                round: count(TABLE, id, row.round)?,
+            },
+        })
+    }
+}
