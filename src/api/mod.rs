@@ -87,6 +87,7 @@ fn for_people() -> Routes {
         .get("/review/proposals", looks, review::list)
         .get("/review/proposals/{id}", looks, review::show)
         .post("/review/proposals/{id}/approve", decides, review::approve)
+        .post("/review/proposals/{id}/preview", decides, review::preview)
         .post("/review/proposals/{id}/reject", decides, review::reject)
         .post(
             "/review/proposals/{id}/send-back",

@@ -91,17 +91,32 @@ pub async fn approve(
 ) -> Result<Json<wire::Proposal>, Problem> {
     let id = known(&id)?;
     let mut members = Members::of(object);
-    let approve = Approve {
-        fingerprint: fingerprint(&mut members),
-        reason: members.text("reason"),
-        keep: members.texts("keep"),
-        body: members.value("body"),
-        omit: members.texts("omit"),
-    };
+    let approve = approval(&mut members);
     members.finish()?;
     let decision = state.decision.clone();
     let decided = uncancelled(async move { decision.approve(&who, id, approve).await }).await?;
     Ok(answer(&state, &decided))
+}
+
+/// `POST …/preview`: what an approval with these edits would write. Nothing is decided.
+pub async fn preview(
+    As(who): As<Technician>,
+    State(state): State<ApiState>,
+    Path(id): Path<String>,
+    object: JsonObject,
+) -> Result<Json<wire::Previewed>, Problem> {
+    let id = known(&id)?;
+    let mut members = Members::of(object);
+    let approve = Approve {
+        fingerprint: fingerprint(&mut members),
+        keep: members.texts("keep"),
+        body: members.value("body"),
+        omit: members.texts("omit"),
+        ..Approve::default()
+    };
+    members.finish()?;
+    let preview = state.decision.preview_edits(&who, id, approve).await?;
+    Ok(Json(wire::Previewed::of(&preview, &state.public_url)))
 }
 
 /// `POST …/reject`.
@@ -196,6 +211,27 @@ fn key(id: &str) -> Result<Key, Problem> {
         Ok(number) => Ok(Key::Number(number)),
         Err(_) => known(id).map(Key::Id),
     }
+}
+
+fn approval(members: &mut Members) -> Approve {
+    Approve {
+        fingerprint: fingerprint(members),
+        reason: members.text("reason"),
+        keep: members.texts("keep"),
+        body: members.value("body"),
+        omit: members.texts("omit"),
+        edited: edited_fingerprint(members),
+    }
+}
+
+/// What the edits were shown to make, if that is said.
+fn edited_fingerprint(members: &mut Members) -> Option<Fingerprint> {
+    let text = members.text("edited_fingerprint")?;
+    let parsed = text.parse().ok();
+    if parsed.is_none() {
+        members.error("edited_fingerprint", "Use the one that `preview` gave.");
+    }
+    parsed
 }
 
 fn refusal(object: JsonObject) -> Result<(Option<Fingerprint>, String), Problem> {

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{history, teamwork, trail};
+use crate::decision as decisions;
 use crate::diff;
 use crate::domain;
 use crate::domain::{
@@ -363,7 +364,7 @@ impl Opened {
         Self {
             proposal: Proposal::of(&opened.proposal, public_url),
             fingerprint: opened.proposal.fingerprint,
-            diff: diff_of(opened),
+            diff: diff_of(&opened.proposal, &opened.diffs),
             live_read_at: opened.live_read_at,
             notice: opened.notice.as_ref().map(notice),
             undo: undo(&opened.undoing),
@@ -383,6 +384,38 @@ impl Opened {
                 .iter()
                 .map(history::decision)
                 .collect(),
+        }
+    }
+}
+
+/// A proposal as an approval with edits would make it.
+#[derive(Debug, Serialize)]
+pub struct Previewed {
+    request: Request,
+    tier: Tier,
+    verdict: Verdict,
+    resource: ResourceRef,
+    warnings: Vec<Warning>,
+    edited_fingerprint: domain::Fingerprint,
+    diff: Value,
+    undo: Value,
+    links: Links,
+}
+
+impl Previewed {
+    /// As it is returned by a server that people reach at this address.
+    pub fn of(preview: &decisions::Preview, public_url: &str) -> Self {
+        let proposal = Proposal::of(&preview.proposal, public_url);
+        Self {
+            request: proposal.request,
+            tier: proposal.tier,
+            verdict: proposal.verdict,
+            resource: proposal.resource,
+            warnings: proposal.warnings,
+            edited_fingerprint: preview.proposal.fingerprint,
+            diff: diff_of(&preview.proposal, &preview.diffs),
+            undo: undo(&preview.undoing),
+            links: proposal.links,
         }
     }
 }
@@ -423,12 +456,11 @@ fn undo(undoing: &Undoing) -> Value {
 }
 
 /// One diff; for a bulk write the fields of all items, each under `/items/<position>`.
-fn diff_of(opened: &review::Opened) -> Value {
-    if let [diff] = opened.diffs.as_slice() {
+fn diff_of(proposal: &domain::Proposal, diffs: &[diff::Diff]) -> Value {
+    if let [diff] = diffs {
         return json!(diff);
     }
-    let fields: Vec<diff::Field> = opened
-        .diffs
+    let fields: Vec<diff::Field> = diffs
         .iter()
         .enumerate()
         .flat_map(|(position, diff)| {
@@ -438,5 +470,5 @@ fn diff_of(opened: &review::Opened) -> Value {
             })
         })
         .collect();
-    json!({ "record": opened.proposal.resource, "fields": fields, "warnings": [] })
+    json!({ "record": proposal.resource, "fields": fields, "warnings": [] })
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::edits::{are_still_as_shown, nothing_hidden_is_written, with_edits};
 use super::error::DecisionError;
 use super::{Decision, DecisionParts};
 use crate::access::{StepUp, Technician, open_account};
@@ -9,14 +10,14 @@ use crate::domain::Decision as Decided;
 use crate::domain::json::canonical;
 use crate::domain::{
     AuditAction, AuditEvent, Clients, CrashPoint, DecidedBy, DecisionVerdict, Fingerprint,
-    Proposal, ProposalContent, ProposalId, ProposalStatus, Snapshot, Tier, Timestamp, TraitsMode,
-    VerdictKind, WarningCode,
+    Proposal, ProposalContent, ProposalId, ProposalStatus, Snapshot, Tier, Timestamp, VerdictKind,
+    WarningCode,
 };
 use crate::draft::{Asked, Draft, draft, has_moved, left_out, overtaken};
 use crate::itglue::{Purpose, snapshots};
 use crate::policy::{Subject, catalogue};
 use crate::secrets::Purpose as VaultPurpose;
-use crate::secrets::{Bound, Readings, open_asked, seal_draft};
+use crate::secrets::{Bound, Readings, exact_body, open_asked, seal_draft};
 use crate::store::{Approval, StoreError};
 
 const REASON_CHARACTERS: usize = 2_000;
@@ -34,6 +35,8 @@ pub struct Approve {
     pub body: Option<Value>,
     /// Pointers into the body to leave out: `/data/attributes/title`.
     pub omit: Vec<String>,
+    /// What the edits were shown to make of it; then they have to make that still.
+    pub edited: Option<Fingerprint>,
 }
 
 impl Approve {
@@ -43,10 +46,10 @@ impl Approve {
 }
 
 /// A proposal as it would be approved, on the record as it is now.
-struct Weighed {
-    asked: Asked,
-    draft: Draft,
-    snapshots: Vec<Snapshot>,
+pub(super) struct Weighed {
+    pub(super) asked: Asked,
+    pub(super) draft: Draft,
+    pub(super) snapshots: Vec<Snapshot>,
 }
 
 impl Decision {
@@ -80,7 +83,12 @@ impl Decision {
         let tier = weighed.draft.judgement.tier.max(proposal.tier);
         self.may_decide(who, &proposal, approve.reason.as_deref(), tier, now)
             .await?;
-        let edited = self.edited(&proposal, &approve, &weighed, now)?;
+        let edited = if approve.has_edits() {
+            Some(self.sealed(&proposal, &weighed, now)?)
+        } else {
+            None
+        };
+        are_still_as_shown(&approve, edited.as_ref())?;
         self.record(who, &proposal, &approve, shown, edited, tier)
             .await
     }
@@ -137,7 +145,7 @@ impl Decision {
     }
 
     /// Reads the record once more and puts together what would be written.
-    async fn weigh(
+    pub(super) async fn weigh(
         &self,
         proposal: &Proposal,
         approve: &Approve,
@@ -169,7 +177,8 @@ impl Decision {
                     .to_owned(),
             });
         }
-        let asked = with_edits(asked, proposal, approve)?;
+        let exact = self.exact_bodies(proposal)?;
+        let asked = with_edits(asked, proposal, approve, &exact)?;
         let classified = asked.classify().map_err(|rejection| match rejection {
             crate::policy::Rejection::UnknownEndpoint { detail } => {
                 DecisionError::Invalid(vec![crate::domain::FieldError::new("/path", detail)])
@@ -203,6 +212,9 @@ impl Decision {
                 return Err(DecisionError::Overtaken(overtaken));
             }
         }
+        if approve.body.is_some() {
+            nothing_hidden_is_written(&draft)?;
+        }
         if draft.judgement.verdict.kind == VerdictKind::Refused {
             return Err(DecisionError::RefusedByPolicy(draft.judgement.verdict));
         }
@@ -220,17 +232,20 @@ impl Decision {
         })
     }
 
+    /// The items' bodies as they would be sent.
+    fn exact_bodies(&self, proposal: &Proposal) -> Result<Vec<Option<Value>>, DecisionError> {
+        let items = proposal.items.iter();
+        let bodies = items.map(|item| exact_body(&self.parts.vault, item));
+        Ok(bodies.collect::<Result<_, _>>()?)
+    }
+
     /// What takes the place of the content, if the technician edited it.
-    fn edited(
+    pub(super) fn sealed(
         &self,
         proposal: &Proposal,
-        approve: &Approve,
         weighed: &Weighed,
         now: Timestamp,
-    ) -> Result<Option<ProposalContent>, DecisionError> {
-        if !approve.has_edits() {
-            return Ok(None);
-        }
+    ) -> Result<ProposalContent, DecisionError> {
         let base: Vec<Snapshot> = proposal
             .items
             .iter()
@@ -255,7 +270,7 @@ impl Decision {
             &weighed.draft,
             readings,
         )?;
-        Ok(Some(content))
+        Ok(content)
     }
 
     async fn record(
@@ -354,7 +369,7 @@ impl Decision {
 }
 
 /// An edit, or what has happened to the record, must not lead to clients of others.
-fn stays_with_own_clients(who: &Technician, draft: &Draft) -> Result<(), DecisionError> {
+pub(super) fn stays_with_own_clients(who: &Technician, draft: &Draft) -> Result<(), DecisionError> {
     if Clients::of(&draft.facts).are_within(who.person().organizations()) {
         return Ok(());
     }
@@ -382,59 +397,6 @@ fn is_repeated(
             && approve.fingerprint == Some(decision.shown)
             && decision.edits == edits
     })
-}
-
-/// What was asked for, as the technician wants it.
-fn with_edits(
-    mut asked: Asked,
-    proposal: &Proposal,
-    approve: &Approve,
-) -> Result<Asked, DecisionError> {
-    if let Some(body) = &approve.body {
-        asked.body = Some(body.clone());
-        asked.traits = TraitsMode::Replace;
-    }
-    if !approve.keep.is_empty() {
-        if proposal.items.len() != 1 {
-            return Err(DecisionError::Invalid(vec![
-                crate::domain::FieldError::new(
-                    "/keep",
-                    "Fields can be kept in proposals about one record; edit the body instead.",
-                ),
-            ]));
-        }
-        asked.keep.clone_from(&approve.keep);
-    }
-    for (position, pointer) in approve.omit.iter().enumerate() {
-        let is_omitted = asked
-            .body
-            .as_mut()
-            .is_some_and(|body| remove(body, pointer));
-        if !is_omitted {
-            return Err(DecisionError::Invalid(vec![
-                crate::domain::FieldError::new(
-                    format!("/omit/{position}"),
-                    "The body has nothing at this pointer.",
-                ),
-            ]));
-        }
-    }
-    Ok(asked)
-}
-
-/// Takes the value at this pointer away. False: there is none.
-fn remove(body: &mut Value, pointer: &str) -> bool {
-    let Some((parent, key)) = pointer.rsplit_once('/') else {
-        return false;
-    };
-    let key = key.replace("~1", "/").replace("~0", "~");
-    match body.pointer_mut(parent) {
-        Some(Value::Object(members)) => members.remove(&key).is_some(),
-        Some(
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_),
-        )
-        | None => false,
-    }
 }
 
 /// A reason that says something.

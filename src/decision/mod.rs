@@ -5,8 +5,10 @@
 //! A revert is a new proposal, so it asks `intake` for one: the only stage that asks another.
 
 mod approve;
+mod edits;
 mod error;
 mod look;
+mod preview;
 mod refuse;
 mod resolve;
 mod revert;
@@ -27,6 +29,7 @@ use crate::store::Store;
 
 pub use approve::Approve;
 pub use error::DecisionError;
+pub use preview::Preview;
 pub use resolve::Resolve;
 pub use revert::{RevertChange, RevertPlan};
 

@@ -5,6 +5,7 @@
 //! Invariant: nothing in here does I/O, and no rule is decided here: `policy` judges, `diff`
 //! compares.
 
+mod edit;
 mod reversal;
 mod undo;
 
@@ -21,6 +22,9 @@ use crate::domain::{
 };
 use crate::policy::{Call, Classified, Rejection, Subject, catalogue, classify, judge};
 
+pub use edit::{
+    Editable, Edits, Given, Takes, Way, can_be_edited, editables, edits, mark_of, put_back_hidden,
+};
 pub use reversal::{left_out, overtaken};
 pub use undo::{Inverse, NoInverse, Seen, Undoing, has_changed_something, inverse, undoing};
 

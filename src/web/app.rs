@@ -20,7 +20,10 @@ use super::pause::PausePage;
 use super::profiles::{
     AddProfilePage, ProfilePage, ProfilesPage, RemoveProfilePage, SaveProfilePage,
 };
-use super::proposal::{ApprovePage, ProposalPage, RejectPage, ResolvePage, RevertPage};
+use super::proposal::{
+    ApprovePage, ConfirmEditPage, EditPage, ProposalPage, RejectPage, ResolvePage, RevertPage,
+    SendBackPage,
+};
 use super::queue::QueuePage;
 use super::recovery_codes::RecoveryCodesPage;
 use super::restore::RestorePage;
@@ -93,6 +96,13 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/p/:number") view=ProposalPage ssr=SsrMode::Async />
                 <Route path=path!("/p/:number/approve") view=ApprovePage ssr=SsrMode::Async />
                 <Route path=path!("/p/:number/reject") view=RejectPage ssr=SsrMode::Async />
+                <Route path=path!("/p/:number/send-back") view=SendBackPage ssr=SsrMode::Async />
+                <Route path=path!("/p/:number/edit") view=EditPage ssr=SsrMode::Async />
+                <Route
+                    path=path!("/p/:number/edit/confirm")
+                    view=ConfirmEditPage
+                    ssr=SsrMode::Async
+                />
                 <Route path=path!("/p/:number/resolve") view=ResolvePage ssr=SsrMode::Async />
                 <Route path=path!("/p/:number/revert") view=RevertPage ssr=SsrMode::Async />
                 <Route path=path!("/connections") view=ConnectionsPage ssr=SsrMode::Async />

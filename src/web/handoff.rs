@@ -17,7 +17,7 @@ const MOST: usize = 1_000;
 /// Of one browser.
 const MOST_OF_ONE: usize = 20;
 /// Bytes of typed text that are kept of one form; longer texts are left behind.
-const LONGEST: usize = 64 * 1024;
+const LONGEST: usize = 256 * 1024;
 /// The same for somebody who is not signed in.
 const LONGEST_OF_STRANGERS: usize = 4 * 1024;
 

@@ -56,6 +56,12 @@ pub enum Form {
     Resolve,
     /// Proposing to take it back.
     Revert,
+    /// Sending it back to the agent.
+    SendBack,
+    /// Changing what is proposed.
+    Edit,
+    /// Approving with changes.
+    ConfirmEdit,
 }
 
 /// What a form has just done.
@@ -198,6 +204,9 @@ pub fn form(number: i64, form: Form) -> String {
         Form::Reject => format!("/p/{number}/reject"),
         Form::Resolve => format!("/p/{number}/resolve"),
         Form::Revert => format!("/p/{number}/revert"),
+        Form::SendBack => format!("/p/{number}/send-back"),
+        Form::Edit => format!("/p/{number}/edit"),
+        Form::ConfirmEdit => format!("/p/{number}/edit/confirm"),
     }
 }
 

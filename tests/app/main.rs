@@ -13,6 +13,7 @@ mod agents;
 mod bad_input;
 mod browser_rights;
 mod deciding;
+mod editing;
 mod faults;
 mod gateway;
 mod gateway_scope;

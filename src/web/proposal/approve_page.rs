@@ -112,10 +112,7 @@ fn approve_form(opened: &Opened, typed: &Typed, viewer: Viewer) -> AnyView {
 
 fn confirmation(opened: &Opened, typed: &Typed, viewer: Viewer) -> AnyView {
     let asked = Asked::of(opened);
-    let refused = Refused::default();
-    let proof = asked
-        .is_critical
-        .then(|| view! { <StepUpFields viewer refused /> });
+    let fields = confirmation_fields(&asked, typed.reason.clone(), viewer, Refused::default());
     let button = if asked.is_critical {
         "button button--critical js-key"
     } else {
@@ -123,9 +120,7 @@ fn confirmation(opened: &Opened, typed: &Typed, viewer: Viewer) -> AnyView {
     };
     view! {
         <section class="bar bar--form" id="decision" tabindex="-1" aria-label="Decision">
-            {asked.is_critical.then(|| name_field(&asked.name))}
-            {reason_field(typed.reason.clone(), asked.is_critical, APPROVAL_REASON)}
-            {proof}
+            {fields}
             <p class="actions">
                 <button class=button data-key="a">
                     {approval(&opened.proposal, &opened.diffs)}
@@ -135,6 +130,24 @@ fn confirmation(opened: &Opened, typed: &Typed, viewer: Viewer) -> AnyView {
                 </a>
             </p>
         </section>
+    }
+    .into_any()
+}
+
+/// What an approval asks for beside the marks in its table: the name, the reason, the proof.
+pub fn confirmation_fields(
+    asked: &Asked,
+    reason: String,
+    viewer: Viewer,
+    refused: Refused,
+) -> AnyView {
+    let proof = asked
+        .is_critical
+        .then(|| view! { <StepUpFields viewer refused /> });
+    view! {
+        {asked.is_critical.then(|| name_field(&asked.name))}
+        {reason_field(reason, asked.is_critical, APPROVAL_REASON)}
+        {proof}
     }
     .into_any()
 }

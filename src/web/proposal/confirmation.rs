@@ -101,6 +101,7 @@ pub fn marks(opened: &Opened, diff: &Diff, kept: &[String]) -> Marks {
     Marks {
         needs_seen: opened.proposal.tier == Tier::Critical,
         keepable,
+        is_final: false,
     }
 }
 

@@ -55,6 +55,22 @@ pub async fn reject(
     Ok(())
 }
 
+/// Sends what was shown back to its agent, which reads the reason.
+#[server(prefix = "/web", endpoint = "send_back")]
+pub async fn send_back(
+    number: i64,
+    id: String,
+    fingerprint: String,
+    #[server(default)] reason: String,
+) -> Result<(), WebError> {
+    let result = send_back_shown(&id, &fingerprint, &reason).await;
+    let done = links::done(&links::proposal(number), Done::SentBack);
+    let back = links::form(number, Form::SendBack);
+    let typed = forms::typed(&[("reason", &reason)]);
+    forms::answer(result.map(|()| done), &back, typed).await;
+    Ok(())
+}
+
 /// Takes an approval back while it is held or waits.
 #[server(prefix = "/web", endpoint = "undo")]
 pub async fn undo(number: i64, id: String) -> Result<(), WebError> {
@@ -175,8 +191,7 @@ impl Approval {
             fingerprint: Some(read_fingerprint(&self.fingerprint)?),
             reason: said(&typed.reason),
             keep: typed.keep.clone(),
-            body: None,
-            omit: Vec::new(),
+            ..Approved::default()
         };
         context::handles()?
             .decision
@@ -202,6 +217,15 @@ async fn reject_shown(id: &str, fingerprint: &str, reason: &str) -> Result<(), W
         .decision
         .reject(&technician, read_id(id)?, Some(fingerprint), &reason)
         .await?;
+    Ok(())
+}
+
+async fn send_back_shown(id: &str, fingerprint: &str, reason: &str) -> Result<(), Failure> {
+    let technician = context::technician().await?;
+    let (id, fingerprint) = (read_id(id)?, read_fingerprint(fingerprint)?);
+    let decision = context::handles()?.decision;
+    let sent_back = decision.send_back(&technician, id, Some(fingerprint), reason);
+    sent_back.await?;
     Ok(())
 }
 

@@ -13,6 +13,8 @@ pub struct Marks {
     pub needs_seen: bool,
     /// The fields that would be erased and can be kept instead.
     pub keepable: Vec<Keepable>,
+    /// Whether what is kept was chosen before.
+    pub is_final: bool,
 }
 
 /// A field that would be erased and can be kept.
@@ -216,7 +218,7 @@ fn marked(field: &Field, position: usize, marks: &Marks) -> AnyView {
         .iter()
         .find(|keepable| field.change == Change::Erased && keepable.pointer == field.pointer)
         .map(|keepable| keep_choice(field, keepable));
-    let cannot_keep = (field.change == Change::Erased && keep.is_none())
+    let cannot_keep = (field.change == Change::Erased && keep.is_none() && !marks.is_final)
         .then(|| view! { <p class="diff__note">"Cannot be kept"</p> });
     view! {
         {keep}
