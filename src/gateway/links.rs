@@ -46,8 +46,53 @@ fn path_of(link: &str) -> Option<&str> {
     (path.starts_with('/') && !path.starts_with("//")).then_some(path)
 }
 
+/// Whatever a document says, its links lead to the gateway or nowhere, and what it says of records stays.
+/// Panics where that is broken.
+#[cfg(any(test, fuzzing))]
+pub fn law(document: &Value) {
+    const BASE: &str = "https://gate.example/itglue";
+    fn leads_back(link: &Value) {
+        match link {
+            Value::String(text) => {
+                let path = text.strip_prefix(BASE).expect("it leads to the gateway");
+                assert!(path.starts_with('/') && !path.starts_with("//"), "{text}");
+            }
+            Value::Object(links) => links.values().for_each(leads_back),
+            Value::Array(links) => links.iter().for_each(leads_back),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+    fn compare(before: &Value, after: &Value) {
+        match (before, after) {
+            (Value::Object(before), Value::Object(after)) => {
+                assert!(before.keys().eq(after.keys()));
+                for ((key, before), after) in before.iter().zip(after.values()) {
+                    match key.as_str() {
+                        "attributes" => assert_eq!(before, after),
+                        "links" => leads_back(after),
+                        _ => compare(before, after),
+                    }
+                }
+            }
+            (Value::Array(before), Value::Array(after)) => {
+                assert_eq!(before.len(), after.len());
+                before
+                    .iter()
+                    .zip(after)
+                    .for_each(|(before, after)| compare(before, after));
+            }
+            _ => assert_eq!(before, after),
+        }
+    }
+    let mut after = document.clone();
+    rewrite(&mut after, BASE);
+    compare(document, &after);
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use proptest::sample::select;
     use rstest::rstest;
     use serde_json::json;
 
@@ -99,5 +144,14 @@ mod tests {
                 "links": {"next": null},
             })
         );
+    }
+
+    proptest! {
+        #[test]
+        fn no_link_leads_elsewhere(link in ".{0,40}", key in select(vec!["self", "next", "links"])) {
+            for link in [link.clone(), format!("https://{link}"), format!("https:{link}//x/y"), format!("/{link}")] {
+                law(&json!({"links": {key: link}, "data": [{"links": [link], "attributes": {"links": link}}]}));
+            }
+        }
     }
 }

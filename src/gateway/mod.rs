@@ -26,6 +26,8 @@ use crate::reading::Reading;
 
 use errors::Refusal;
 
+#[cfg(fuzzing)]
+pub use links::law as law_of_links;
 pub use outside::in_its_shape;
 
 /// Where the gateway is. What follows is a path of IT Glue.

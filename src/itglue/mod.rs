@@ -18,6 +18,8 @@ mod exclusive;
 #[cfg(test)]
 mod fake_reader;
 mod header;
+#[cfg(any(test, fuzzing))]
+pub mod laws;
 mod names;
 mod pages;
 mod preflight;

@@ -70,7 +70,7 @@ pub(super) fn sounds_secret(name_key: &str) -> bool {
         .any(|word| key.contains(word))
 }
 
-fn is_id(value: &Value) -> bool {
+pub(super) fn is_id(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(_) => true,
         Value::Number(number) => number.is_u64(),
@@ -133,7 +133,7 @@ fn hide(value: &mut Value) {
     }
 }
 
-fn is_secret(key: &str) -> bool {
+pub(super) fn is_secret(key: &str) -> bool {
     let key = key.replace('_', "-").to_ascii_lowercase();
     SECRETS.contains(&key.as_str())
 }

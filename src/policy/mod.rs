@@ -17,6 +17,8 @@ mod floors;
 mod freedom;
 mod items;
 mod judge;
+#[cfg(any(test, fuzzing))]
+pub mod laws;
 mod locate;
 mod part;
 mod path;

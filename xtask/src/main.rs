@@ -8,6 +8,7 @@ mod clients;
 mod crash;
 mod deny;
 mod e2e;
+mod fuzz;
 mod ground;
 mod lint;
 mod paths;
@@ -38,6 +39,7 @@ usage: cargo xtask <command> [options]
   bench [name ...]  benchmarks in release mode: intake, queue, decision, replay, memory, size; a table
                     and target/bench.json
   e2e [args]        browser tests against the release build; args go to Playwright
+  fuzz [seconds]    fuzzing, 60 seconds for each target; needs a nightly toolchain, says so and skips without
   clients           clients made for IT Glue, and the commands of docs/agents, against the release build
 ";
 
@@ -67,6 +69,7 @@ fn dispatch(args: &[String]) -> Result<()> {
         "sqlx" if flag(rest, "--check")? => sqlx::check(),
         "sqlx" => sqlx::prepare(),
         "e2e" => e2e::e2e(rest),
+        "fuzz" => fuzz::fuzz(seconds(rest)?),
         "clients" => none_of(rest).and_then(|()| clients::clients()),
         "crash" => crash::crash(flag(rest, "--long")?),
         "bench" => bench::bench(rest),
@@ -75,6 +78,15 @@ fn dispatch(args: &[String]) -> Result<()> {
             Ok(())
         }
         other => bail!("there is no command `{other}`\n\n{USAGE}"),
+    }
+}
+
+/// How long each target is fuzzed.
+fn seconds(args: &[String]) -> Result<u32> {
+    match args {
+        [] => Ok(60),
+        [seconds] => Ok(seconds.parse()?),
+        _ => bail!("one number of seconds, not {}", args.join(" ")),
     }
 }
 

@@ -5,64 +5,10 @@ use proptest::sample::select;
 use serde_json::{Value, json};
 
 use super::support::{body, call, paths, write_endpoints};
-use crate::domain::{ItemRequest, Method, Operation};
+use crate::domain::Operation;
 use crate::policy::catalogue::{Endpoint, endpoints};
-use crate::policy::{Classified, locate};
-
-/// What holds for everything that was taken.
-fn check(classified: &Classified) -> Result<(), TestCaseError> {
-    let located = &classified.located;
-    let is_listed = endpoints().iter().any(|endpoint| {
-        endpoint.method == located.route.method && endpoint.path == located.endpoint.path
-    });
-    prop_assert!(is_listed, "{:?}", located.route);
-    for item in &classified.items {
-        check_item(classified, item)?;
-    }
-    Ok(())
-}
-
-fn check_item(classified: &Classified, item: &ItemRequest) -> Result<(), TestCaseError> {
-    let located = &classified.located;
-    prop_assert!(!located.endpoint.is_sealed());
-    let again = locate(item.route.method.as_str(), &with_query(item)).unwrap();
-    prop_assert_eq!(&again.route, &item.route);
-    prop_assert_eq!(&again.endpoint.resource, &located.endpoint.resource);
-    prop_assert_eq!(again.operation, located.operation);
-    let is_covered = again
-        .groups
-        .iter()
-        .all(|group| located.groups.contains(group));
-    prop_assert!(is_covered, "{:?}", item.route);
-    let segments: Vec<&str> = item.route.path.split('/').skip(1).collect();
-    let is_organization = matches!(
-        segments.as_slice(),
-        ["organizations"] | ["organizations", _]
-    );
-    prop_assert!(!(is_organization && item.route.method == Method::Delete));
-    let twice = call(
-        item.route.method.as_str(),
-        &with_query(item),
-        item.body.as_ref(),
-    )
-    .unwrap();
-    prop_assert_eq!(twice.items, vec![item.clone()]);
-    Ok(())
-}
-
-fn with_query(item: &ItemRequest) -> String {
-    let pairs: Vec<String> = item
-        .route
-        .query
-        .iter()
-        .map(|(key, value)| format!("{key}={value}"))
-        .collect();
-    if pairs.is_empty() {
-        item.route.path.clone()
-    } else {
-        format!("{}?{}", item.route.path, pairs.join("&"))
-    }
-}
+use crate::policy::laws;
+use crate::policy::locate;
 
 #[test]
 fn every_write_of_the_catalogue_is_taken_and_comes_out_the_same() {
@@ -72,7 +18,7 @@ fn every_write_of_the_catalogue_is_taken_and_comes_out_the_same() {
             let classified = call(endpoint.method.as_str(), &path, body.as_ref())
                 .unwrap_or_else(|error| panic!("{} {path} {body:?}: {error:?}", endpoint.method));
             assert_eq!(classified.items.is_empty(), endpoint.is_sealed(), "{path}");
-            check(&classified).unwrap();
+            laws::of_classified(&classified);
         }
     }
 }
@@ -176,6 +122,49 @@ fn any_json() -> impl Strategy<Value = Value> {
     })
 }
 
+fn any_query() -> impl Strategy<Value = String> {
+    let keys = select(vec![
+        "page[size]",
+        "page%5Bnumber%5D",
+        "sort",
+        "include",
+        "show_password",
+        "version_id",
+        "filter[id]",
+        "filter[name]",
+        "filter[organization_id]",
+        "filter%5Borganization-id%5D",
+        "filter[exclude][id]",
+        "filter[updated_at]",
+        "filter[shoe_size]",
+        "filter[]",
+        "_method",
+    ]);
+    let values = prop_oneof![
+        select(vec![
+            "",
+            "1",
+            "2,3",
+            "true",
+            "false",
+            "TRUE",
+            "-name",
+            "passwords",
+            "a%26b=c",
+            "%00",
+            "+",
+            "%zz"
+        ])
+        .prop_map(str::to_owned),
+        "\\PC{0,8}",
+    ];
+    let pair = (keys, values).prop_map(|(key, value)| format!("{key}={value}"));
+    prop_oneof![
+        4 => prop::collection::vec(pair, 0..4).prop_map(|pairs| pairs.join("&")),
+        1 => "\\PC{0,30}",
+    ]
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
@@ -186,7 +175,7 @@ proptest! {
         body in prop::option::of(any_json()),
     ) {
         if let Ok(classified) = call(method, &path, body.as_ref()) {
-            check(&classified)?;
+            laws::of_classified(&classified);
         }
     }
 
@@ -204,7 +193,7 @@ proptest! {
                 members.insert(key.to_owned(), added.clone());
             }
             if let Ok(classified) = call(endpoint.method.as_str(), &path, body.as_ref()) {
-                check(&classified)?;
+                laws::of_classified(&classified);
             }
         }
     }
@@ -214,6 +203,28 @@ proptest! {
         let _ = locate(&method, &path);
         let _ = call("GET", &path, None);
         let _ = call("DELETE", &format!("/contacts{path}"), Some(&json!({"data": []})));
+    }
+
+    #[test]
+    fn any_bytes_as_a_body_mean_one_thing_or_nothing(
+        endpoint in any::<usize>(),
+        bytes in prop_oneof![
+            any::<Vec<u8>>(),
+            any_json().prop_map(|value| value.to_string().into_bytes()),
+            (any_json(), any::<prop::sample::Index>(), any::<u8>()).prop_map(|(value, at, byte)| {
+                let mut bytes = value.to_string().into_bytes();
+                let at = at.index(bytes.len());
+                bytes[at] = byte;
+                bytes
+            }),
+        ],
+    ) {
+        laws::of_body(endpoint, &bytes);
+    }
+
+    #[test]
+    fn of_any_query_only_what_is_known_goes_out(endpoint in any::<usize>(), query in any_query()) {
+        laws::of_query(endpoint, &query);
     }
 
     #[test]

@@ -4,10 +4,10 @@ use serde_json::{Map, Value, json};
 
 use crate::domain::{
     AccessLevel, Facts, FieldError, GroupRule, GroupRules, Judgement, Method, Operation,
-    OrganizationScope, RecordId, Verdict,
+    OrganizationScope, Verdict,
 };
 use crate::policy::catalogue::{self, Endpoint, Form};
-use crate::policy::template::Places;
+pub use crate::policy::laws::paths;
 use crate::policy::{Call, Classified, Located, Rejection, Subject, classify, judge, locate};
 
 pub fn call(method: &str, path: &str, body: Option<&Value>) -> Result<Classified, Rejection> {
@@ -54,27 +54,6 @@ pub fn judged(rules: &GroupRules, located: &Located, facts: Option<&Facts>) -> J
 
 pub fn verdict(rules: &GroupRules, method: &str, path: &str) -> Verdict {
     judged(rules, &located(method, path), None).verdict
-}
-
-/// The endpoint's path, filled with these numbers and each parent kind it takes.
-pub fn paths(endpoint: &Endpoint, record: u64, parent: u64) -> Vec<String> {
-    let template = endpoint.path.as_str();
-    let kinds: Vec<String> = if endpoint.path.is_polymorphic() {
-        endpoint.resource_types.iter().cloned().collect()
-    } else {
-        let first = template.split('/').nth(1).unwrap_or_default();
-        vec![first.to_owned()]
-    };
-    kinds
-        .into_iter()
-        .map(|kind| {
-            let places = Places {
-                record: Some(RecordId(record)),
-                parent: Some((kind, RecordId(parent))),
-            };
-            endpoint.path.fill(&places).unwrap()
-        })
-        .collect()
 }
 
 /// A body that the endpoint takes, about this record where it is a bulk form.
