@@ -18,11 +18,12 @@ use super::{ApiState, Problem, cursor, wire};
 use crate::access::{Reviewer, Technician};
 use crate::decision::{Approve, Resolve};
 use crate::domain::{
-    Claim, Fingerprint, FollowUp, Proposal, ProposalStatus, RecordId, Resolution, UnknownName, Word,
+    Claim, FieldError, Fingerprint, FollowUp, OrganizationId, Proposal, ProposalStatus, RecordId,
+    Resolution, UnknownName, Word,
 };
 use crate::intake::Submitted;
 use crate::review::Key;
-use crate::store::Lane;
+use crate::store::{Lane, QueueFilter};
 
 /// `GET /review/proposals`: all agents', newest first; a lane or a status in its own order.
 pub async fn list(
@@ -34,12 +35,21 @@ pub async fn list(
     let limit = cursor::limit(query.limit)?;
     let lane: Option<Lane> = named("lane", query.lane.as_deref())?;
     let status: Option<ProposalStatus> = named("status", query.status.as_deref())?;
+    let filter = query.filter()?;
+    if lane.is_none() && !filter.asks_for_nothing() {
+        let detail = "Say in which lane to look; lists of all are not narrowed down.";
+        return Err(Problem::invalid(vec![FieldError::new(
+            "/query/lane",
+            detail,
+        )]));
+    }
     let from = query.cursor.as_deref();
     let (proposals, next_cursor) = match (lane, status) {
         (Some(lane), _) => {
+            let from = cursor::queue(from)?;
             let page = state
                 .review
-                .queue(&who, lane, cursor::queue(from)?, limit)
+                .queue_matching(&who, lane, &filter, from, limit)
                 .await?;
             (
                 page.proposals,
@@ -199,6 +209,29 @@ pub struct ListQuery {
     cursor: Option<String>,
     lane: Option<String>,
     status: Option<String>,
+    agent: Option<String>,
+    group: Option<String>,
+    tier: Option<String>,
+    organization_id: Option<OrganizationId>,
+    ticket: Option<String>,
+}
+
+impl ListQuery {
+    fn filter(&self) -> Result<QueueFilter, Problem> {
+        let agent = self.agent.as_deref().map(str::parse).transpose();
+        let no_agent = |_| {
+            let detail = "This is no id of an agent.";
+            Problem::invalid(vec![FieldError::new("/query/agent", detail)])
+        };
+        Ok(QueueFilter {
+            agent: agent.map_err(no_agent)?,
+            group: named("group", self.group.as_deref())?,
+            tier: named("tier", self.tier.as_deref())?,
+            client: self.organization_id.map(|id| id.to_string()),
+            ticket: self.ticket.clone(),
+            text: None,
+        })
+    }
 }
 
 fn answer(state: &ApiState, proposal: &Proposal) -> Json<wire::Proposal> {

@@ -8,6 +8,7 @@
 //! Pointers of fields and secrets lead into the body (`/data/attributes/title`); those of
 //! [`FieldError`](crate::domain::FieldError)s lead into what was sent (`/body/data/…`, `/keep/0`).
 
+mod between;
 mod body;
 mod census;
 mod changes;
@@ -37,6 +38,7 @@ mod fixtures;
 #[cfg(test)]
 mod properties;
 
+pub use between::{Between, between};
 pub use census::{candidates, census_growth};
 pub use changes::Change;
 pub use fields::{Counts, Diff, Display, Field, fields};

@@ -2,7 +2,7 @@
 
 use super::{Key, Review, ReviewError};
 use crate::access::Reviewer;
-use crate::domain::{Claim, Proposal, ProposalId};
+use crate::domain::{AgentId, Claim, Proposal, ProposalId, UserId};
 use crate::store::{HistoryCursor, HistoryEntry, HistoryFilter, Page};
 use crate::store::{PastDecision, PastRevision};
 
@@ -15,7 +15,27 @@ pub struct Past {
     pub decisions: Vec<PastDecision>,
 }
 
+/// Those whom a search can name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// The agents, by name.
+    pub agents: Vec<(AgentId, String)>,
+    /// The people, by name.
+    pub people: Vec<(UserId, String)>,
+}
+
 impl Review {
+    /// Agents and people, by name. Which clients there are is not told by it.
+    ///
+    /// # Errors
+    /// The tables.
+    pub async fn known(&self, _: &Reviewer) -> Result<Known, ReviewError> {
+        Ok(Known {
+            agents: self.store.agent_names().await?,
+            people: self.store.person_names().await?,
+        })
+    }
+
     /// A page of what was decided, the newest first. It may be short, or empty, and still have a
     /// next one.
     ///

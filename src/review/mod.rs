@@ -19,7 +19,7 @@ use crate::secrets::Vault;
 use crate::store::Store;
 
 pub use error::ReviewError;
-pub use history::Past;
+pub use history::{Known, Past};
 pub use open::{Key, Notice, Opened};
 pub use queue::QueuePage;
 pub use trail::{Candidate, Sight, Trail};

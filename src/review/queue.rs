@@ -3,7 +3,7 @@
 use super::{Review, ReviewError};
 use crate::access::Reviewer;
 use crate::domain::{Claim, Proposal, ProposalStatus, Timestamp};
-use crate::store::{Lane, LaneCounts, Page, QueueCursor};
+use crate::store::{Lane, LaneCounts, Page, QueueCursor, QueueFilter};
 
 /// A page of the queue.
 #[derive(Clone, Debug)]
@@ -63,8 +63,25 @@ impl Review {
         from: Option<QueueCursor>,
         limit: u32,
     ) -> Result<QueuePage, ReviewError> {
+        let filter = QueueFilter::default();
+        self.queue_matching(who, lane, &filter, from, limit).await
+    }
+
+    /// The same of those that fit. It may be short, or empty, and still have a next one.
+    ///
+    /// # Errors
+    /// The tables.
+    pub async fn queue_matching(
+        &self,
+        who: &Reviewer,
+        lane: Lane,
+        filter: &QueueFilter,
+        from: Option<QueueCursor>,
+        limit: u32,
+    ) -> Result<QueuePage, ReviewError> {
         let own = who.person().organizations();
-        let page = self.store.queue(own, lane, from, limit).await?;
+        let page = self.store.queue_matching(own, lane, filter, from, limit);
+        let page = page.await?;
         Ok(QueuePage {
             claims: self.claims(&page.items).await?,
             proposals: page.items,

@@ -31,7 +31,7 @@ pub use people::{
 pub use proposals::{
     Approval, AttemptEnd, AttemptStart, Baseline, Commented, Due, DueRead, Evidence, ItemChange,
     ItemEnd, Lane, LaneCounts, NewProposal, Page, PastReading, ProposalFilter, QueueCursor,
-    Recorded, Returned, Reverting, Standing,
+    QueueFilter, Recorded, Returned, Reverting, Standing,
 };
 pub use resolutions::{NewResolution, PastAttempt, PastEvidence, Rebase, Said};
 pub use restore::{Accepted, RestoreSign};

@@ -7,8 +7,8 @@ use super::accounts::ConnectionPause;
 use crate::domain::{
     AgentId, AuditEvent, ConnectionId, Decision, Difference, Fingerprint, GroupRules, Item, ItemId,
     OrganizationScope, PermissionGroup, Progress, Proposal, ProposalContent, ProposalId,
-    ProposalStatus, Record, RecordId, ResultKind, Ticket, Timestamp, TokenId, UnresolvedReason,
-    UserId, Warning, named_enum,
+    ProposalStatus, Record, RecordId, ResultKind, Ticket, Tier, Timestamp, TokenId,
+    UnresolvedReason, UserId, Warning, named_enum,
 };
 
 /// A proposal to be stored.
@@ -346,6 +346,30 @@ pub struct ProposalFilter {
     pub ticket: Option<String>,
     /// About this organization.
     pub organization_id: Option<String>,
+}
+
+/// What is looked for in a lane.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct QueueFilter {
+    /// Of this agent.
+    pub agent: Option<AgentId>,
+    /// Of this group.
+    pub group: Option<PermissionGroup>,
+    /// Of this tier.
+    pub tier: Option<Tier>,
+    /// About this client: its id, or a part of its name.
+    pub client: Option<String>,
+    /// Of this ticket.
+    pub ticket: Option<String>,
+    /// With this in the record's name or in what the agent says it is for.
+    pub text: Option<String>,
+}
+
+impl QueueFilter {
+    /// Whether everything fits.
+    pub fn asks_for_nothing(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl QueueCursor {

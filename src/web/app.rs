@@ -15,6 +15,7 @@ use super::connections::{
     AddConnectionPage, ConnectionPage, ConnectionsPage, RemoveConnectionPage, RotateKeyPage,
 };
 use super::error::WebError;
+use super::history::HistoryPage;
 use super::join::JoinPage;
 use super::pause::PausePage;
 use super::profiles::{
@@ -93,6 +94,7 @@ pub fn App() -> impl IntoView {
                     ssr=SsrMode::Async
                 />
                 <Route path=path!("/queue") view=QueuePage ssr=SsrMode::Async />
+                <Route path=path!("/history") view=HistoryPage ssr=SsrMode::Async />
                 <Route path=path!("/p/:number") view=ProposalPage ssr=SsrMode::Async />
                 <Route path=path!("/p/:number/approve") view=ApprovePage ssr=SsrMode::Async />
                 <Route path=path!("/p/:number/reject") view=RejectPage ssr=SsrMode::Async />

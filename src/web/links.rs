@@ -16,6 +16,8 @@ use crate::domain::{AgentId, ConnectionId, ProfileId, SignInStage, TokenId};
 pub const CONNECTIONS: &str = "/connections";
 /// Adding a connection.
 pub const ADD_CONNECTION: &str = "/connections/new";
+/// What was decided.
+pub const HISTORY: &str = "/history";
 /// All agents.
 pub const AGENTS: &str = "/agents";
 /// Making an agent.

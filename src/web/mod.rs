@@ -38,6 +38,12 @@ mod forms;
 #[cfg(feature = "ssr")]
 mod handoff;
 #[cfg(feature = "ssr")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the props of a component are its own"
+)]
+mod history;
+#[cfg(feature = "ssr")]
 mod join;
 #[cfg(feature = "ssr")]
 mod links;

@@ -57,6 +57,7 @@ const PAGES: &[(&str, Right)] = &[
     ("/users/{id}", Administrator),
     ("/users/{id}/{action}", Administrator),
     ("/queue", Reviewer),
+    ("/history", Reviewer),
     ("/p/{number}", Reviewer),
     ("/p/{number}/approve", Technician),
     ("/p/{number}/reject", Technician),

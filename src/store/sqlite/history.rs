@@ -8,8 +8,8 @@ use uuid::Uuid;
 use super::Store;
 use super::rows::{count, fingerprint, from_json, named, time, when};
 use crate::domain::{
-    DecidedBy, Decision, DecisionVerdict, OrganizationScope, Proposal, ProposalId, ResultKind,
-    Timestamp, UserId,
+    AgentId, DecidedBy, Decision, DecisionVerdict, OrganizationScope, Proposal, ProposalId,
+    ResultKind, Timestamp, UserId,
 };
 use crate::store::{
     HistoryCursor, HistoryEntry, HistoryFilter, Page, PastDecision, PastRevision, StoreError,
@@ -19,6 +19,8 @@ use crate::store::{
 const LOOK: i64 = 2_000;
 /// More earlier revisions or decisions of one proposal nobody needs to see.
 const MOST: i64 = 50;
+/// More names than this nobody looks through.
+const MOST_NAMES: i64 = 500;
 
 impl Store {
     /// A page of what was decided about these clients, the newest first. It may be short, or empty,
@@ -105,6 +107,40 @@ impl Store {
             });
         }
         Ok(revisions)
+    }
+
+    /// The agents there are, by name.
+    ///
+    /// # Errors
+    /// If the database does not answer.
+    pub async fn agent_names(&self) -> Result<Vec<(AgentId, String)>, StoreError> {
+        let rows = sqlx::query!(
+            "SELECT id AS \"id: Uuid\", name FROM agents ORDER BY name COLLATE NOCASE LIMIT $1",
+            MOST_NAMES,
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| (AgentId(row.id), row.name))
+            .collect())
+    }
+
+    /// The people there are, by name.
+    ///
+    /// # Errors
+    /// If the database does not answer.
+    pub async fn person_names(&self) -> Result<Vec<(UserId, String)>, StoreError> {
+        let rows = sqlx::query!(
+            "SELECT id AS \"id: Uuid\", name FROM users ORDER BY name COLLATE NOCASE LIMIT $1",
+            MOST_NAMES,
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| (UserId(row.id), row.name))
+            .collect())
     }
 
     /// The decisions that fit among those that are looked at.

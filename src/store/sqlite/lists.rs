@@ -1,12 +1,16 @@
 //! Pages of proposals. Each reads an index in its order and stops at the end of the page.
 
+use std::collections::HashSet;
+
 use super::own_clients::{OwnClients, latest_of_own};
 use super::{Store, Tx};
-use crate::domain::{AgentId, OrganizationScope, Proposal, ProposalStatus};
-use crate::store::{Lane, LaneCounts, Page, ProposalFilter, QueueCursor, StoreError};
+use crate::domain::{AgentId, OrganizationScope, PermissionGroup, Proposal, ProposalStatus, Tier};
+use crate::store::{Lane, LaneCounts, Page, ProposalFilter, QueueCursor, QueueFilter, StoreError};
 
 /// Lanes are counted up to here; beyond, people do not care and the count would cost.
 const COUNT_LIMIT: i64 = 500;
+/// So many rows of a lane are looked at for one page of those that fit.
+const LOOK: u32 = 1_000;
 
 /// Where a list begins that shows what changed last first.
 const LATEST: QueueCursor = QueueCursor {
@@ -130,13 +134,84 @@ impl Store {
         from: Option<QueueCursor>,
         limit: u32,
     ) -> Result<Page<Proposal, QueueCursor>, StoreError> {
-        let own = self.own_clients(scope).await?;
-        let rows = match (lane, statuses_of(lane)) {
-            (Lane::ReadsDifferently, _) => self.differing(own.as_ref(), from, limit).await?,
-            (_, [ProposalStatus::Pending]) => self.waiting(own.as_ref(), from, limit).await?,
-            (_, statuses) => self.latest(own.as_ref(), statuses, from, limit).await?,
-        };
+        let rows = self.rows_of(scope, lane, from, limit).await?;
         self.page_of(rows, limit).await
+    }
+
+    /// The same of those that fit. So many rows of the lane are looked at and no more; a page may
+    /// be short, or empty, and still have a next one.
+    ///
+    /// # Errors
+    /// If the database does not answer or a row makes no sense.
+    pub async fn queue_matching(
+        &self,
+        scope: &OrganizationScope,
+        lane: Lane,
+        filter: &QueueFilter,
+        from: Option<QueueCursor>,
+        limit: u32,
+    ) -> Result<Page<Proposal, QueueCursor>, StoreError> {
+        if filter.asks_for_nothing() {
+            return self.queue(scope, lane, from, limit).await;
+        }
+        let mut looked_at = self.rows_of(scope, lane, from, LOOK).await?;
+        let look = usize::try_from(LOOK).unwrap_or(usize::MAX);
+        let saw_all = looked_at.len() <= look;
+        looked_at.truncate(look);
+        let last = looked_at.last().copied().filter(|_| !saw_all);
+        let numbers: Vec<i64> = looked_at.iter().map(|row| row.number).collect();
+        let fitting: HashSet<i64> = self.fitting(&numbers, filter).await?.into_iter().collect();
+        looked_at.retain(|row| fitting.contains(&row.number));
+        let page = self.page_of(looked_at, limit).await?;
+        Ok(Page {
+            next: page.next.or(last),
+            ..page
+        })
+    }
+
+    async fn rows_of(
+        &self,
+        scope: &OrganizationScope,
+        lane: Lane,
+        from: Option<QueueCursor>,
+        limit: u32,
+    ) -> Result<Vec<QueueCursor>, StoreError> {
+        let own = self.own_clients(scope).await?;
+        match (lane, statuses_of(lane)) {
+            (Lane::ReadsDifferently, _) => self.differing(own.as_ref(), from, limit).await,
+            (_, [ProposalStatus::Pending]) => self.waiting(own.as_ref(), from, limit).await,
+            (_, statuses) => self.latest(own.as_ref(), statuses, from, limit).await,
+        }
+    }
+
+    /// Those of the proposals with these numbers that are what is looked for.
+    async fn fitting(&self, numbers: &[i64], filter: &QueueFilter) -> Result<Vec<i64>, StoreError> {
+        let numbers = super::rows::to_json(&numbers);
+        let agent = filter.agent.map(|agent| agent.0);
+        let group = filter.group.map(PermissionGroup::as_str);
+        let tier = filter.tier.map(Tier::as_str);
+        Ok(sqlx::query_scalar!(
+            "SELECT p.number
+            FROM json_each($1) AS looked_at
+            CROSS JOIN proposals AS p ON p.number = looked_at.value
+            WHERE ($2 IS NULL OR p.agent_id = $2)
+                AND ($3 IS NULL OR p.permission_group = $3)
+                AND ($4 IS NULL OR p.tier = $4)
+                AND ($5 IS NULL OR p.organization_id = $5
+                    OR instr(lower(p.organization_name), lower($5)) > 0)
+                AND ($6 IS NULL OR p.ticket_id = $6)
+                AND ($7 IS NULL OR instr(lower(p.resource_name), lower($7)) > 0
+                    OR instr(lower(p.summary), lower($7)) > 0)",
+            numbers,
+            agent,
+            group,
+            tier,
+            filter.client,
+            filter.ticket,
+            filter.text,
+        )
+        .fetch_all(&self.readers)
+        .await?)
     }
 
     /// Proposals in one state: what waits by tier and turn, others latest first.

@@ -50,6 +50,7 @@ pub use crate::access::{Account, Administrator, Enroller, LinkView, Reviewer, Se
 pub use crate::admin::UserOverview;
 pub use crate::decision::{RevertChange, RevertPlan};
 pub use crate::itglue::Region;
+pub use crate::review::Known;
 #[cfg(test)]
 pub use crate::review::Past;
 pub use crate::review::{Candidate, Notice as Reading, Opened, QueuePage, Sight, Trail};
@@ -57,7 +58,8 @@ pub use crate::review::{Candidate, Notice as Reading, Opened, QueuePage, Sight, 
 pub use crate::store::Reverting;
 #[cfg(test)]
 pub use crate::store::UserDetails;
-pub use crate::store::{Lane, LaneCounts, QueueCursor};
+pub use crate::store::{HistoryCursor, HistoryEntry, HistoryFilter, PastDecision, PastRevision};
+pub use crate::store::{Lane, LaneCounts, QueueCursor, QueueFilter};
 pub use crate::store::{PastAttempt, PastEvidence, Said};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -146,15 +148,37 @@ pub fn handles() -> Result<Handles, WebError> {
     use_context::<Handles>().ok_or(WebError::Unavailable)
 }
 
-/// A page of a lane of the queue.
+/// A page of a lane of the queue: what fits.
 pub async fn queue(
     reviewer: &Reviewer,
     lane: Lane,
+    filter: &QueueFilter,
     from: Option<QueueCursor>,
     limit: u32,
 ) -> Result<QueuePage, WebError> {
     let review = handles()?.review;
-    Ok(review.queue(reviewer, lane, from, limit).await?)
+    Ok(review
+        .queue_matching(reviewer, lane, filter, from, limit)
+        .await?)
+}
+
+/// A page of the history.
+pub type HistoryPage = crate::store::Page<HistoryEntry, HistoryCursor>;
+
+/// A page of what was decided: what fits.
+pub async fn history(
+    reviewer: &Reviewer,
+    filter: &HistoryFilter,
+    from: Option<HistoryCursor>,
+    limit: u32,
+) -> Result<HistoryPage, WebError> {
+    let review = handles()?.review;
+    Ok(review.history(reviewer, filter, from, limit).await?)
+}
+
+/// Those whom a search can name.
+pub async fn known(reviewer: &Reviewer) -> Result<Known, WebError> {
+    Ok(handles()?.review.known(reviewer).await?)
 }
 
 /// A proposal, its record read anew.

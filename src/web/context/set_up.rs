@@ -1,6 +1,6 @@
 //! How far the set-up has come.
 
-use super::{Lane, QueuePage, handles};
+use super::{Lane, QueueFilter, QueuePage, handles};
 use crate::access::{Administrator, Reviewer};
 use crate::domain::Proposal;
 use crate::store::{ConnectionDetails, ProfileDetails};
@@ -60,5 +60,5 @@ pub async fn is_set_up_complete(reviewer: &Reviewer) -> Result<bool, WebError> {
 async fn queue(by: &Administrator, lane: Lane) -> Result<QueuePage, WebError> {
     let person = by.person().ok_or(WebError::SignedOut)?;
     let reviewer = person.clone().reviewer()?;
-    super::queue(&reviewer, lane, None, 10).await
+    super::queue(&reviewer, lane, &QueueFilter::default(), None, 10).await
 }

@@ -8,6 +8,7 @@ mod edit;
 mod facts;
 mod outcome;
 mod page;
+mod past;
 mod reject_page;
 mod resolve_page;
 mod revert_page;

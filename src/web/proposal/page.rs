@@ -8,6 +8,7 @@ use super::agent_words::agent_words;
 use super::bar::decision_bar;
 use super::facts::{facts, heading, request, why_it_stopped};
 use super::outcome::ending;
+use super::past::{answer_to, past};
 use super::standing::{Standing, may_resolve, may_revert, may_undo};
 use super::teamwork::{claim_line, comments};
 use super::trail::trails;
@@ -68,6 +69,7 @@ pub fn ProposalView(
     let content = view! {
         {heading(proposal)}
         {notices(&notice)}
+        {answer_to(&opened)}
         {claim_line(&opened, &viewer)}
         {reading(&opened)}
         {ending(proposal, opened.at, may_undo(&viewer, &opened))}
@@ -76,7 +78,8 @@ pub fn ProposalView(
         {warnings(&opened)}
         <div class="columns">
             <div class="columns__main">
-                {diffs(&opened)} {request(proposal)} {comments(&opened, &viewer, &refused)}
+                {diffs(&opened)} {request(proposal)} {past(&opened)}
+                {comments(&opened, &viewer, &refused)}
             </div>
             <div class="columns__side">
                 {why_it_stopped(proposal)} {undoing(&opened)} {agent_words(proposal)}

@@ -1,5 +1,6 @@
 //! The review queue: what waits for whom.
 
+mod filter;
 mod page;
 mod row;
 

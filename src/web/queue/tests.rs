@@ -1,6 +1,6 @@
 //! The queue as HTML, read for its words.
 
-use super::page::{Queue, QueueProps};
+use super::page::{Queue, QueueProps, Search};
 use crate::domain::{Proposal, Role};
 use crate::web::context::{Lane, LaneCounts, QueueCursor, QueuePage};
 use crate::web::proposal::tests::html;
@@ -22,6 +22,7 @@ pub fn shown(proposals: Vec<Proposal>, counts: LaneCounts) -> String {
                 at: samples::NOW,
             },
             lane: Lane::NeedsYou,
+            search: Search::default(),
             is_first: true,
             is_set_up: true,
             around: samples::around(Role::Technician, "/queue"),

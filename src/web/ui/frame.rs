@@ -74,6 +74,11 @@ const PLACES: &[Place] = &[
         for_administrators: false,
     },
     Place {
+        path: links::HISTORY,
+        word: "History",
+        for_administrators: false,
+    },
+    Place {
         path: "/agents",
         word: "Agents",
         for_administrators: true,

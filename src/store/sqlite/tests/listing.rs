@@ -7,7 +7,7 @@ use super::ground::{Ground, at};
 use crate::domain::{
     OrganizationId, OrganizationScope, PermissionGroup, Proposal, ProposalStatus, Ticket, Tier,
 };
-use crate::store::{Lane, ProposalFilter, QueueCursor};
+use crate::store::{Lane, ProposalFilter, QueueCursor, QueueFilter};
 
 const STATUSES: [ProposalStatus; 4] = [
     ProposalStatus::Pending,
@@ -260,4 +260,47 @@ async fn proposals_come_in_the_order_they_were_asked_for() {
     let found = ground.store.proposals_by_number(&[3, 9, 1]).await.unwrap();
     let numbers: Vec<i64> = found.iter().map(|proposal| proposal.number).collect();
     assert_eq!(numbers, [3, 1]);
+}
+
+#[tokio::test]
+async fn a_lane_is_narrowed_down_page_by_page() {
+    let ground = Ground::new().await;
+    let other = ground.add_agent("other-bot", ground.connection).await;
+    let mut numbers = Vec::new();
+    for target in 1..=6 {
+        let mut draft = ground.draft(&[target]);
+        draft.agent_id = if target % 2 == 0 { other } else { ground.agent };
+        draft.summary = format!("Rename {target}");
+        numbers.push(ground.store_draft(&draft).await.number);
+    }
+    let found = async |filter: &QueueFilter, from, limit| {
+        let all = OrganizationScope::All;
+        let page = ground
+            .store
+            .queue_matching(&all, Lane::NeedsYou, filter, from, limit);
+        let page = page.await.unwrap();
+        let numbers: Vec<i64> = page.items.iter().map(|one| one.number).collect();
+        (numbers, page.next)
+    };
+    let agent = QueueFilter {
+        agent: Some(other),
+        ..QueueFilter::default()
+    };
+    let (first, next) = found(&agent, None, 2).await;
+    assert_eq!(first, [numbers[1], numbers[3]]);
+    let (second, next) = found(&agent, next, 2).await;
+    assert_eq!((second, next), (vec![numbers[5]], None));
+    let text = |text: &str| QueueFilter {
+        text: Some(text.to_owned()),
+        ..QueueFilter::default()
+    };
+    assert_eq!(found(&text("rename 3"), None, 9).await.0, [numbers[2]]);
+    assert_eq!(found(&text("ZOE MILLS"), None, 9).await.0.len(), 6);
+    let client = |client: &str| QueueFilter {
+        client: Some(client.to_owned()),
+        ..QueueFilter::default()
+    };
+    assert_eq!(found(&client("frog"), None, 9).await.0.len(), 6);
+    assert_eq!(found(&client("2"), None, 9).await.0.len(), 6);
+    assert!(found(&client("toad"), None, 9).await.0.is_empty());
 }

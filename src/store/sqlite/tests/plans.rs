@@ -72,6 +72,11 @@ fn of_lists() -> Vec<Hot> {
             vec!["proposals_waiting"],
         ),
         (
+            "fitting",
+            statement(LISTS, "fitting", 0),
+            vec!["sqlite_autoindex_proposals_2"],
+        ),
+        (
             "latest",
             statement(LISTS, "latest_page", 0),
             vec!["proposals_by_status"],

@@ -135,3 +135,6 @@ fn comment_form(proposal: &Proposal, refused: &Refused) -> AnyView {
     }
     .into_any()
 }
+
+#[cfg(test)]
+mod tests;
