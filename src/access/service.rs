@@ -113,6 +113,25 @@ impl Access {
         })
     }
 
+    /// Whether an agent that was let in before still would be, with the same token. Says until when
+    /// if nothing else happens.
+    ///
+    /// # Errors
+    /// [`AccessError`]: the token opens nothing any more.
+    pub async fn still_admits(&self, agent: &Agent) -> Result<Timestamp, AccessError> {
+        let token = self.store.token(agent.token_id()).await?;
+        let token = token.ok_or(AccessError::Unauthenticated)?;
+        if !token.works_at(self.clock.now()) {
+            return Err(AccessError::Unauthenticated);
+        }
+        let account = self.store.agent(agent.id()).await?;
+        let details = account.ok_or(AccessError::Unauthenticated)?.details;
+        if details.paused_at.or(details.profile_paused_at).is_some() {
+            return Err(AccessError::AgentPaused);
+        }
+        Ok(token.expires_at)
+    }
+
     /// The person behind a token.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ mod agents;
 mod body;
 mod caller;
 mod cursor;
+mod events;
 mod headers;
 mod history;
 mod problem;
@@ -28,6 +29,7 @@ use crate::admin::Admin;
 use crate::decision::Decision;
 use crate::domain::Clock;
 use crate::intake::Intake;
+use crate::notify::Feed;
 use crate::review::Review;
 use crate::store::Store;
 
@@ -41,6 +43,8 @@ pub struct ApiState {
     pub access: Access,
     /// Takes proposals in.
     pub intake: Intake,
+    /// Tells agents what becomes of their proposals.
+    pub feed: Feed,
     /// Shows proposals.
     pub review: Review,
     /// Decides.
@@ -77,6 +81,7 @@ fn for_agents() -> Routes {
         .get("/proposals/{id}", needs, agents::show)
         .put("/proposals/{id}", needs, agents::revise)
         .post("/proposals/{id}/withdraw", needs, agents::withdraw)
+        .get("/events", needs, events::listen)
         .get("/permissions", needs, agents::permissions)
         .post("/permissions/check", needs, agents::check)
 }

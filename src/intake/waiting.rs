@@ -1,4 +1,4 @@
-//! Waiting for what becomes of a proposal. Whoever waits is woken when something was committed.
+//! Waiting for what becomes of a proposal. Whoever waits is woken when its status was changed.
 
 use std::time::Duration;
 
@@ -8,6 +8,7 @@ use super::Intake;
 use super::error::IntakeError;
 use crate::access::Agent;
 use crate::domain::{Proposal, ProposalId};
+use crate::store::{Topic, Woken};
 
 /// The longest that somebody may wait for one answer.
 const LONGEST_WAIT_SECONDS: u64 = 60;
@@ -24,7 +25,8 @@ pub fn preferred_wait<'a>(values: impl IntoIterator<Item = &'a str>) -> Option<D
 }
 
 impl Intake {
-    /// One of the agent's own proposals, as soon as this holds for it, or when the time is over.
+    /// One of the agent's own proposals, as soon as this holds for it, when the time is over, or when
+    /// the server stops.
     ///
     /// # Errors
     /// [`IntakeError::NotFound`], or the tables.
@@ -35,12 +37,16 @@ impl Intake {
         wait: Duration,
         holds: impl Fn(&Proposal) -> bool + Send,
     ) -> Result<Proposal, IntakeError> {
-        let mut changes = self.parts.store.changes();
+        let mut listener = self.parts.store.listen(Topic::Proposal(id));
         let deadline = Instant::now() + wait;
         loop {
             let now = self.own(agent, id).await?;
-            if holds(&now) || !matches!(timeout_at(deadline, changes.changed()).await, Ok(Ok(()))) {
+            if holds(&now) || wait.is_zero() {
                 return Ok(now);
+            }
+            match timeout_at(deadline, listener.woken()).await {
+                Ok(Woken::Changed) => {}
+                Ok(Woken::Stopping) | Err(_) => return self.own(agent, id).await,
             }
         }
     }

@@ -18,6 +18,8 @@ use crate::store::{ConnectionDetails, ItemEnd, PauseKind, StoreError};
 
 /// How often a refused key is tried.
 const PROBE_SECONDS: i64 = 60;
+/// How long an agent may have been away and still be told what it missed.
+const KEPT_CHANGES_SECONDS: i64 = 30 * 24 * 60 * 60;
 
 /// What the pauses of the connections ask for.
 #[derive(Debug, Default)]
@@ -38,6 +40,9 @@ pub(super) async fn sweep(worker: &Worker) -> Result<(), ReplayError> {
     store.expire_proposals(now).await?;
     let keep = i64::from(worker.settings.keep_secrets_seconds);
     store.erase_secrets(now.plus_seconds(-keep), now).await?;
+    store
+        .forget_changes(now.plus_seconds(-KEPT_CHANGES_SECONDS))
+        .await?;
     end_uncollected(worker).await?;
     return_overdue(worker).await
 }

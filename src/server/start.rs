@@ -179,7 +179,10 @@ impl Running {
             ..
         } = self.state.clone();
         let (known, time) = (store.clone(), clock.clone());
-        let heads = vault.clone();
+        let (heads, changing) = (vault.clone(), store.clone());
+        self.spawn("changes", |stopping| {
+            upkeep::hand_out_changes(changing, stopping)
+        });
         self.spawn("clock", |stopping| watch_clock(clock, stopping));
         self.spawn("audit head", |stopping| {
             audit_head::watch(store, heads, stopping)

@@ -18,6 +18,7 @@ use crate::decision::{Decision, DecisionParts};
 use crate::gateway::GatewayState;
 use crate::intake::{Intake, IntakeParts, IntakeSettings};
 use crate::itglue::Client;
+use crate::notify::{Feed, FeedParts};
 use crate::reading::{Reading, ReadingParts};
 use crate::replay::{ReplayParts, ReplaySettings};
 use crate::review::Review;
@@ -37,6 +38,8 @@ pub struct AppState {
     pub access: Access,
     /// Takes proposals in.
     pub intake: Intake,
+    /// Tells agents what becomes of their proposals.
+    pub feed: Feed,
     /// Reads for agents.
     pub reading: Reading,
     /// Shows proposals.
@@ -102,7 +105,14 @@ impl AppState {
             itglue: itglue.clone(),
             clock: Arc::clone(&time),
         });
+        let access = installation.access();
+        let feed = Feed::new(FeedParts {
+            store: store.clone(),
+            access: access.clone(),
+            clock: Arc::clone(&time),
+        });
         Self {
+            feed,
             reading,
             review: Review::new(
                 store.clone(),
@@ -110,7 +120,7 @@ impl AppState {
                 itglue.clone(),
                 Arc::clone(&time),
             ),
-            access: installation.access(),
+            access,
             intake,
             decision,
             admin: installation.admin(),
@@ -151,6 +161,7 @@ impl From<&AppState> for ApiState {
         Self {
             access: state.access.clone(),
             intake: state.intake.clone(),
+            feed: state.feed.clone(),
             review: state.review.clone(),
             decision: state.decision.clone(),
             admin: state.admin.clone(),

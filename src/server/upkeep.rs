@@ -1,4 +1,5 @@
-//! What the server looks after beside the doors: the key file, and which connections answer.
+//! What the server looks after beside the doors: the key file, which connections answer, and who
+//! waits for what was committed.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -14,6 +15,25 @@ use crate::store::Store;
 pub const KEY_FILE_LOOK: Duration = Duration::from_secs(2);
 /// How often is written down which connections have answered.
 const ANSWERS_LOOK: Duration = Duration::from_mins(1);
+/// How often is looked for what other processes committed; what this one does is handed out at once.
+const OTHERS_LOOK: Duration = Duration::from_secs(1);
+
+/// Wakes those who wait for a change, until the server stops: then they are all told so.
+pub(super) async fn hand_out_changes(store: Store, stopping: CancellationToken) {
+    let mut commits = store.commits();
+    while !stopping.is_cancelled() {
+        if let Err(error) = store.hand_out_changes().await {
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(error, "those who wait cannot be told what changed");
+        }
+        tokio::select! {
+            () = stopping.cancelled() => {}
+            _ = commits.changed() => {}
+            () = tokio::time::sleep(OTHERS_LOOK) => {}
+        }
+    }
+    store.end_listening();
+}
 
 /// Reads the key file again whenever it has changed, so that what is sealed from then on is under
 /// the newest key.

@@ -8,6 +8,7 @@ mod accounts;
 mod error;
 mod gauges;
 mod history;
+mod listening;
 mod people;
 mod proposals;
 mod resolutions;
@@ -23,6 +24,7 @@ pub use accounts::{
 pub use error::StoreError;
 pub use gauges::{Gauges, HappenedSince, Pool};
 pub use history::{HistoryCursor, HistoryEntry, HistoryFilter, PastDecision, PastRevision};
+pub use listening::{Listener, StatusChange, Topic, Woken};
 pub use people::{
     CountedGuess, GuessCount, GuessKey, GuessKind, KeepAdministrator, Lasting, LinkDetails,
     NewFactor, NewLink, NewSession, NewUser, RenewedSession, Session, SessionDetails, StoredFactor,

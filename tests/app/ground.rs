@@ -558,7 +558,15 @@ pub async fn answer(request: reqwest::RequestBuilder) -> Answer {
     let response = request.send().await.unwrap();
     let status = response.status();
     let headers = response.headers().clone();
-    let text = response.text().await.unwrap();
+    // An event stream goes on for as long as it is listened to.
+    let is_stream = headers
+        .get(reqwest::header::CONTENT_TYPE)
+        .is_some_and(|kind| kind == "text/event-stream");
+    let text = if is_stream {
+        String::new()
+    } else {
+        response.text().await.unwrap()
+    };
     let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
     Answer {
         status,

@@ -14,6 +14,7 @@ mod bad_input;
 mod browser_rights;
 mod deciding;
 mod editing;
+mod events;
 mod faults;
 mod gateway;
 mod gateway_scope;

@@ -5,6 +5,7 @@ mod access;
 mod admin;
 mod decision;
 mod intake;
+mod notify;
 mod review;
 
 use std::time::Duration;

@@ -51,7 +51,7 @@ impl Store {
             return Err(StoreError::Changed);
         }
         audit::append(&mut tx, event).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(())
     }
 
@@ -211,7 +211,7 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         audit::append(&mut tx, event).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(Removal::Done)
     }
 }

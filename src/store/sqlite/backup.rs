@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
-use tokio::sync::watch;
 
 use super::mark::Mark;
 use super::{AuditFault, AuditHead, Store};
@@ -110,7 +109,7 @@ async fn looked_through(file: &Path) -> Result<Backup, BackupError> {
     let copy = Store {
         writer: pool.clone(),
         readers: pool,
-        changes: watch::Sender::new(()),
+        changes: Arc::default(),
         mark: Arc::new(Mark::beside(file)),
     };
     let looked = look_through(&copy, file).await;

@@ -8,6 +8,7 @@ mod agents;
 mod audit;
 mod audit_pages;
 mod backup;
+mod changes;
 mod connection_upkeep;
 mod connections;
 mod contents;
@@ -49,7 +50,6 @@ use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Sqlite, SqlitePool, Transaction};
-use tokio::sync::watch;
 
 pub use audit::{AuditFault, AuditHead, BadHead};
 pub use backup::{Backup, BackupError};
@@ -72,7 +72,7 @@ type Tx = Transaction<'static, Sqlite>;
 pub struct Store {
     writer: SqlitePool,
     readers: SqlitePool,
-    changes: watch::Sender<()>,
+    changes: Arc<changes::Changes>,
     mark: Arc<mark::Mark>,
 }
 
@@ -113,7 +113,7 @@ impl Store {
         Ok(Self {
             writer,
             readers,
-            changes: watch::Sender::new(()),
+            changes: Arc::default(),
             mark: Arc::new(mark::Mark::beside(file)),
         })
     }
@@ -204,15 +204,10 @@ impl Store {
         self.writer.close().await;
     }
 
-    /// Wakes whenever something about a proposal was committed by this process.
-    pub fn changes(&self) -> watch::Receiver<()> {
-        self.changes.subscribe()
-    }
-
-    /// Commits a change of proposals, and tells whoever waits for one.
+    /// Commits a change of proposals, or of who may know of them, and has it handed out.
     async fn commit(&self, tx: Tx) -> Result<(), StoreError> {
         tx.commit().await?;
-        self.changes.send_replace(());
+        self.changes.committed();
         Ok(())
     }
 

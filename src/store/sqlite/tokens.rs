@@ -57,7 +57,7 @@ impl Store {
         }
         insert(&mut tx, token).await?;
         audit::append(&mut tx, event).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(())
     }
 
@@ -214,7 +214,7 @@ impl Store {
             return Ok(false);
         }
         audit::append(&mut tx, event).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(true)
     }
 }

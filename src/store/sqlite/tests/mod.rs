@@ -4,6 +4,7 @@ mod ground;
 
 mod audit_pages;
 mod auditing;
+mod changes;
 mod changing;
 mod claiming;
 mod deciding;

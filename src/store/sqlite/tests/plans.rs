@@ -4,6 +4,7 @@ use super::ground::Ground;
 use crate::domain::ProposalStatus;
 use crate::store::Store;
 
+const CHANGES: &str = include_str!("../changes.rs");
 const CONTENTS: &str = include_str!("../contents.rs");
 const DUE: &str = include_str!("../due.rs");
 const HISTORY: &str = include_str!("../history.rs");
@@ -360,6 +361,31 @@ fn of_profiles() -> Vec<Hot> {
     ]
 }
 
+/// What wakes those who wait, and what they are then told. Where no index is named, it is the table
+/// in its own order.
+fn of_changes() -> Vec<Hot> {
+    let of_agent = vec!["changes_of_agent"];
+    vec![
+        (
+            "hand out",
+            statement(CHANGES, "hand_out_changes", 0),
+            vec![],
+        ),
+        (
+            "changes after",
+            statement(CHANGES, "changes_after", 0),
+            of_agent.clone(),
+        ),
+        (
+            "newest change",
+            statement(CHANGES, "newest_change_of", 0),
+            of_agent,
+        ),
+        ("change", statement(CHANGES, "change_of", 0), vec![]),
+        ("forget", statement(CHANGES, "forget_changes", 0), vec![]),
+    ]
+}
+
 async fn assert_indexed(ground: &Ground) {
     let mut bad = Vec::new();
     let hot = [
@@ -370,6 +396,7 @@ async fn assert_indexed(ground: &Ground) {
         of_replay(),
         of_the_rest(),
         of_profiles(),
+        of_changes(),
     ]
     .concat();
     for (name, statement, indexes) in hot {
