@@ -9,9 +9,9 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::catalogue;
-use super::locate::{Located, Reach};
+use super::locate::{Located, Reach, locate};
 use crate::domain::{
-    OrganizationId, OrganizationScope, RecordId, ResourceKind, TargetOrganization, as_id,
+    OrganizationId, OrganizationScope, RecordId, ResourceKind, Route, TargetOrganization, as_id,
 };
 
 /// Where a record of an answer belongs.
@@ -21,7 +21,13 @@ pub enum Home {
     Of(TargetOrganization),
     /// Where this record belongs, which has to be read for it: `("configurations", 701)`.
     WhereIs(String, RecordId),
+    /// Where the record in the path does, if this one is listed under it; [`Located::siblings`] is
+    /// the list to look at.
+    Listed(RecordId),
 }
+
+/// As many records as IT Glue puts on one page (api-facts, section 4).
+const LONGEST_PAGE: u32 = 1_000;
 
 /// Attributes that name the record another one is a part of, and its kind.
 const OWNERS: [(&str, &str); 2] = [
@@ -61,6 +67,19 @@ impl Located {
     }
 }
 
+impl Located {
+    /// The list that a single record under another stands in: `None` where there is no such list,
+    /// or nothing in front of it but an organization.
+    pub fn siblings(&self) -> Option<Route> {
+        let (parent, _) = self.parent.as_ref()?;
+        self.record_id?;
+        let (list, _) = self.route.path.rsplit_once('/')?;
+        let list = locate("GET", &format!("{list}?page[size]={LONGEST_PAGE}")).ok()?;
+        let is_under_a_record = parent != "organizations" && list.record_id.is_none();
+        is_under_a_record.then_some(list.route)
+    }
+}
+
 /// The filter that limits a list of this kind to organizations, if it has one.
 fn organization_filter(located: &Located) -> Option<&'static str> {
     let resource = located.endpoint.resource.as_str();
@@ -89,7 +108,7 @@ pub fn homes(located: &Located, document: &Value) -> BTreeSet<Home> {
             Some(home) => homes.extend(home),
             // What is listed under a record belongs to it; one record's parent may be made up.
             None if is_list && parent.is_some() => {}
-            None => drop(homes.insert(Home::Of(TargetOrganization::Unknown))),
+            None => drop(homes.insert(lone_home(located))),
         }
     }
     for record in elements(document.get("included")) {
@@ -97,6 +116,14 @@ pub fn homes(located: &Located, document: &Value) -> BTreeSet<Home> {
         homes.extend(own_home(kind_of(record), record).into_iter().flatten());
     }
     homes
+}
+
+/// The home of a single record that does not say where it belongs.
+fn lone_home(located: &Located) -> Home {
+    match located.record_id {
+        Some(id) if located.siblings().is_some() => Home::Listed(id),
+        Some(_) | None => Home::Of(TargetOrganization::Unknown),
+    }
 }
 
 fn elements(part: Option<&Value>) -> &[Value] {

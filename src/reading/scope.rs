@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::access::Agent;
-use crate::domain::{Facts, OrganizationScope, TargetOrganization};
+use crate::domain::{Facts, OrganizationScope, RecordId, TargetOrganization};
 use crate::itglue::{ReadError, Reads};
 use crate::policy::{Home, Located, catalogue, homes};
 
@@ -27,11 +27,16 @@ pub(super) async fn facts(
     for (position, home) in homes(located, document).into_iter().enumerate() {
         let organization = match home {
             Home::Of(organization) => organization,
-            Home::WhereIs(..) if position >= MOST_READS => TargetOrganization::Unknown,
+            Home::WhereIs(..) | Home::Listed(_) if position >= MOST_READS => {
+                TargetOrganization::Unknown
+            }
             Home::WhereIs(kind, id) => match catalogue::route_to(&kind, id, None) {
                 Some(route) => organization_of(reader.read(&route).await)?,
                 None => TargetOrganization::Unknown,
             },
+            // The record in the path is a home of its own, so there is nothing to add.
+            Home::Listed(id) if is_listed(reader, located, id).await? => continue,
+            Home::Listed(_) => TargetOrganization::Unknown,
         };
         if !organizations.contains(&organization) {
             organizations.push(organization);
@@ -41,6 +46,22 @@ pub(super) async fn facts(
         organizations,
         ..Facts::default()
     }))
+}
+
+/// Whether a record stands in the list that its path claims, on the first page, which is long.
+async fn is_listed(
+    reader: &impl Reads,
+    located: &Located,
+    id: RecordId,
+) -> Result<bool, ReadError> {
+    let Some(list) = located.siblings() else {
+        return Ok(false);
+    };
+    match reader.read(&list).await.and_then(|answer| answer.records()) {
+        Ok(records) => Ok(records.iter().any(|record| record.id == id)),
+        Err(error) if error.is_passing() => Err(error),
+        Err(_) => Ok(false),
+    }
 }
 
 fn organization_of(

@@ -130,7 +130,6 @@ async fn lists_hold_what_the_agent_may_see_and_nothing_else() {
 #[case::hanging_on_a_foreign_record("/contacts/{contact}/relationships/attachments")]
 #[case::hanging_on_a_foreign_record("/contacts/{contact}/relationships/related_items")]
 #[case::own_path_and_a_foreign_id("/organizations/2/relationships/contacts/{contact}")]
-#[case::attachment_by_id("/configurations/701/relationships/attachments/971")]
 #[tokio::test]
 async fn what_leads_to_another_client_is_refused(#[case] path: &str) {
     let app = TestApp::start().await;
@@ -157,6 +156,7 @@ async fn what_leads_to_another_client_is_refused(#[case] path: &str) {
 #[case("/configurations/701/relationships/configuration_interfaces")]
 #[case("/configuration_interfaces/751")]
 #[case("/configurations/701/relationships/attachments")]
+#[case("/configurations/701/relationships/attachments/971")]
 #[case("/configurations/701?include=configuration_interfaces,passwords,attachments,related_items")]
 #[case("/documents/801/relationships/sections")]
 #[case("/documents/801/relationships/sections/901")]
@@ -182,6 +182,18 @@ async fn what_comes_along_is_held_to_the_limit_too() {
     // Somebody moves the password that is embedded in it to another client.
     let moved = json!({ "organization-id": GLOBEX });
     assert!(app.simulator.control().edit("passwords", 602, moved));
+    let said = is_error(&app.caller(&token).get(path).await, 403);
+    assert!(said.contains("organization 3"), "{said}");
+}
+
+#[tokio::test]
+async fn a_single_attachment_is_as_much_of_a_client_as_its_record() {
+    let app = TestApp::start().await;
+    let token = agent_of(&app, "of-acme", &[ACME]).await;
+    let path = "/itglue/configurations/701/relationships/attachments/971";
+    app.caller(&token).get(path).await.is(200);
+    let moved = json!({ "organization-id": GLOBEX });
+    assert!(app.simulator.control().edit("configurations", 701, moved));
     let said = is_error(&app.caller(&token).get(path).await, 403);
     assert!(said.contains("organization 3"), "{said}");
 }

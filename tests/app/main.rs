@@ -22,6 +22,7 @@ mod gateway_secrets;
 mod gateway_writes;
 mod history;
 mod own_clients;
+mod own_proposals;
 mod proposing;
 mod resolving;
 mod restoring;

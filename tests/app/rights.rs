@@ -287,6 +287,43 @@ async fn t5_each_route_lets_in_whom_it_declares_and_nobody_else() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// The gateway declares one right for all of its paths: that of an agent, whatever is asked.
+#[tokio::test]
+async fn t5_the_gateway_lets_agents_in_and_nobody_else() {
+    let time = ManualClock::starting_at(NOON);
+    let app = TestApp::start_at(time.clock(), &[]).await;
+    let cast = Cast::of(&app);
+    let mut everyone = strangers(&cast).await;
+    everyone.append(&mut known(&cast).await);
+    time.advance_seconds(2 * DAY_SECONDS);
+    let asked = [
+        (Method::GET, "/itglue/contacts/501"),
+        (Method::GET, "/itglue/contacts"),
+        (Method::GET, "/itglue/passwords/601?show_password=true"),
+        (Method::GET, "/itglue/nowhere"),
+        (Method::POST, "/itglue/contacts"),
+        (Method::PATCH, "/itglue/contacts/501"),
+        (Method::DELETE, "/itglue/contacts/501"),
+        (Method::DELETE, "/itglue/nowhere"),
+    ];
+    for (method, path) in asked {
+        let route = DeclaredRoute {
+            method,
+            path: path.to_owned(),
+            needs: Needs::Agent,
+        };
+        for one in &everyone {
+            let answer = one.calls(&app, &route).await;
+            let told = format!("{} {path} told {}", route.method, one.called);
+            assert_eq!(class(&answer), one.expects(route.needs), "{told}");
+            if class(&answer) != Class::LetIn {
+                crate::gateway::is_error(&answer, answer.status.as_u16());
+            }
+        }
+    }
+    assert_eq!(app.writes(), 0);
+}
+
 #[tokio::test]
 async fn t5_what_is_not_declared_is_not_there() {
     let app = TestApp::start().await;

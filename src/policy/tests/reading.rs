@@ -103,7 +103,7 @@ fn any_other_read_stays_as_it_is(#[case] path: &str) {
 #[case(
     "/passwords/7/relationships/attachments/5",
     json!({"data": {"type": "attachments", "attributes": {}}}),
-    vec![UNKNOWN, where_is("passwords", 7)]
+    vec![Home::Listed(RecordId(5)), where_is("passwords", 7)]
 )]
 #[case(
     "/contacts/7/relationships/related_items",
@@ -127,6 +127,22 @@ fn a_record_is_at_home_where_it_says(
     let mut expected = expected;
     expected.sort();
     assert_eq!(found, expected);
+}
+
+#[rstest]
+#[case(
+    "/passwords/7/relationships/attachments/5",
+    Some("/passwords/7/relationships/attachments?page[size]=1000")
+)]
+#[case("/passwords/7/relationships/attachments", None)]
+#[case("/organizations/2/relationships/contacts/5", None)]
+#[case("/contacts/5", None)]
+fn a_single_record_stands_in_the_list_of_its_path(
+    #[case] path: &str,
+    #[case] list: Option<&str>,
+) {
+    let found = located("GET", path).siblings();
+    assert_eq!(found.map(|route| route.to_string()).as_deref(), list);
 }
 
 #[test]
@@ -169,7 +185,7 @@ proptest! {
             // What hangs on a record is judged by that record, and here it is of nobody.
             let organizations = homes(&read, &json!({"data": records})).into_iter().map(|home| match home {
                 Home::Of(organization) => organization,
-                Home::WhereIs(..) => TargetOrganization::Unknown,
+                Home::WhereIs(..) | Home::Listed(_) => TargetOrganization::Unknown,
             });
             let facts = Facts { organizations: organizations.collect(), ..Facts::default() };
             let (rules, scope) = (OPEN, own());
