@@ -13,12 +13,15 @@
 
 mod decision;
 mod figures;
+mod gateway;
 mod ground;
 mod intake;
 mod memory;
+mod process;
 mod queue;
 mod replay;
 mod size;
+mod waiting;
 
 use std::path::Path;
 
@@ -45,6 +48,12 @@ fn main() {
     }
     if is_wanted("replay") {
         figures.extend(runtime.block_on(replay::measure()));
+    }
+    if is_wanted("gateway") {
+        figures.extend(runtime.block_on(gateway::measure()));
+    }
+    if is_wanted("waiting") {
+        figures.extend(runtime.block_on(waiting::measure()));
     }
     if is_wanted("memory") {
         figures.extend(runtime.block_on(memory::measure()));

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 
+use crate::ground;
 use crate::process::Step;
 use crate::site::{self, Mode};
 
@@ -9,10 +10,15 @@ use crate::site::{self, Mode};
 /// end is packed first.
 pub fn bench(names: &[String]) -> Result<()> {
     site::site(Mode::Release)?;
-    Step::cargo()
+    let step = Step::cargo()
         .args(["bench", "--features", "ssr", "--locked"])
         .args(["--bench", "bench", "--"])
         .args(names)
-        .env("COUNTERSIGN_SITE", site::hash()?)
-        .run()
+        .env("COUNTERSIGN_SITE", site::hash()?);
+    let compares = names.is_empty() || names.iter().any(|name| name == "gateway");
+    match compares.then(ground::nginx).flatten() {
+        Some(nginx) => step.env("COUNTERSIGN_NGINX", nginx),
+        None => step,
+    }
+    .run()
 }

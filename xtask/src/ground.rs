@@ -1,5 +1,5 @@
-//! What the other commands stand on: compiler target, browser, npm packages. Each is looked for
-//! first and installed only when it is missing.
+//! What the other commands stand on: compiler target, browser, npm packages, nginx. Each is looked
+//! for first and installed only when it is missing.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -121,6 +121,43 @@ fn find_chromium() -> Option<PathBuf> {
     std::env::split_paths(&folders)
         .flat_map(|folder| names.map(|name| folder.join(name)))
         .find(|path| path.is_file())
+}
+
+/// An nginx to compare with: one that is installed, or the package of Debian unpacked below the
+/// target folder, so that no service is set up. `None` where there can be none, which is said.
+pub fn nginx() -> Option<PathBuf> {
+    let unpacked = paths::tools().join("nginx/usr/sbin/nginx");
+    let known = [PathBuf::from("/usr/sbin/nginx"), unpacked.clone()];
+    let works = |program: &PathBuf| Step::new(program).args(["-v"]).succeeds();
+    if let Some(found) = known.into_iter().find(works) {
+        return Some(found);
+    }
+    eprintln!("xtask: no nginx here, unpacking Debian's package into target/tools");
+    if let Err(error) = unpack_nginx() {
+        eprintln!("xtask: {error:#}");
+    }
+    let found = Some(unpacked).filter(works);
+    if found.is_none() {
+        eprintln!("xtask: nginx cannot be had here, so the gateway is measured without it");
+    }
+    found
+}
+
+fn unpack_nginx() -> Result<()> {
+    let folder = paths::tools().join("nginx");
+    fs::create_dir_all(&folder).context("making a folder for nginx")?;
+    Step::new("apt-get")
+        .args(["download", "nginx"])
+        .within(&folder)
+        .hint("does `apt-get update` help?")
+        .run()?;
+    let package = fs::read_dir(&folder)?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .find(|path| path.extension().is_some_and(|extension| extension == "deb"))
+        .context("apt-get downloaded nothing")?;
+    Step::new("dpkg-deb")
+        .args(["--extract".as_ref(), package.as_os_str(), folder.as_os_str()])
+        .run()
 }
 
 fn apt_install(packages: &[&str]) -> Result<()> {

@@ -36,8 +36,8 @@ usage: cargo xtask <command> [options]
   lint              formatting, clippy for server, browser and xtask, docs, dependencies
   sqlx [--check]    rewrite .sqlx from the migrations; --check only compares
   crash [--long]    the crash and fault battery, against an IT Glue that keeps the truth; a table
-  bench [name ...]  benchmarks in release mode: intake, queue, decision, replay, memory, size; a table
-                    and target/bench.json
+  bench [name ...]  benchmarks in release mode: intake, queue, decision, replay, gateway, waiting,
+                    memory, size; a table and target/bench.json
   e2e [args]        browser tests against the release build; args go to Playwright
   fuzz [seconds]    fuzzing, 60 seconds for each target; needs a nightly toolchain, says so and skips without
   clients           clients made for IT Glue, and the commands of docs/agents, against the release build
