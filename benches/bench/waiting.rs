@@ -71,7 +71,11 @@ fn allow_connections() {
 async fn propose(ground: &Ground, process: &Process) -> Vec<Awaited> {
     let mut awaited = Vec::with_capacity(WAITING);
     for number in 0..WAITING {
-        let proposed = json(ground.propose(&process.address, number), StatusCode::CREATED).await;
+        let proposed = json(
+            ground.propose(&process.address, number),
+            StatusCode::CREATED,
+        )
+        .await;
         let id = proposed["id"].as_str().unwrap().to_owned();
         let shown = format!("{}/api/v1/review/proposals/{id}", process.address);
         let shown = ground.http.get(shown).bearer_auth(&ground.technician);
@@ -118,7 +122,10 @@ async fn all_wait(metrics: &str) {
 }
 
 async fn reject(ground: &Ground, process: &Process, one: &Awaited) {
-    let url = format!("{}/api/v1/review/proposals/{}/reject", process.address, one.id);
+    let url = format!(
+        "{}/api/v1/review/proposals/{}/reject",
+        process.address, one.id
+    );
     let body = json!({"fingerprint": one.fingerprint, "reason": "not needed"});
     let request = ground.http.post(url).bearer_auth(&ground.technician);
     json(request.json(&body), StatusCode::OK).await;

@@ -85,6 +85,10 @@ impl Answer {
     /// The same with what came along in `included`, for an agent that may have it.
     pub(super) fn whole(received: Result<Received, Failure>) -> Result<Self, ReadError> {
         let mut answer = Self::unscrubbed(received)?;
+        if !answer.body.is_object() {
+            let detail = "it is no document".to_owned();
+            return Err(ReadError::Unintelligible { detail });
+        }
         scrub_secrets(&mut answer.body);
         scrub_named_traits(&mut answer.body);
         Ok(answer)

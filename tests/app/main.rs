@@ -19,6 +19,7 @@ mod faults;
 mod gateway;
 mod gateway_scope;
 mod gateway_secrets;
+mod gateway_upstream;
 mod gateway_writes;
 mod history;
 mod own_clients;

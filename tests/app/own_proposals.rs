@@ -60,7 +60,10 @@ impl Neighbors {
         let mut answers = Vec::new();
         for route in of_agents {
             let path = route.path.replace("{id}", id);
-            let request = self.app.caller(&self.of_acme).request(route.method.clone(), &path);
+            let request = self
+                .app
+                .caller(&self.of_acme)
+                .request(route.method.clone(), &path);
             let request = request.header("prefer", "wait=30");
             let request = match route.method {
                 Method::GET => request,

@@ -15,6 +15,7 @@ mod connections;
 mod demo;
 mod errors;
 mod keys;
+mod listening;
 mod people;
 mod serving;
 mod upkeep;

@@ -137,10 +137,7 @@ fn a_record_is_at_home_where_it_says(
 #[case("/passwords/7/relationships/attachments", None)]
 #[case("/organizations/2/relationships/contacts/5", None)]
 #[case("/contacts/5", None)]
-fn a_single_record_stands_in_the_list_of_its_path(
-    #[case] path: &str,
-    #[case] list: Option<&str>,
-) {
+fn a_single_record_stands_in_the_list_of_its_path(#[case] path: &str, #[case] list: Option<&str>) {
     let found = located("GET", path).siblings();
     assert_eq!(found.map(|route| route.to_string()).as_deref(), list);
 }
