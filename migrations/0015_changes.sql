@@ -2,14 +2,15 @@
 -- said in which order an agent's proposals had changed. Each change of a status is a row here, written
 -- with the change itself, whichever statement or process makes it: its number is what an event stream
 -- resumes from. A row without a proposal says that the agent's right to listen may have changed.
--- The triggers alone write it, so it names no table that every change of a proposal would have to look
--- back from.
+-- It names no table that every change of a proposal would have to look back from.
 CREATE TABLE changes (
     number INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,
     agent_id BLOB NOT NULL,
     proposal_id BLOB,
     status TEXT,
+    -- The status stayed: what was written has been read back.
+    is_read_back INTEGER NOT NULL DEFAULT 0 CHECK (is_read_back IN (0, 1)),
     CHECK ((proposal_id IS NULL) = (status IS NULL))
 ) STRICT;
 

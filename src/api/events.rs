@@ -1,6 +1,6 @@
 //! `GET /events`: server-sent events of an agent's own proposals.
 //!
-//! Each event is a change of a status that was committed, with the number of that change as its id;
+//! Each event is a change of a proposal that was committed, with the number of that change as its id;
 //! `Last-Event-ID` goes on right after it, over restarts of the server too.
 
 use std::pin::Pin;
@@ -71,7 +71,12 @@ async fn tell(mut subscription: Subscription, sender: mpsc::Sender<Bytes>, publi
 
 fn event(place: Place, happened: &Happened, public_url: &str) -> String {
     let data = outline(happened, public_url);
-    format!("event: status\nid: {place}\ndata: {data}\n\n")
+    let name = if happened.change.is_read_back {
+        "verified"
+    } else {
+        "status"
+    };
+    format!("event: {name}\nid: {place}\ndata: {data}\n\n")
 }
 
 /// The proposal as REST returns it, in the status of the event and without bodies, which may be

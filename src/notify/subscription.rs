@@ -19,7 +19,7 @@ const PAGE: u32 = 100;
 /// What is heard next.
 #[derive(Debug)]
 pub enum Next {
-    /// A proposal changed its status.
+    /// A proposal changed its status, or its write was read back.
     Changed(Box<Happened>),
     /// The place that was named is not known: something may have been missed.
     Reset,
@@ -29,7 +29,7 @@ pub enum Next {
     Stopping,
 }
 
-/// A change of status.
+/// A change of a proposal.
 #[derive(Debug)]
 pub struct Happened {
     /// What changed, to what, when.

@@ -17,9 +17,9 @@ use crate::domain::{AgentId, ProposalId, ProposalStatus, Timestamp};
 /// What can be waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Topic {
-    /// This proposal gets another status.
+    /// This proposal gets another status, or its write is read back.
     Proposal(ProposalId),
-    /// Any proposal of this agent does, or its right to know of them may have changed.
+    /// The same of any proposal of this agent, or its right to know of them may have changed.
     Agent(AgentId),
 }
 
@@ -32,7 +32,7 @@ pub enum Woken {
     Stopping,
 }
 
-/// One change of a proposal's status.
+/// One change of a proposal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StatusChange {
     /// Its number: later ones have larger numbers.
@@ -43,6 +43,8 @@ pub struct StatusChange {
     pub proposal_id: ProposalId,
     /// What it became.
     pub status: ProposalStatus,
+    /// Whether it stayed that, and what was written has been read back.
+    pub is_read_back: bool,
 }
 
 /// Everybody who waits. A topic costs memory while somebody waits for it, and nothing after.

@@ -72,10 +72,20 @@ impl Events {
         }
     }
 
+    /// The next change of a status. When something is read back is a matter of its own.
+    async fn status(&mut self) -> Event {
+        loop {
+            let event = self.next().await.expect("the stream goes on");
+            if event.name != "verified" {
+                assert_eq!(event.name, "status", "{:#}", event.data);
+                return event;
+            }
+        }
+    }
+
     /// The next change of a status, as `number of the proposal: status`.
     pub async fn hears(&mut self) -> String {
-        let event = self.next().await.expect("the stream goes on");
-        assert_eq!(event.name, "status", "{:#}", event.data);
+        let event = self.status().await;
         let status = event.data["status"].as_str().unwrap();
         format!("{}: {status}", event.data["number"])
     }
@@ -136,8 +146,25 @@ async fn an_agent_hears_what_becomes_of_its_proposals() {
     let id = app.agent().has_proposed(new_title("Not this one")).await;
     app.technician().rejects(&id, "no").await.is(200);
     assert_eq!(events.hears().await, "2: pending");
-    let rejected = events.next().await.unwrap();
+    let rejected = events.status().await;
     assert_eq!(rejected.data["decision"]["reason"], "no");
+}
+
+#[tokio::test]
+async fn an_agent_hears_what_reading_back_has_found() {
+    let app = TestApp::start().await;
+    let mut events = app.agent().listens(None).await;
+    let id = app.agent().has_proposed(new_title("Read back")).await;
+    app.technician().approves(&id).await.is(200);
+    let event = loop {
+        let event = events.next().await.unwrap();
+        if event.name == "verified" {
+            break event;
+        }
+    };
+    assert_eq!(event.data["id"], id.as_str());
+    assert_eq!(event.data["status"], "applied");
+    assert_eq!(event.data["outcome"]["verified"], true);
 }
 
 #[tokio::test]

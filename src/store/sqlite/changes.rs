@@ -1,6 +1,6 @@
 //! Changes of proposals, in the order in which they were committed, and who is told of them.
 //!
-//! Triggers write the rows, so no statement can forget to. One task hands them out: each commit of
+//! Triggers write the rows of each status, so no statement can forget to. One task hands them out: each commit of
 //! this process calls it, and it looks by itself for those of others, such as the command line.
 
 use std::sync::Arc;
@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::Store;
 use super::rows::{named, time};
+use super::{Store, Tx};
 use crate::domain::{AgentId, ProposalId, Timestamp};
 use crate::store::StoreError;
 use crate::store::listening::{Listener, Listeners, StatusChange, Topic};
@@ -119,7 +119,8 @@ impl Store {
     ) -> Result<Vec<StatusChange>, StoreError> {
         let rows = sqlx::query_as!(
             ChangeRow,
-            "SELECT number, at, proposal_id AS \"proposal_id!: Uuid\", status AS \"status!\"
+            "SELECT number, at, proposal_id AS \"proposal_id!: Uuid\", status AS \"status!\",
+                is_read_back AS \"is_read_back: bool\"
             FROM changes
             WHERE agent_id = $1 AND proposal_id IS NOT NULL AND number > $2
             ORDER BY number
@@ -143,7 +144,8 @@ impl Store {
     ) -> Result<Option<StatusChange>, StoreError> {
         let row = sqlx::query_as!(
             ChangeRow,
-            "SELECT number, at, proposal_id AS \"proposal_id!: Uuid\", status AS \"status!\"
+            "SELECT number, at, proposal_id AS \"proposal_id!: Uuid\", status AS \"status!\",
+                is_read_back AS \"is_read_back: bool\"
             FROM changes
             WHERE agent_id = $1 AND proposal_id IS NOT NULL
             ORDER BY number DESC
@@ -166,7 +168,8 @@ impl Store {
     ) -> Result<Option<StatusChange>, StoreError> {
         let row = sqlx::query_as!(
             ChangeRow,
-            "SELECT number, at, proposal_id AS \"proposal_id!: Uuid\", status AS \"status!\"
+            "SELECT number, at, proposal_id AS \"proposal_id!: Uuid\", status AS \"status!\",
+                is_read_back AS \"is_read_back: bool\"
             FROM changes
             WHERE agent_id = $1 AND proposal_id IS NOT NULL AND number = $2",
             agent.0,
@@ -211,11 +214,33 @@ impl Store {
     }
 }
 
+/// Notes that what was written has been read back. Where that comes with the status, the status
+/// tells it.
+pub(super) async fn note_read_back(
+    tx: &mut Tx,
+    proposal: ProposalId,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let at = at.as_millis();
+    sqlx::query!(
+        "INSERT INTO changes (at, agent_id, proposal_id, status, is_read_back)
+        SELECT $2, agent_id, id, status, 1
+        FROM proposals
+        WHERE id = $1 AND status IN ('applied', 'partly_applied')",
+        proposal.0,
+        at,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
 struct ChangeRow {
     number: i64,
     at: i64,
     proposal_id: Uuid,
     status: String,
+    is_read_back: bool,
 }
 
 impl TryFrom<ChangeRow> for StatusChange {
@@ -227,6 +252,7 @@ impl TryFrom<ChangeRow> for StatusChange {
             at: time(row.at),
             proposal_id: ProposalId(row.proposal_id),
             status: named("changes", row.number, &row.status)?,
+            is_read_back: row.is_read_back,
         })
     }
 }

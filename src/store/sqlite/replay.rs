@@ -3,6 +3,7 @@
 use serde_json::json;
 use uuid::Uuid;
 
+use super::changes::note_read_back;
 use super::rows::{named, to_json};
 use super::{Store, Tx, audit, connections};
 use crate::domain::{
@@ -293,6 +294,9 @@ async fn record_end(tx: &mut Tx, change: &ItemChange, end: &ItemEnd) -> Result<(
         )
         .execute(&mut **tx)
         .await?;
+    }
+    if end.verified.is_some() && change.from.state == ItemState::Applied {
+        note_read_back(tx, change.proposal_id, change.at).await?;
     }
     Ok(())
 }

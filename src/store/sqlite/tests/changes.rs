@@ -6,7 +6,7 @@ use std::task::{Context, Poll, Waker};
 
 use super::ground::{Ground, at, event, returned};
 use crate::domain::{AuditAction, DecisionVerdict, ItemEvent, ProposalStatus};
-use crate::store::{Listener, Store, Topic, Woken};
+use crate::store::{ItemChange, ItemEnd, Listener, Store, Topic, Woken};
 
 /// Whether something wakes it without anything else happening.
 fn is_woken(listener: &mut Listener) -> bool {
@@ -61,6 +61,30 @@ async fn each_change_of_a_status_is_a_row_in_its_order() {
     assert_eq!((newest.proposal_id, newest.at), (third.id, at(6)));
     let same = ground.store.change_of(ground.agent, newest.number).await;
     assert_eq!(same.unwrap(), Some(newest));
+}
+
+#[tokio::test]
+async fn that_a_write_was_read_back_is_a_row_of_its_own() {
+    let ground = Ground::new().await;
+    let proposal = ground.approved(&[1], 1).await;
+    assert!(ground.claim(2).await.is_some());
+    let sent = [ItemEvent::Intended, ItemEvent::CarriedOut];
+    let applied = ground.item_events(&proposal, 0, &sent, at(3)).await;
+    let item = &applied.items[0];
+    let said = event(AuditAction::ReadBack, at(4));
+    let mut read_back = ItemChange::new(item, item.progress, at(4), said);
+    read_back.end = Some(ItemEnd {
+        verified: Some(true),
+        ..ItemEnd::default()
+    });
+    assert!(ground.store.change_item(&read_back).await.unwrap());
+    let newest = ground.store.newest_change_of(ground.agent).await.unwrap();
+    let newest = newest.unwrap();
+    assert!(newest.is_read_back);
+    assert_eq!((newest.status, newest.at), (ProposalStatus::Applied, at(4)));
+    let all = ground.store.changes_after(ground.agent, 0, 100).await;
+    let noted = all.unwrap().iter().filter(|one| one.is_read_back).count();
+    assert_eq!(noted, 1);
 }
 
 #[tokio::test]
