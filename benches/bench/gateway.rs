@@ -40,10 +40,9 @@ pub async fn measure() -> Vec<Figure> {
     let mut gateway = Way::new(&gateway, &served.ground.agents[0]);
     let mut proxied = nginx.as_ref().map(|nginx| Way::new(&nginx.url, key));
     for round in 0..=ROUNDS {
-        for way in [Some(&mut direct), proxied.as_mut(), Some(&mut gateway)] {
-            if let Some(way) = way {
-                way.run(round > 0).await;
-            }
+        let ways = [Some(&mut direct), proxied.as_mut(), Some(&mut gateway)];
+        for way in ways.into_iter().flatten() {
+            way.run(round > 0).await;
         }
     }
     let bare = median(&direct.took);

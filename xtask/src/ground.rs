@@ -156,11 +156,8 @@ fn unpack_nginx() -> Result<()> {
         .find(|path| path.extension().is_some_and(|extension| extension == "deb"))
         .context("apt-get downloaded nothing")?;
     Step::new("dpkg-deb")
-        .args([
-            "--extract".as_ref(),
-            package.as_os_str(),
-            folder.as_os_str(),
-        ])
+        .args(["--extract"])
+        .args([package, folder])
         .run()
 }
 
