@@ -266,7 +266,7 @@ mod tests {
             })
         });
         let waiting: Vec<_> = waiting.collect();
-        let writing = (0..4_usize).map(|place| {
+        let raising = (0..4_usize).map(|place| {
             let (listeners, truth) = (Arc::clone(&listeners), Arc::clone(&truth));
             tokio::spawn(async move {
                 for word in 1..=LAST {
@@ -276,7 +276,7 @@ mod tests {
                 }
             })
         });
-        for task in writing.collect::<Vec<_>>().into_iter().chain(waiting) {
+        for task in raising.collect::<Vec<_>>().into_iter().chain(waiting) {
             task.await.unwrap();
         }
         assert!(listeners.topics().is_empty());
