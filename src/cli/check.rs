@@ -52,7 +52,7 @@ impl Check {
             "checks": checks,
             "accepted": accepted.map(|accepted| json!({
                 "doubted": accepted.doubted,
-                "given_up": accepted.given_up,
+                "asked": accepted.asked,
                 "marked": accepted.marked,
             })),
             "keys": keys,
@@ -163,12 +163,13 @@ async fn restore_finding(opened: &Opened) -> anyhow::Result<Finding> {
 fn told(accepted: Accepted) -> String {
     let Accepted {
         doubted,
-        given_up,
+        asked,
         marked,
     } = accepted;
     format!(
         "The restored database was accepted. Approved writes that may have been sent since: \
-         {doubted}; IT Glue is read to find out. Closed, because nobody can find out: {given_up}. \
+         {doubted}; IT Glue is read to find out. Creates among them that a person is asked about, \
+         one after the other: {asked}. \
          Creates that wait for a person and may exist already: {marked}."
     )
 }

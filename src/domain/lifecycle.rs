@@ -272,6 +272,12 @@ pub enum ItemEvent {
     Skipped,
     /// The tables are older than what was sent: nobody can tell what left since.
     Restored,
+    /// The same for an item behind another on its target, where one at a time can be looked for
+    /// (I4): it keeps its place and loses its permit.
+    RestoredBehind,
+    /// Nothing is ahead of such an item any more: it is looked for, if reading can tell what it made
+    /// from what the others made, or else given to a person.
+    LookedFor,
     /// A person has found that it was carried out.
     FoundByPerson,
     /// A person has found that it was not carried out, and wants it sent once more.
@@ -324,7 +330,7 @@ impl Progress {
                 self.to(S::Applied).permit(0)
             }
             (S::Queued, E::NotCollected) if self.is_secret() => self.to(S::Failed).permit(0),
-            (S::Queued | S::None, E::Skipped) => self.to(S::Skipped).permit(0),
+            (S::Queued | S::None, E::Skipped) if !self.was_sent() => self.to(S::Skipped).permit(0),
             (S::Preparing, E::Released) => self.to(S::Queued),
             (S::Preparing, E::AlreadyInPlace) if matches!(self.class, ItemClass::Set) => {
                 self.to(S::Applied).permit(0)
@@ -361,7 +367,12 @@ impl Progress {
                     self.to(S::Unresolved)
                 }
             },
-            (S::Queued | S::Preparing | S::Sending, E::Restored) => self.doubted(),
+            (S::Queued | S::Preparing | S::Sending, E::Restored) => self.doubted().to(S::Uncertain),
+            (S::Queued, E::RestoredBehind) => self.doubted(),
+            (S::Queued, E::LookedFor) if self.permits == 0 && self.was_sent() => match self.class {
+                ItemClass::Set | ItemClass::Remove => self.to(S::Uncertain),
+                ItemClass::Once | ItemClass::Secret => self.to(S::Unresolved),
+            },
             (S::Unresolved, E::LeftByPerson) => self.to(S::Failed),
             (S::Unresolved, E::GivenUpByPerson) => self.to(S::GivenUp),
             (state, event) => return Err(TransitionError { state, event }),
@@ -398,7 +409,7 @@ impl Progress {
         Self {
             permits: 0,
             sends: self.sends + self.permits,
-            ..self.to(ItemState::Uncertain)
+            ..self
         }
     }
 

@@ -12,7 +12,8 @@ use super::unread::probe_key;
 use super::worker::Worker;
 use crate::access::open_account;
 use crate::domain::{
-    Actor, AuditAction, AuditEvent, COLLECT_SECONDS, ConnectionId, ItemEvent, ResultKind,
+    Actor, AuditAction, AuditEvent, COLLECT_SECONDS, ConnectionId, ItemEvent, ItemState,
+    ResultKind, UnresolvedReason,
 };
 use crate::store::{ConnectionDetails, ItemEnd, PauseKind, StoreError};
 
@@ -44,7 +45,33 @@ pub(super) async fn sweep(worker: &Worker) -> Result<(), ReplayError> {
         .forget_changes(now.plus_seconds(-KEPT_CHANGES_SECONDS))
         .await?;
     end_uncollected(worker).await?;
+    look_for_doubted(worker).await?;
     return_overdue(worker).await
+}
+
+/// What waited behind another when a restored database was accepted, once it is its turn (replay
+/// protocol, section 9).
+async fn look_for_doubted(worker: &Worker) -> Result<(), ReplayError> {
+    for due in worker.store.doubted_in_turn().await? {
+        let (event, action) = (ItemEvent::LookedFor, AuditAction::Recovered);
+        let why = "it may have been sent since the backup that was restored";
+        let mut change = worker.change(&due.item, event, action, json!({ "why": why }))?;
+        match change.to.state {
+            ItemState::Unresolved => change.unresolved = Some(UnresolvedReason::Ambiguous),
+            ItemState::Uncertain => change.next_read_at = Some(change.at),
+            ItemState::None
+            | ItemState::Queued
+            | ItemState::Preparing
+            | ItemState::Sending
+            | ItemState::Applied
+            | ItemState::Failed
+            | ItemState::Skipped
+            | ItemState::GivenUp => {}
+        }
+        // False: somebody was faster, and it does not wait any more.
+        worker.store.change_item(&change).await?;
+    }
+    Ok(())
 }
 
 /// Values of passwords that nobody collected in time (replay protocol, section 11).

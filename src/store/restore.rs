@@ -42,10 +42,12 @@ impl fmt::Display for RestoreSign {
 /// What accepting a restored database has touched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Accepted {
-    /// Approved writes that may have been sent since: reading finds out.
+    /// Approved writes that may have been sent since. None is sent before reading, or a person, has
+    /// told what became of it.
     pub doubted: u64,
-    /// Approved creates of which nobody can find out; they are closed and not sent.
-    pub given_up: u64,
+    /// Those of them that a person is asked about, one after the other: creates behind another of
+    /// the same kind, of which reading cannot tell which made what it finds.
+    pub asked: u64,
     /// Creates that wait for a person and may exist already.
     pub marked: u64,
 }

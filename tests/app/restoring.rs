@@ -117,6 +117,43 @@ async fn a_create_that_was_not_sent_before_the_restore_ends_with_a_person() {
     );
 }
 
+/// Creates of one name: reading cannot tell which of them made what it finds.
+#[tokio::test]
+async fn creates_behind_one_another_are_asked_about_one_by_one_and_none_is_closed_or_sent() {
+    let app = TestApp::start_with(&[("COUNTERSIGN_HOLD_SECONDS", "600")]).await;
+    let mut twin = new_contact("Twin");
+    twin["body"]["data"]["attributes"]["title"] = json!("The other one");
+    let first = waiting(&app, vec![new_contact("Twin")])
+        .await
+        .swap_remove(0);
+    let second = app.other_agent().has_proposed(twin).await;
+    app.technician().approves(&second).await;
+    let app = app
+        .stop_then(|data| fs::remove_file(data.join("countersign.db.mark")).unwrap())
+        .await;
+    let admin = &app.server().state().admin;
+    let operator = ProvenAdministrator::operator();
+    let accepted = admin.accept_restore(&operator).await.unwrap().unwrap();
+    assert_eq!((accepted.doubted, accepted.asked), (2, 1));
+    app.agent().waits_for(&first, "needs_attention").await;
+    let waits = app.other_agent().sees(&second).await;
+    assert_eq!(waits["status"], "queued", "{waits:#}");
+    assert!(waits["hold_reason"].as_str().unwrap().contains('#'));
+    let give_up = json!({"item": 0, "resolution": "give_up", "reason": "nobody knows"});
+    let given_up = app.technician().decides(&first, "resolve", &give_up).await;
+    assert_eq!(given_up.body["status"], "closed_unknown");
+    app.other_agent()
+        .waits_for(&second, "needs_attention")
+        .await;
+    assert_eq!(app.writes(), 0, "none is sent blindly");
+    let again = json!({"item": 0, "resolution": "not_applied", "then": "send_again",
+        "reason": "it is not there"});
+    app.technician().decides(&second, "resolve", &again).await;
+    app.other_agent().waits_for(&second, "applied").await;
+    assert_eq!(contacts_called(&app, "Twin"), 1);
+    app.audit_is_whole().await;
+}
+
 #[tokio::test]
 async fn a_server_that_only_starts_again_holds_nothing_back() {
     let app = TestApp::start().await;
@@ -173,7 +210,7 @@ async fn an_administrator_accepts_a_restored_database_by_rest_and_the_worker_goe
     refused.is_problem(403, "forbidden");
     assert_eq!(app.writes(), 0);
     let accepted = app.administrator().post(address, &json!({})).await.is(200);
-    assert_eq!(accepted, json!({"doubted": 1, "given_up": 0, "marked": 0}));
+    assert_eq!(accepted, json!({"doubted": 1, "asked": 0, "marked": 0}));
     app.agent().waits_for(&id, "applied").await;
     assert_eq!(app.record("contacts", 501)["title"], "Accepted by REST");
     let again = app.administrator().post(address, &json!({})).await;

@@ -45,7 +45,7 @@ pub async fn accept(
     };
     Ok(Json(json!({
         "doubted": accepted.doubted,
-        "given_up": accepted.given_up,
+        "asked": accepted.asked,
         "marked": accepted.marked,
     })))
 }

@@ -4,7 +4,7 @@ use rstest::rstest;
 
 use crate::domain::{ItemClass, ItemEvent, ItemState, Progress, ProposalStatus};
 
-const EVENTS: [ItemEvent; 25] = [
+const EVENTS: [ItemEvent; 27] = [
     ItemEvent::Approved,
     ItemEvent::Recalled,
     ItemEvent::Claimed,
@@ -26,6 +26,8 @@ const EVENTS: [ItemEvent; 25] = [
     ItemEvent::NotCollected,
     ItemEvent::Skipped,
     ItemEvent::Restored,
+    ItemEvent::RestoredBehind,
+    ItemEvent::LookedFor,
     ItemEvent::FoundByPerson,
     ItemEvent::SentAgainByPerson,
     ItemEvent::LeftByPerson,
@@ -52,6 +54,7 @@ fn preparing(class: ItemClass, then: &[ItemEvent]) -> Progress {
     (ItemEvent::Claimed, ItemState::Preparing),
     (ItemEvent::Skipped, ItemState::Skipped),
     (ItemEvent::Restored, ItemState::Uncertain),
+    (ItemEvent::RestoredBehind, ItemState::Queued),
 ])]
 #[case(ItemState::Preparing, &[
     (ItemEvent::Recalled, ItemState::None),
@@ -269,6 +272,34 @@ fn a_restored_permit_may_have_been_used() {
         assert_eq!(item.state, ItemState::Uncertain);
         assert_eq!((item.permits, item.sends), (0, 1));
     }
+}
+
+#[rstest]
+#[case(ItemClass::Set, ItemState::Uncertain)]
+#[case(ItemClass::Remove, ItemState::Uncertain)]
+#[case(ItemClass::Once, ItemState::Unresolved)]
+fn what_was_doubted_behind_another_is_never_claimed_but_looked_for(
+    #[case] class: ItemClass,
+    #[case] then: ItemState,
+) {
+    let item = after(class, &[ItemEvent::Approved, ItemEvent::RestoredBehind]);
+    assert_eq!(
+        (item.state, item.permits, item.sends),
+        (ItemState::Queued, 0, 1)
+    );
+    for event in EVENTS {
+        let may_happen = matches!(
+            event,
+            ItemEvent::LookedFor | ItemEvent::Restored | ItemEvent::RestoredBehind
+        );
+        assert_eq!(item.step(event).is_ok(), may_happen, "{event:?}");
+    }
+    let item = item.step(ItemEvent::LookedFor).unwrap();
+    assert_eq!((item.state, item.permits, item.sends), (then, 0, 1));
+    // A backup of it can be put back as well.
+    let again = after(class, &[ItemEvent::Approved, ItemEvent::RestoredBehind]);
+    let again = again.step(ItemEvent::Restored).unwrap();
+    assert_eq!((again.permits, again.sends), (0, 1));
 }
 
 #[rstest]

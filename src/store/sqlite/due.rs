@@ -176,7 +176,7 @@ impl Store {
     }
 
     /// The items at these places. One row that makes no sense must not stop the others.
-    async fn all_due(
+    pub(super) async fn all_due(
         &self,
         places: impl Iterator<Item = (i64, i64)>,
     ) -> Result<Vec<Due>, StoreError> {

@@ -1,18 +1,23 @@
-//! The mark beside the database: how far the chain of the audit had come when a send last ended. It
-//! is never part of a backup, so a database that is behind it was restored from one.
+//! The mark beside the database: how far the chain of the audit had come when a send was last about
+//! to leave, or had ended. It is never part of a backup, so a database that is behind it was
+//! restored from one.
+//!
+//! It moves with the intention as well as with the end: a backup from before the intention shows
+//! the write as waiting, and nobody must believe that while it may be on its way.
 
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
-use super::Store;
 use super::audit::BEFORE_THE_FIRST;
+use super::{Store, Tx};
 use crate::store::{RestoreSign, StoreError};
 
 /// The file and what this process knows of it.
@@ -21,8 +26,6 @@ pub(super) struct Mark {
     file: PathBuf,
     /// One writer at a time, so that the mark never goes back.
     turn: Mutex<()>,
-    /// One who accepts a restore at a time.
-    pub(super) accepting: Mutex<()>,
     is_held: AtomicBool,
 }
 
@@ -41,7 +44,6 @@ impl Mark {
         Self {
             file: file.into(),
             turn: Mutex::new(()),
-            accepting: Mutex::new(()),
             is_held: AtomicBool::new(false),
         }
     }
@@ -134,14 +136,13 @@ impl Store {
         Ok(self.is_held_after_restore())
     }
 
-    /// Notes how far the chain has come. What cannot be noted is logged: the next start then asks
-    /// a person, which is on the safe side.
+    /// Notes how far the chain has come. What cannot be noted is logged and no more: the mark of the
+    /// intention stands, so a backup from before it is still told.
     pub(super) async fn note_end_of_send(&self) {
         if let Err(error) = self.set_mark().await {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
-                "the mark beside the database cannot be written; after the next start somebody \
-                 has to confirm that it was not restored"
+                "the mark beside the database cannot be written; nothing is sent until it can"
             );
         }
     }
@@ -152,19 +153,43 @@ impl Store {
             return Ok(());
         };
         let head = self.audit_head().await?;
-        let noted = Noted {
+        self.write_mark(Noted {
             instance: instance.id,
             number: head.number,
             hash: hex(&head.hash),
+        })
+        .await
+    }
+
+    /// Sets the mark on what this transaction has written last, before it is committed.
+    pub(super) async fn move_mark_within(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        let _turn = self.mark.turn.lock().await;
+        let Some(instance) = self.instance().await? else {
+            return Ok(());
         };
-        self.mark.write(&noted).map_err(unreadable)
+        let head = sqlx::query!("SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1")
+            .fetch_one(&mut **tx)
+            .await?;
+        self.write_mark(Noted {
+            instance: instance.id,
+            number: head.number,
+            hash: hex(&head.hash),
+        })
+        .await
     }
 
     /// From now on the tables are the truth, however old they are.
-    pub(super) async fn end_hold(&self) -> Result<(), StoreError> {
-        self.set_mark().await?;
+    pub(super) fn end_hold(&self) {
         self.mark.is_held.store(false, Ordering::SeqCst);
-        Ok(())
+    }
+
+    /// Off the threads that others wait for: the file is flushed to the disk.
+    async fn write_mark(&self, noted: Noted) -> Result<(), StoreError> {
+        let mark = Arc::clone(&self.mark);
+        tokio::task::spawn_blocking(move || mark.write(&noted))
+            .await
+            .map_err(|error| unreadable(io::Error::other(error)))?
+            .map_err(unreadable)
     }
 
     async fn audit_hash(&self, number: i64) -> Result<Option<String>, StoreError> {

@@ -63,7 +63,8 @@ impl Store {
     /// somebody else was faster, and nothing was changed.
     ///
     /// # Errors
-    /// If the database does not answer.
+    /// If the database does not answer, or if an intention to send cannot be noted in the mark
+    /// beside it: nothing must be sent then, although the intention may be stored.
     pub async fn change_item(&self, change: &ItemChange) -> Result<bool, StoreError> {
         let mut tx = self.begin().await?;
         if !apply(&mut tx, change).await? {
@@ -71,7 +72,9 @@ impl Store {
         }
         refresh_status(&mut tx, change.proposal_id.0, change.at).await?;
         self.commit(tx).await?;
-        if change.from.state == ItemState::Sending {
+        if change.to.state == ItemState::Sending {
+            self.set_mark().await?;
+        } else if change.from.state == ItemState::Sending {
             self.note_end_of_send().await;
         }
         Ok(true)

@@ -82,8 +82,8 @@ fn accept_form(sign: &str, refused: &Refused, viewer: Viewer) -> AnyView {
             </li>
             <li>
                 "A create that cannot be found ends with a person, and none is sent by itself. Of several \
-                 that look alike, all but the first are closed, because nobody could tell which is \
-                 which."
+                 that look alike, a person is asked about one after the other, because reading cannot \
+                 tell which is which."
             </li>
             <li>
                 "Creates that wait for a decision are marked: they may exist already. Nothing that was \
