@@ -3,7 +3,9 @@
 use super::Decision;
 use super::error::DecisionError;
 use crate::access::open_account;
-use crate::diff::{self, Evidenced, Finding, Question, Reading, created_since, with_schema};
+use crate::diff::{
+    self, Evidenced, Finding, Question, Reading, SecretSight, created_since, with_schema,
+};
 use crate::domain::{
     Item, ItemClass, ItemRequest, Operation, Proposal, Record, RecordId, ResourceKind,
 };
@@ -22,6 +24,7 @@ pub(super) struct Look {
     /// The record a person names as the one that was created.
     pub(super) named: Option<Record>,
     baseline: Baseline,
+    secret: SecretSight,
 }
 
 impl Look {
@@ -56,7 +59,10 @@ impl Look {
     }
 
     fn question<'a>(&'a self, item: &'a Item) -> Question<'a> {
-        question(self.kind, &self.request, item, &self.baseline)
+        Question {
+            secret: self.secret,
+            ..question(self.kind, &self.request, item, &self.baseline)
+        }
     }
 }
 
@@ -72,6 +78,7 @@ fn question<'a>(
         item,
         before: baseline.before.as_ref(),
         created_since: created_since(item, baseline.date_offset),
+        secret: SecretSight::NotRead,
     }
 }
 
@@ -110,6 +117,11 @@ impl Decision {
             Err(ReadError::NoAddress { .. }) => Reading::Snapshot(Box::default()),
             Err(error) => return Err(error.into()),
         };
+        let mut question = question(kind, &request, item, &baseline);
+        if let (Reading::Snapshot(_), Some((id, sent))) = (&reading, question.hidden_value()) {
+            question.secret = SecretSight::of(session.has_password(id, sent).await?);
+        }
+        let (finding, secret) = (question.answer(&reading), question.secret);
         let named = match named {
             Some(id) if request.operation == Operation::Create => {
                 read_named(&session, &request, id).await?
@@ -118,11 +130,12 @@ impl Decision {
         };
         Ok(Look {
             kind,
-            finding: question(kind, &request, item, &baseline).answer(&reading),
+            finding,
             request,
             reading,
             named,
             baseline,
+            secret,
         })
     }
 }

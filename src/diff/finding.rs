@@ -1,5 +1,6 @@
 //! What one reading says about an unclear send (replay protocol, section 7).
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::census::{candidates, census_ids};
@@ -46,6 +47,34 @@ pub struct Question<'a> {
     pub before: Option<&'a Value>,
     /// The earliest moment at which our send can have made a record.
     pub created_since: Option<Timestamp>,
+    /// What is known of the value that [`Self::hidden_value`] names.
+    pub secret: SecretSight,
+}
+
+/// How a value that only a special read shows compares with the one that was sent. The value itself
+/// is in none of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecretSight {
+    /// It was not read.
+    NotRead,
+    /// It cannot be read with this key.
+    Unreadable,
+    /// It is the one that was sent.
+    AsSent,
+    /// It is another.
+    Otherwise,
+}
+
+impl SecretSight {
+    /// From whether the value is the one that was sent, where that could be read.
+    pub const fn of(is_as_sent: Option<bool>) -> Self {
+        match is_as_sent {
+            None => Self::Unreadable,
+            Some(true) => Self::AsSent,
+            Some(false) => Self::Otherwise,
+        }
+    }
 }
 
 /// What IT Glue showed.
@@ -85,17 +114,18 @@ impl Question<'_> {
         };
         let watched = watched(self.kind, self.request, snapshot);
         let seen = json!({ "watched": watched, "updated-at": updated_at(Some(record)) });
-        if self.changes_only_secrets() {
-            let verdict = Evidenced::CannotTell(UnresolvedReason::SecretUnreadable);
-            return finding(verdict, &password_hint(self.item, record), &seen);
-        }
         let (request, shown) = without_secrets(self.kind, self.request, self.item, snapshot);
-        if already_in_place(self.kind, &request, &shown) {
+        let is_in_place = already_in_place(self.kind, &request, &shown);
+        let is_untouched = !drifted(&self.item.watched, &watched)
+            && self.last_change() == updated_at(Some(record));
+        if self.changes_only_secrets() {
+            let is_in_place = is_in_place || sends_nothing(&request);
+            return self.of_hidden_change(record, is_in_place, is_untouched, &seen);
+        }
+        if is_in_place {
             let words = "the record shows what was approved";
             return finding(Evidenced::CarriedOut(self.request.record_id), words, &seen);
         }
-        let is_untouched = !drifted(&self.item.watched, &watched)
-            && self.last_change() == updated_at(Some(record));
         if is_untouched {
             let words = "the record is as it was before";
             return finding(Evidenced::Unchanged, words, &seen);
@@ -106,6 +136,58 @@ impl Question<'_> {
             words,
             &seen,
         )
+    }
+
+    /// Only a secret tells the record before from the record after.
+    fn of_hidden_change(
+        &self,
+        record: &Record,
+        is_in_place: bool,
+        is_untouched: bool,
+        seen: &Value,
+    ) -> Finding {
+        let (verdict, words) = match self.secret {
+            SecretSight::AsSent if is_in_place => (
+                Evidenced::CarriedOut(self.request.record_id),
+                "the record holds the value that was sent",
+            ),
+            SecretSight::Otherwise if is_untouched => (
+                Evidenced::Unchanged,
+                "the record is as it was before, and holds another value than the one that was sent",
+            ),
+            SecretSight::AsSent | SecretSight::Otherwise => (
+                Evidenced::CannotTell(UnresolvedReason::Conflict),
+                "the record is neither as it was nor as it was approved",
+            ),
+            SecretSight::Unreadable => (
+                Evidenced::CannotTell(UnresolvedReason::SecretUnreadable),
+                "only a secret changes, which this key cannot read",
+            ),
+            SecretSight::NotRead => (
+                Evidenced::CannotTell(UnresolvedReason::SecretUnreadable),
+                "only a secret changes, which is not read here",
+            ),
+        };
+        let words = format!("{words}; {}", password_hint(self.item, record));
+        let seen = json!({ "record": seen, "secret": self.secret });
+        finding(verdict, &words, &seen)
+    }
+
+    /// The value that was sent, where nothing but it tells the record before from the record after,
+    /// and where it is one that can be read: the password of a password. To be compared, and
+    /// neither stored nor shown.
+    pub fn hidden_value(&self) -> Option<(RecordId, &str)> {
+        let [pointer] = self.item.secret_pointers.as_slice() else {
+            return None;
+        };
+        let is_readable = self.request.resource == "passwords"
+            && self.request.class == ItemClass::Set
+            && pointer.ends_with("/attributes/password");
+        if !is_readable || !self.changes_only_secrets() {
+            return None;
+        }
+        let value = self.request.body.as_ref()?.pointer(pointer)?.as_str()?;
+        Some((self.request.record_id?, value))
     }
 
     fn of_remove(&self, reading: &Reading) -> Finding {
@@ -214,11 +296,15 @@ impl Question<'_> {
         }
         let (request, before) =
             without_secrets(self.kind, self.request, self.item, &self.item.pre_image);
-        let sends_nothing_else = request
-            .attributes()
-            .is_none_or(|attributes| attributes.keys().all(|key| is_id(key)));
-        sends_nothing_else || already_in_place(self.kind, &request, &before)
+        sends_nothing(&request) || already_in_place(self.kind, &request, &before)
     }
+}
+
+/// Whether a request without its secrets changes anything.
+fn sends_nothing(request: &ItemRequest) -> bool {
+    request
+        .attributes()
+        .is_none_or(|attributes| attributes.keys().all(|key| is_id(key)))
 }
 
 /// When IT Glue says a record last changed.
@@ -295,17 +381,16 @@ fn drop_secret_attributes(kind: &ResourceKind, request: &mut ItemRequest) {
     }
 }
 
-fn password_hint(item: &Item, record: &Record) -> String {
+/// IT Glue shows when a password has last changed, whoever reads it.
+fn password_hint(item: &Item, record: &Record) -> &'static str {
     const MOVED: &str = "password-updated-at";
     let before = item.pre_image.record.as_ref();
     let then = before.and_then(|record| record.attributes.get(MOVED));
     let now = record.attributes.get(MOVED);
     if now.is_some() && then != now {
-        "only a secret changes, which this key cannot read; IT Glue says the password changed"
-            .to_owned()
+        "IT Glue says the password changed"
     } else {
-        "only a secret changes, which this key cannot read; IT Glue names no change of it"
-            .to_owned()
+        "IT Glue names no change of it"
     }
 }
 

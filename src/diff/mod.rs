@@ -42,7 +42,9 @@ pub use between::{Between, between};
 pub use census::{candidates, census_growth};
 pub use changes::Change;
 pub use fields::{Counts, Diff, Display, Field, fields};
-pub use finding::{Evidenced, Finding, Question, Reading, created_since, updated_at, with_schema};
+pub use finding::{
+    Evidenced, Finding, Question, Reading, SecretSight, created_since, updated_at, with_schema,
+};
 pub use prepare::{Prepared, prepare};
 pub use revert::{PutBack, changed_since, made_anew, overtaken, put_back};
 pub use secrets::{HIDDEN, redact, secret_pointers};

@@ -1,7 +1,9 @@
 //! What a read brought, secrets taken out.
 
 use serde_json::Value;
+use subtle::ConstantTimeEq as _;
 use tokio::time::Instant;
+use zeroize::Zeroize as _;
 
 use super::header::{retry_after, upstream_date};
 use super::read_error::ReadError;
@@ -43,8 +45,22 @@ impl Disclosed {
     }
 
     /// The document with the value, for the one answer it goes into.
-    pub fn into_document(self) -> Value {
-        self.0
+    pub fn into_document(mut self) -> Value {
+        std::mem::take(&mut self.0)
+    }
+
+    /// Whether its value is this one. How long that takes tells nothing but the lengths.
+    pub(super) fn holds(&self, value: &str) -> bool {
+        let held = self.0.pointer(PASSWORD).and_then(Value::as_str);
+        held.is_some_and(|held| held.as_bytes().ct_eq(value.as_bytes()).into())
+    }
+}
+
+impl Drop for Disclosed {
+    fn drop(&mut self) {
+        if let Some(Value::String(value)) = self.0.pointer_mut(PASSWORD) {
+            value.zeroize();
+        }
     }
 }
 
@@ -212,6 +228,24 @@ mod tests {
         assert!(matches!(error, ReadError::ForbiddenRecord { .. }));
         let error = answer_to(422, Ok(body)).unwrap_err();
         assert!(matches!(error, ReadError::Refused { status: 422, .. }));
+    }
+
+    #[test]
+    fn a_disclosed_value_is_compared_and_shows_nowhere() {
+        let body = r#"{"data":{"id":"5","type":"passwords","attributes":{"password":"c4n4ry"}}}"#;
+        let disclosed = Answer::disclosed(Ok(Received {
+            status: 200,
+            headers: HeaderMap::new(),
+            body: Ok(body.as_bytes().to_vec()),
+            arrived_at: Instant::now(),
+        }));
+        let disclosed = disclosed.unwrap();
+        assert!(disclosed.holds("c4n4ry"));
+        for other in ["c4n4rz", "c4n4r", "c4n4ryy", ""] {
+            assert!(!disclosed.holds(other), "{other}");
+        }
+        assert!(!format!("{disclosed:?}").contains("c4n4ry"));
+        assert!(!format!("{:?}", disclosed.record()).contains("c4n4ry"));
     }
 
     #[rstest]

@@ -16,7 +16,7 @@ use super::conceal::conceal_traits;
 use super::exclusive::Exclusive;
 use super::read_error::ReadError;
 use super::transport::{self, Failure, Received};
-use crate::domain::{ConnectionId, Route};
+use crate::domain::{ConnectionId, Method, RecordId, Route};
 
 /// How the client behaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -248,6 +248,35 @@ impl Session {
         Answer::disclosed(received)
     }
 
+    /// Whether a password has this value, told without the value leaving here. `None`: IT Glue does
+    /// not show it, because the key lacks Password Access. Never repeated.
+    ///
+    /// # Errors
+    /// [`ReadError`], if trying later may tell.
+    pub async fn has_password(&self, id: RecordId, value: &str) -> Result<Option<bool>, ReadError> {
+        let route = Route {
+            method: Method::Get,
+            path: format!("/passwords/{id}"),
+            query: vec![("show_password".to_owned(), "true".to_owned())],
+        };
+        match self.disclose(&route).await {
+            Ok(disclosed) => Ok(Some(disclosed.holds(value))),
+            Err(
+                ReadError::KeyRefused { .. }
+                | ReadError::ForbiddenRecord { .. }
+                | ReadError::Refused { .. }
+                | ReadError::Unintelligible { .. },
+            ) => Ok(None),
+            Err(
+                error @ (ReadError::NotFound
+                | ReadError::RateLimited { .. }
+                | ReadError::BudgetExhausted { .. }
+                | ReadError::Unavailable { .. }
+                | ReadError::NoAddress { .. }),
+            ) => Err(error),
+        }
+    }
+
     async fn received(&self, route: &Route) -> Result<Result<Received, Failure>, BudgetExhausted> {
         self.tokens.take_one().await?;
         let mut received = self.try_read(route).await;
@@ -313,7 +342,6 @@ mod tests {
         KEY, Reply, TestServer, account_at, answer, closed_address, json, route,
     };
     use super::*;
-    use crate::domain::Method;
 
     const CONTACT: &str = r#"{"data":{"id":"5","type":"contacts","attributes":{"name":"A"}}}"#;
 

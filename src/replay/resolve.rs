@@ -9,12 +9,12 @@ use super::settings::ReplaySettings;
 use super::turn::Turn;
 use super::unread::pause_after;
 use super::worker::Worker;
-use crate::diff::{Evidenced, Finding, Question, Reading, created_since, with_schema};
+use crate::diff::{Evidenced, Finding, Question, Reading, SecretSight, created_since, with_schema};
 use crate::domain::{
     AuditAction, CrashPoint, Item, ItemClass, ItemEvent, ItemState, ResultKind, Timestamp,
     TransitionError, UnresolvedReason,
 };
-use crate::itglue::{Purpose, ReadError, preflight as read_record};
+use crate::itglue::{Purpose, ReadError, Session, preflight as read_record};
 use crate::policy::catalogue;
 use crate::secrets::content_hash;
 use crate::store::{Baseline, Due, Evidence, ItemChange, ItemEnd, PastReading};
@@ -76,17 +76,43 @@ async fn look_with(worker: &Worker, turn: &Turn) -> Result<ItemChange, ReplayErr
         Ok(snapshot) => Reading::Snapshot(Box::new(with_schema(snapshot, item))),
         Err(ReadError::NotFound) => Reading::NotThere,
         Err(ReadError::NoAddress { .. }) => Reading::Snapshot(Box::default()),
-        Err(error) => {
-            let pause = pause_after(worker, turn, &error).await;
-            let read = Read::at(worker, item);
-            let mut change = failed(worker, &read, &error)?;
-            change.pause = pause.map(|pause| (turn.connection.id, pause));
-            return Ok(read.settles(change));
-        }
+        Err(error) => return not_told(worker, turn, &error).await,
     };
-    let finding = question(turn, &baseline, observing.last().date_offset).answer(&reading);
+    let mut question = question(turn, &baseline, observing.last().date_offset);
+    question.secret = match secret_sight(&question, &reading, &session).await {
+        Ok(secret) => secret,
+        Err(error) => return not_told(worker, turn, &error).await,
+    };
+    let finding = question.answer(&reading);
     let read = Read::at(worker, item);
     Ok(read.settles(decide(worker, &read, &finding, last)?))
+}
+
+/// Where nothing but a password tells whether it was carried out, and the key may see passwords:
+/// whether the value is the one that was sent. It is compared where it arrives, and goes nowhere.
+async fn secret_sight(
+    question: &Question<'_>,
+    reading: &Reading,
+    session: &Session,
+) -> Result<SecretSight, ReadError> {
+    match (reading, question.hidden_value()) {
+        (Reading::Snapshot(_), Some((id, sent))) => {
+            Ok(SecretSight::of(session.has_password(id, sent).await?))
+        }
+        (Reading::Snapshot(_) | Reading::NotThere, _) => Ok(SecretSight::Unreadable),
+    }
+}
+
+async fn not_told(
+    worker: &Worker,
+    turn: &Turn,
+    error: &ReadError,
+) -> Result<ItemChange, ReplayError> {
+    let pause = pause_after(worker, turn, error).await;
+    let read = Read::at(worker, &turn.item);
+    let mut change = failed(worker, &read, error)?;
+    change.pause = pause.map(|pause| (turn.connection.id, pause));
+    Ok(read.settles(change))
 }
 
 /// The moment at which IT Glue was read for an item.
@@ -124,6 +150,7 @@ fn question<'a>(turn: &'a Turn, baseline: &'a Baseline, date_offset: Option<i64>
         item: &turn.item,
         before: baseline.before.as_ref(),
         created_since: created_since(&turn.item, baseline.date_offset.or(date_offset)),
+        secret: SecretSight::NotRead,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Review, ReviewError};
 use crate::access::open_account;
-use crate::diff::{Question, Reading, created_since, with_schema};
+use crate::diff::{Question, Reading, SecretSight, created_since, with_schema};
 use crate::domain::{
     Item, ItemRequest, ItemState, Proposal, ProposalStatus, Record, RecordId, Snapshot, Timestamp,
 };
@@ -126,6 +126,8 @@ impl Review {
             item,
             before: baseline.before.as_ref(),
             created_since: created_since(item, baseline.date_offset),
+            // Looking at a page is no reason to have IT Glue show a password.
+            secret: SecretSight::NotRead,
         };
         let finding = question.answer(&reading).words;
         let snapshot = match reading {

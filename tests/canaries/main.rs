@@ -114,6 +114,25 @@ fn assert_the_search_works(planted: &Planted) {
     }
 }
 
+/// A change whose answer is lost: IT Glue is asked for the value, to tell what became of it.
+async fn of_unknown_outcome(
+    app: &TestApp,
+    planted: &mut Planted,
+    agent: &Witness<'_>,
+    technician: &Witness<'_>,
+) {
+    let value = planted.plant("password of a lost answer");
+    let unclear = agent.proposes(other_password(&value)).await;
+    let fault = Fault::next(FaultKind::ResetAfter).on("PATCH");
+    app.simulator.control().fault(fault);
+    technician.opens_and_approves(&unclear).await;
+    app.agent().waits_for_verification(&unclear).await;
+    assert_eq!(app.record("passwords", 601)["password"], value);
+    technician
+        .get(&format!("/api/v1/review/proposals/{unclear}"))
+        .await;
+}
+
 fn add_files(haystack: &mut Haystack, folder: &Path, but: &Path) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -213,6 +232,7 @@ async fn proposals(app: &TestApp, planted: &mut Planted) {
     app.agent().waits_for_verification(&revised).await;
 
     through_the_gateway(app, &agent, &technician, &edited).await;
+    of_unknown_outcome(app, planted, &agent, &technician).await;
     refused_by_itglue(app, planted, &agent, &technician).await;
     never_stored(app, planted, &agent).await;
     for list in [

@@ -81,9 +81,25 @@ impl Scene {
 
     /// Somebody else creates a record.
     pub(super) async fn create_elsewhere(&self, path: &str, body: Option<Value>) {
+        let status = self.write_elsewhere(Method::Post, path, body).await;
+        assert_eq!(status, Some(201));
+    }
+
+    /// Somebody else changes a record.
+    pub(super) async fn change_elsewhere(&self, path: &str, body: Option<Value>) {
+        let status = self.write_elsewhere(Method::Patch, path, body).await;
+        assert_eq!(status, Some(200));
+    }
+
+    async fn write_elsewhere(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> Option<u16> {
         let account = open_account(&self.vault, &self.connection().await).unwrap();
         let route = Route {
-            method: Method::Post,
+            method,
             path: path.to_owned(),
             query: Vec::new(),
         };
@@ -91,7 +107,7 @@ impl Scene {
         let finish_by = tokio::time::Instant::now() + DEADLINE;
         let exclusive = self.client.open(&account).await.unwrap();
         let report = exclusive.send(&route, body.as_deref(), finish_by).await;
-        assert_eq!(report.ending.status(), Some(201));
+        report.ending.status()
     }
 
     pub(super) fn title(&self) -> Value {
