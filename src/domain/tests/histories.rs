@@ -20,7 +20,7 @@ const LONG_HISTORIES: u32 = 1_000_000;
     clippy::disallowed_methods,
     reason = "a test is told by its environment how long it may take"
 )]
-fn histories() -> u32 {
+pub(super) fn histories() -> u32 {
     match std::env::var("COUNTERSIGN_CRASH_LONG").as_deref() {
         Ok("1") => LONG_HISTORIES,
         Ok(_) | Err(_) => HISTORIES,
@@ -45,7 +45,7 @@ enum Finding {
 
 /// How a worker deals with what it cannot know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Habit {
+pub(super) enum Habit {
     FollowsTheProtocol,
     RetriesWhatIsUnclear,
     TrustsABackup,
@@ -53,34 +53,36 @@ enum Habit {
 
 /// What a backup holds.
 #[derive(Clone, Copy, Debug)]
-struct Disk {
-    item: Progress,
+pub(super) struct Disk {
+    pub(super) item: Progress,
     value_before: u8,
     version_before: u32,
     census: u32,
-    settle_until: u64,
+    pub(super) settle_until: u64,
 }
 
-struct Worker {
+pub(super) struct Worker {
     habit: Habit,
-    world: World,
+    pub(super) world: World,
     memory: Memory,
     last_read: Option<Finding>,
-    disk: Disk,
-    backup: Option<Disk>,
-    was_restored: bool,
+    pub(super) disk: Disk,
+    pub(super) backup: Option<Disk>,
+    pub(super) was_restored: bool,
+    /// Something else of its proposal was sent, so it does not go back to people.
+    pub(super) is_bound: bool,
     // Counted for the invariants.
     granted: u32,
     intended: u32,
     intended_at: u64,
-    left: u32,
+    pub(super) left: u32,
     has_open_send: bool,
     sent_again: u32,
 }
 
-type Kept = Result<(), String>;
+pub(super) type Kept = Result<(), String>;
 
-fn require(holds: bool, invariant: &str) -> Kept {
+pub(super) fn require(holds: bool, invariant: &str) -> Kept {
     if holds {
         Ok(())
     } else {
@@ -89,7 +91,7 @@ fn require(holds: bool, invariant: &str) -> Kept {
 }
 
 impl Worker {
-    fn new(class: ItemClass, habit: Habit) -> Self {
+    pub(super) fn new(class: ItemClass, habit: Habit) -> Self {
         Self {
             habit,
             world: World::new(class),
@@ -104,6 +106,7 @@ impl Worker {
             },
             backup: None,
             was_restored: false,
+            is_bound: false,
             granted: 1,
             intended: 0,
             intended_at: 0,
@@ -113,7 +116,7 @@ impl Worker {
         }
     }
 
-    fn commit(&mut self, event: ItemEvent) {
+    pub(super) fn commit(&mut self, event: ItemEvent) {
         self.disk.item = self
             .disk
             .item
@@ -124,7 +127,7 @@ impl Worker {
     }
 
     /// One step of sections 5 to 7, whichever is next.
-    fn work(&mut self, fate: Fate, can_read: bool) -> Kept {
+    pub(super) fn work(&mut self, fate: Fate, can_read: bool) -> Kept {
         match (self.disk.item.state, self.memory) {
             (ItemState::Queued, _) => self.commit(ItemEvent::Claimed),
             (ItemState::Preparing, Memory::Checked) => {
@@ -152,7 +155,7 @@ impl Worker {
             ItemClass::Set if world.value == APPROVED => Some(ItemEvent::AlreadyInPlace),
             ItemClass::Set | ItemClass::Remove if world.value == self.disk.value_before => None,
             ItemClass::Once | ItemClass::Secret if world.created == self.disk.census => None,
-            _ if self.disk.item.was_sent() => Some(ItemEvent::Drifted),
+            _ if self.disk.item.was_sent() || self.is_bound => Some(ItemEvent::Drifted),
             _ => Some(ItemEvent::Recalled),
         };
         match event {
@@ -241,7 +244,7 @@ impl Worker {
         }
     }
 
-    fn crash(&mut self) {
+    pub(super) fn crash(&mut self) {
         self.memory = Memory::Nothing;
         self.last_read = None;
         match self.disk.item.state {
@@ -262,7 +265,7 @@ impl Worker {
 
     /// Puts the backup in place of the disk, some time after all that was sent has settled. Nothing
     /// of it counts as unsent.
-    fn restore(&mut self) {
+    pub(super) fn restore(&mut self) {
         let Some(backup) = self.backup else { return };
         self.world.pass(SETTLE);
         self.crash();
@@ -290,12 +293,7 @@ impl Worker {
         match self.disk.item.state {
             // A restored proposal is marked: what is there already is not approved once more.
             ItemState::None if self.was_restored && shows_the_write => {}
-            ItemState::None if self.world.exists => {
-                self.commit(ItemEvent::Approved);
-                self.disk.value_before = self.world.value;
-                self.disk.census = self.world.created;
-                self.granted += 1;
-            }
+            ItemState::None if self.world.exists => self.approve(),
             ItemState::Unresolved if choice == 0 => self.says(Word::GiveUp),
             ItemState::Unresolved if shows_the_write => self.says(Word::Applied),
             ItemState::Unresolved if choice == 1 => self.says(Word::Close),
@@ -304,20 +302,37 @@ impl Worker {
         }
     }
 
+    /// On the record as it is now.
+    pub(super) fn approve(&mut self) {
+        self.commit(ItemEvent::Approved);
+        self.disk.value_before = self.world.value;
+        self.disk.census = self.world.created;
+        self.granted += 1;
+    }
+
     fn says(&mut self, word: Word) {
-        let case = Case {
-            items: &[self.disk.item],
-            position: 0,
-            is_settled: self.world.now >= self.disk.settle_until,
-            reading_agrees: !self.world.shows_the_write(),
-        };
-        let Ok(Ruling {
+        let items = [self.disk.item];
+        let case = self.case(&items, 0);
+        if let Ok(Ruling {
             item: Some((event, _)),
             ..
         }) = case.rule(word)
-        else {
-            return;
-        };
+        {
+            self.hears(event);
+        }
+    }
+
+    pub(super) fn case<'a>(&self, items: &'a [Progress], position: usize) -> Case<'a> {
+        Case {
+            items,
+            position,
+            is_settled: self.world.now >= self.disk.settle_until,
+            reading_agrees: !self.world.shows_the_write(),
+        }
+    }
+
+    /// What follows from a person's word.
+    pub(super) fn hears(&mut self, event: ItemEvent) {
         self.commit(event);
         if event == ItemEvent::SentAgainByPerson {
             self.disk.value_before = self.world.value;
@@ -362,7 +377,7 @@ impl Worker {
         }
     }
 
-    fn check(&self) -> Kept {
+    pub(super) fn check(&self) -> Kept {
         let item = &self.disk.item;
         let may_have_one = matches!(item.state, ItemState::Queued | ItemState::Preparing);
         require(
@@ -404,7 +419,8 @@ impl Worker {
     }
 }
 
-fn fate(number: u16) -> Fate {
+/// Never later than assumption A allows.
+pub(super) fn fate(number: u16) -> Fate {
     match number % 6 {
         0 => Fate::Fine,
         1 => Fate::AnswerLost,
@@ -436,7 +452,7 @@ fn history() -> impl Strategy<Value = (ItemClass, Vec<u16>)> {
 }
 
 /// The same histories every time, for both workers.
-fn runner() -> TestRunner {
+pub(super) fn runner() -> TestRunner {
     let config = Config {
         cases: histories(),
         failure_persistence: None,
@@ -476,6 +492,41 @@ fn a_worker_that_follows_the_protocol_keeps_its_invariants() {
                 "{class} {end}: {ends:?}"
             );
         }
+    }
+}
+
+/// Outside assumption A, which the histories keep to: the write takes effect after all, later than
+/// it was waited for. A change is then made twice with the same value, a removal meets a record
+/// that is gone, and of a create there is one, because only a person could have sent another.
+#[test]
+fn what_arrives_after_its_settle_time_does_no_harm() {
+    for class in [ItemClass::Set, ItemClass::Remove, ItemClass::Once] {
+        let mut worker = Worker::new(class, Habit::FollowsTheProtocol);
+        let late = Fate::Late(SETTLE + 10);
+        while worker.disk.item.state != ItemState::Uncertain {
+            worker.work(late, true).unwrap();
+        }
+        worker.world.pass(SETTLE);
+        for _ in 0..10 {
+            worker.work(Fate::Fine, true).unwrap();
+        }
+        let (state, sends) = match class {
+            ItemClass::Set | ItemClass::Remove => (ItemState::Applied, 2),
+            ItemClass::Once | ItemClass::Secret => (ItemState::Unresolved, 1),
+        };
+        assert_eq!(
+            (worker.disk.item.state, worker.left),
+            (state, sends),
+            "{class}"
+        );
+        worker.world.pass(20);
+        let world = &worker.world;
+        match class {
+            ItemClass::Set => assert_eq!((world.value, world.effects), (APPROVED, 2)),
+            ItemClass::Remove => assert_eq!((world.exists, world.effects), (false, 1)),
+            ItemClass::Once | ItemClass::Secret => assert_eq!(world.created, 1),
+        }
+        worker.check().unwrap();
     }
 }
 

@@ -154,3 +154,30 @@ async fn a_name_is_given_once() {
     assert!(matches!(refused, Err(StoreError::NameTaken)));
     assert_eq!(ground.count_audit().await, rows);
 }
+
+#[tokio::test]
+async fn c12_a_half_done_migration_is_refused_at_start() {
+    let ground = Ground::new().await;
+    ground
+        .sql("UPDATE _sqlx_migrations SET success = 0 WHERE version = 1;")
+        .await;
+    let refused = Store::open(&ground.file()).await;
+    assert!(matches!(refused, Err(StoreError::Migration(_))));
+}
+
+#[tokio::test]
+async fn c12_a_migration_that_breaks_off_leaves_nothing_behind() {
+    const COUNT: &str = "SELECT CAST(count(*) AS TEXT) FROM _sqlx_migrations";
+    let ground = Ground::new().await;
+    // Its last step is as if it had not been done, so doing it again meets what is there.
+    ground
+        .sql(
+            "DELETE FROM _sqlx_migrations
+            WHERE version = (SELECT max(version) FROM _sqlx_migrations);",
+        )
+        .await;
+    let before = ask(&ground.store.readers, COUNT).await;
+    let refused = Store::open(&ground.file()).await;
+    assert!(matches!(refused, Err(StoreError::Migration(_))));
+    assert_eq!(ask(&ground.store.readers, COUNT).await, before);
+}
