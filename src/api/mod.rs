@@ -100,6 +100,7 @@ fn for_people() -> Routes {
             review::send_back,
         )
         .post("/review/proposals/{id}/undo", decides, review::undo)
+        .post("/review/proposals/{id}/seen", decides, review::seen)
         .post("/review/proposals/{id}/claim", decides, teamwork::take)
         .delete("/review/proposals/{id}/claim", decides, teamwork::release)
         .post("/review/proposals/{id}/comments", decides, teamwork::add)

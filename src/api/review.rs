@@ -165,6 +165,16 @@ pub async fn undo(
     Ok(answer(&state, &undone))
 }
 
+/// `POST …/seen`: that it does not read back as approved needs no other look.
+pub async fn seen(
+    As(who): As<Technician>,
+    State(state): State<ApiState>,
+    Path(id): Path<String>,
+) -> Result<Json<wire::Proposal>, Problem> {
+    let seen = state.decision.see_difference(&who, known(&id)?).await?;
+    Ok(answer(&state, &seen))
+}
+
 /// `POST …/resolve`, for an unknown outcome.
 pub async fn resolve(
     As(who): As<Technician>,

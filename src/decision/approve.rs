@@ -133,8 +133,7 @@ impl Decision {
         if reason.is_empty() {
             return Err(DecisionError::ReasonMissing);
         }
-        let is_own_agent = proposal.agent.owner == Some(who.person().id());
-        if !is_own_agent {
+        if proposal.answerable() != Some(who.person().id()) {
             return Ok(());
         }
         let (store, person) = (&self.parts.store, who.person().id());
@@ -293,7 +292,8 @@ impl Decision {
             StepUp::Fresh(at) if tier == Tier::Critical => Some(at),
             StepUp::Fresh(_) | StepUp::Missing => None,
         };
-        let is_alone = proposal.agent.owner == Some(person.id());
+        let is_own = proposal.answerable() == Some(person.id());
+        let is_by_person = proposal.reversal.is_some();
         let approval = Approval {
             proposal_id: proposal.id,
             round: proposal.round,
@@ -308,7 +308,8 @@ impl Decision {
                     "tier": tier,
                     "fingerprint": fingerprint,
                     "keep": approve.keep,
-                    "own_agent": is_alone,
+                    "own_agent": is_own && !is_by_person,
+                    "own_revert": is_own && is_by_person,
                 }))
                 .from(person.address().cloned()),
             decision: Decided {

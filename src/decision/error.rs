@@ -38,8 +38,8 @@ pub enum DecisionError {
     /// The person has to prove again who they are.
     #[error("the password has to be given again")]
     StepUpRequired,
-    /// A critical proposal of the person's own agent, and somebody else could decide it.
-    #[error("a critical proposal of one's own agent is decided by somebody else")]
+    /// A critical proposal of the person, or of their own agent, and somebody else could decide it.
+    #[error("a critical proposal of one's own is decided by somebody else")]
     OwnAgent,
     /// What was sent may still take effect, so "it is not there" cannot be said yet.
     #[error("what was sent may still take effect")]

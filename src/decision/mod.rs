@@ -1,4 +1,4 @@
-//! What people say: approve, reject, send back, undo, resolve, revert. One transaction each.
+//! What people say: approve, reject, send back, undo, resolve, revert, "seen". One transaction each.
 //!
 //! An approval is bound to what was shown: fingerprint, round and the live record, read again
 //! before the transaction. Of several people at once, one wins. Nothing is written to IT Glue here.
@@ -13,6 +13,7 @@ mod refuse;
 mod resolve;
 mod revert;
 mod saying;
+mod seen;
 mod teamwork;
 mod undo;
 

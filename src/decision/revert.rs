@@ -57,7 +57,7 @@ impl Decision {
         let open = self.open_revert(id).await?;
         let undoing = undoing(&proposal, &standing.rules);
         let change = match self.inverse_of(who, &proposal, &standing).await {
-            Ok(inverse) => match self.preview(who, &inverse, &proposal, &standing).await? {
+            Ok((inverse, _)) => match self.preview(who, &inverse, &proposal, &standing).await? {
                 Ok(diffs) => Ok(RevertChange {
                     diffs,
                     warnings: inverse.warnings,
@@ -125,12 +125,13 @@ impl Decision {
             return Ok(Submitted::Repeated(Box::new(open)));
         }
         let standing = self.standing_of_reverts(&reverted).await?;
-        let inverse = self.inverse_of(who, &reverted, &standing).await?;
+        let (inverse, seen) = self.inverse_of(who, &reverted, &standing).await?;
         let revert = Revert {
             reverted: &reverted,
             asked: asked(&inverse),
             reason,
             warnings: inverse.warnings,
+            seen,
         };
         match self.parts.intake.submit_revert(who, revert).await {
             Err(IntakeError::Store(StoreError::MadeAnew(number))) => Err(made_anew(number)),
@@ -148,13 +149,13 @@ impl Decision {
         standing.ok_or(DecisionError::NotFound)
     }
 
-    /// What would take the proposal back, on the records as they are now.
+    /// What would take the proposal back, on the records as they are now, with those records.
     async fn inverse_of(
         &self,
         who: &Technician,
         proposal: &Proposal,
         standing: &Standing,
-    ) -> Result<Inverse, DecisionError> {
+    ) -> Result<(Inverse, Vec<Snapshot>), DecisionError> {
         let changed: Vec<&Item> = proposal
             .items
             .iter()
@@ -191,8 +192,12 @@ impl Decision {
             }
             seen.push((item, live));
         }
-        inverse(proposal, &seen, &standing.rules)
-            .map_err(|none| DecisionError::NothingToRevert { detail: told(none) })
+        let inverse = inverse(proposal, &seen, &standing.rules)
+            .map_err(|none| DecisionError::NothingToRevert { detail: told(none) })?;
+        Ok((
+            inverse,
+            seen.into_iter().filter_map(|(_, live)| live).collect(),
+        ))
     }
 
     /// What the inverse would change, as its own page will show it; or why it would not be taken.

@@ -253,6 +253,8 @@ named_enum! {
         Resolved = "item.resolved",
         /// A record was read back after its write.
         ReadBack = "item.read_back",
+        /// A person has seen that it does not read back as approved.
+        DifferenceSeen = "proposal.difference_seen",
         /// Stored bytes no longer match the approval; nothing was sent.
         Tampered = "item.tampered",
         /// An interrupted item was found at start.

@@ -33,6 +33,9 @@ pub struct Proposal {
     pub fingerprint: Fingerprint,
     /// Whether another write has touched the record since it was read.
     pub is_stale: bool,
+    /// Whether it was applied, the record does not show all of it, and nobody has said that they
+    /// have seen that.
+    pub differs_unseen: bool,
     /// Who proposed it.
     pub agent: AgentRef,
     /// The person who proposed it, and what it takes back, if no agent did.
@@ -78,6 +81,13 @@ pub struct Proposal {
 }
 
 impl Proposal {
+    /// The person who answers for it, and leaves a critical decision about it to somebody else: who
+    /// proposed it, or else the owner of the agent that did.
+    pub fn answerable(&self) -> Option<UserId> {
+        let proposer = self.reversal.as_ref().map(|reversal| reversal.by);
+        proposer.or(self.agent.owner)
+    }
+
     /// What came of it, once something did.
     pub fn outcome(&self) -> Option<Outcome> {
         Outcome::of(self.status, &self.items)

@@ -112,7 +112,8 @@ pub struct Ruling {
     pub skipped: Vec<usize>,
     /// Whether the proposal ends without those that were not applied.
     pub leaves_rest: bool,
-    /// Whether what waits behind the item goes on although it did not end well.
+    /// Whether what waits behind the item goes on although it, and maybe others before it, did not
+    /// end well.
     pub passes_over: bool,
 }
 

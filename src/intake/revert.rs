@@ -7,7 +7,8 @@ use super::submit::{Ready, Submitted};
 use super::{Intake, IntakeParts};
 use crate::access::Technician;
 use crate::domain::{
-    AuditAction, AuditEvent, Clients, OrganizationScope, Proposal, ProposalId, VerdictKind, Warning,
+    AuditAction, AuditEvent, Clients, OrganizationScope, Proposal, ProposalId, Snapshot,
+    VerdictKind, Warning,
 };
 use crate::draft::Asked;
 use crate::policy::{Subject, judge, needs};
@@ -24,6 +25,9 @@ pub struct Revert<'a> {
     pub reason: Option<String>,
     /// What a technician should know of it, beside what is found here.
     pub warnings: Vec<Warning>,
+    /// The records as they were when the write was put together. What others change between that
+    /// reading and the one that is shown counts as changed since, so it is not overwritten unseen.
+    pub seen: Vec<Snapshot>,
 }
 
 const SUMMARY_CHARACTERS: usize = 200;
@@ -58,7 +62,8 @@ impl Intake {
             round: 1,
             connection: reverted.connection.id,
         };
-        let content = ready.seal(vault, clock.as_ref(), bound)?;
+        let base = ready.base_of(&revert.seen);
+        let content = ready.seal(vault, clock.as_ref(), bound, Some(&base))?;
         let person = who.person();
         let now = clock.now();
         let event = AuditEvent::new(now, person.actor(), AuditAction::RevertProposed)
@@ -143,6 +148,21 @@ impl Intake {
             .draft
             .of_person(&subject, &classified.located, &revert.warnings);
         Ok(ready)
+    }
+}
+
+impl Ready {
+    /// What was read of each record first.
+    fn base_of(&self, seen: &[Snapshot]) -> Vec<Snapshot> {
+        let first_of = |now: &Snapshot| {
+            let id = now.record.as_ref()?.id;
+            let is_it = |then: &&Snapshot| then.record.as_ref().is_some_and(|one| one.id == id);
+            seen.iter().find(is_it).cloned()
+        };
+        let snapshots = self.snapshots.iter();
+        snapshots
+            .map(|now| first_of(now).unwrap_or_else(|| now.clone()))
+            .collect()
     }
 }
 

@@ -132,7 +132,7 @@ impl Intake {
         let now = clock.now();
         let ttl = self.ttl_seconds(submission).await?;
         let revision = Revision {
-            content: ready.seal(vault, clock.as_ref(), bound)?,
+            content: ready.seal(vault, clock.as_ref(), bound, None)?,
             summary: submission.text.summary.clone(),
             reason: submission.text.reason.clone(),
             ticket: submission.text.ticket.clone(),
@@ -296,7 +296,7 @@ impl Intake {
             round: 1,
             connection: agent.connection().id,
         };
-        let content = ready.seal(vault, clock.as_ref(), bound)?;
+        let content = ready.seal(vault, clock.as_ref(), bound, None)?;
         let verdict = &content.verdict;
         let is_allowed = verdict.kind == VerdictKind::Allowed;
         let now = clock.now();
@@ -339,11 +339,12 @@ impl Ready {
         vault: &crate::secrets::Vault,
         clock: &dyn crate::domain::Clock,
         bound: Bound,
+        base: Option<&[Snapshot]>,
     ) -> Result<crate::domain::ProposalContent, IntakeError> {
         let readings = Readings {
             snapshots: &self.snapshots,
             at: self.read_at,
-            base: None,
+            base,
         };
         Ok(seal_draft(
             vault,

@@ -25,7 +25,8 @@ pub struct NewResolution {
     pub skipped: Vec<ItemId>,
     /// Whether the proposal ends without those that were not applied.
     pub leaves_rest: bool,
-    /// Whether what waits behind the item goes on although it did not end well.
+    /// Whether what waits behind the item goes on although it, and maybe others before it, did not
+    /// end well.
     pub passes_over: bool,
     /// The record as the person found it, where that is no longer what was approved.
     pub rebase: Option<Box<Rebase>>,

@@ -109,10 +109,12 @@ pub enum Done {
     Commented,
     /// Sent back to the agent.
     SentBack,
+    /// It was seen that a record does not show all that was approved.
+    Seen,
 }
 
 impl Done {
-    const ALL: [Self; 20] = [
+    const ALL: [Self; 21] = [
         Self::Approved,
         Self::Rejected,
         Self::Undone,
@@ -133,6 +135,7 @@ impl Done {
         Self::Released,
         Self::Commented,
         Self::SentBack,
+        Self::Seen,
     ];
 
     const fn as_str(self) -> &'static str {
@@ -157,6 +160,7 @@ impl Done {
             Self::Released => "released",
             Self::Commented => "commented",
             Self::SentBack => "sent-back",
+            Self::Seen => "seen",
         }
     }
 
@@ -185,6 +189,7 @@ impl Done {
             Self::Released => "You are no longer on it",
             Self::Commented => "The comment was added",
             Self::SentBack => "It was sent back to the agent",
+            Self::Seen => "It is noted that you have seen it",
         }
     }
 

@@ -277,6 +277,7 @@ fn proposal(asked: &Asked, draft: &Draft, base: &Snapshot) -> Proposal {
         tier: draft.judgement.tier,
         fingerprint: Fingerprint([0xab; 32]),
         is_stale: false,
+        differs_unseen: false,
         agent: AgentRef {
             id: AgentId(id(7)),
             name: "triage-bot".to_owned(),

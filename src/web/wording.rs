@@ -115,9 +115,9 @@ impl WebError {
                 "Try again.",
             ),
             Self::OwnAgent => (
-                "This agent is yours",
-                "Critical proposals of an agent are decided by somebody else than the person \
-                 answerable for it. Nothing was decided.",
+                "This proposal is yours",
+                "Critical proposals are decided by somebody else than the person who made them, or \
+                 who answers for the agent that did. Nothing was decided.",
                 "Ask a colleague to look at it.",
             ),
             Self::NotYours => (

@@ -130,6 +130,7 @@ const FORMS: &[(&str, Right, &str)] = &[
     ("/web/release_claim", Technician, "number=1&id={proposal}"),
     ("/web/comment", Technician, "number=1&id={proposal}&text=why"),
     ("/web/undo", Technician, "number=1&id={proposal}"),
+    ("/web/seen", Technician, "number=1&id={proposal}"),
     ("/web/resolve", Technician, "number=1&id={proposal}&item=0&resolution=applied&reason=why"),
     ("/web/revert", Technician, "number=1&id={proposal}&reason=why"),
     ("/web/add_connection", Proven, "name=other&region=us&api_key=ITG.0123456789abcdef"),

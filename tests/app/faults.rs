@@ -1,6 +1,6 @@
 //! When things go wrong: IT Glue down, keys refused, records that move or go, answers that are lost.
 
-use countersign::domain::PermissionGroup;
+use countersign::domain::{AuditAction, PermissionGroup};
 use countersign::simulator::{Fault, FaultKind};
 use serde_json::json;
 
@@ -192,6 +192,19 @@ async fn what_reads_back_differently_has_a_lane() {
     app.agent().waits_for_verification(&well).await;
     let found = app.technician().get(lane).await.body;
     assert_eq!(found["items"].as_array().unwrap().len(), 1);
+
+    let nothing_to_see = app.technician().decides(&well, "seen", &json!({})).await;
+    nothing_to_see.is_problem(409, "wrong-state");
+    for who in [app.technician(), app.colleague()] {
+        let seen = who.decides(&id, "seen", &json!({})).await;
+        assert_eq!(seen.status, 200, "{:#}", seen.body);
+        assert_eq!(seen.body["outcome"]["verified"], false, "it stays told");
+    }
+    let left = app.technician().get(lane).await.body;
+    assert_eq!(left["items"], json!([]), "{left:#}");
+    let audited = app.audited(AuditAction::DifferenceSeen).await;
+    assert_eq!(audited.len(), 1, "whoever comes second changes nothing");
+    app.audit_is_whole().await;
 }
 
 #[tokio::test]

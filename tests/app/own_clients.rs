@@ -286,6 +286,42 @@ async fn limit(app: &TestApp, email: &str, organizations: Option<&str>) {
     file.close().await.unwrap();
 }
 
+/// What the record held before leads to a client of others, though the change away from it did not.
+#[tokio::test]
+async fn t6_a_revert_that_would_reach_clients_of_others_is_neither_shown_nor_proposed() {
+    let app = TestApp::start().await;
+    let control = app.simulator.control();
+    let of = |organization: u64| {
+        let places = control.records("locations");
+        let mut places = places.into_iter();
+        let place = places.find(|place| place["organization-id"] == organization);
+        place.unwrap()["id"].as_u64().unwrap()
+    };
+    control.edit("contacts", 501, json!({"location-id": of(GLOBEX)}));
+    let home = json!({
+        "method": "PATCH", "path": "/contacts/501",
+        "body": {"data": {"type": "contacts", "attributes": {"location-id": of(ACME)}}},
+    });
+    let id = app.agent().has_proposed(home).await;
+    app.technician().approves(&id).await;
+    let applied = app.agent().waits_for_verification(&id).await;
+    limit(&app, "sam@example.com", Some(r#"["2"]"#)).await;
+    let cookie = crate::surface::signed_in(&app).await;
+    let path = format!("/p/{}/revert", applied["number"]);
+    let shown = answer(app.request(Method::GET, &path).header("cookie", &cookie)).await;
+    let page = shown.body.to_string();
+    assert!(page.contains("a client that is not among yours"), "{page}");
+    assert!(!page.contains("Propose the revert"), "{page}");
+    let refused = app.technician().decides(&id, "revert", &json!({})).await;
+    refused.is_problem(403, "forbidden");
+    assert_eq!(
+        app.agent().get("/api/v1/proposals").await.body["items"][1],
+        Value::Null
+    );
+    let others = app.colleague().decides(&id, "revert", &json!({})).await;
+    assert_eq!(others.status, StatusCode::CREATED, "{:#}", others.body);
+}
+
 #[tokio::test]
 async fn t6_the_browser_shows_and_decides_own_clients_alone() {
     let app = TestApp::start().await;

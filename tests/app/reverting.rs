@@ -7,6 +7,7 @@ use countersign::domain::{
     Actor, AuditAction, AuditEvent, AuditFilter, OrganizationId, OrganizationScope,
     PermissionGroup, Role, Scope, Timestamp, UserId,
 };
+use countersign::simulator::{Fault, FaultKind};
 use countersign::store::NewUser;
 use reqwest::{Method, StatusCode};
 use secrecy::ExposeSecret as _;
@@ -49,10 +50,14 @@ async fn reverted(app: &TestApp, id: &str) -> Value {
     answer.body
 }
 
-/// Approved as shown, and carried out.
+/// Approved as shown, and carried out. What is critical is approved by a colleague of whoever
+/// proposed it.
 async fn carried_out(app: &TestApp, revert: &Value) -> Value {
     let id = revert["id"].as_str().unwrap();
-    let approved = app.technician().approves(id).await;
+    let approved = match revert["tier"].as_str() {
+        Some("critical") => app.colleague().approves(id).await,
+        _ => app.technician().approves(id).await,
+    };
     assert_eq!(approved.status, StatusCode::OK, "{:#}", approved.body);
     app.agent().waits_for_verification(id).await
 }
@@ -505,6 +510,65 @@ async fn a_record_that_moves_while_a_revert_waits_is_shown_anew() {
     let after = app.technician().opens(id).await;
     assert_eq!(after["status"], "pending");
     assert_eq!(app.record("contacts", 501)["title"], "Theirs");
+}
+
+/// What somebody changes after the write was put together, and before it is shown.
+#[tokio::test]
+async fn what_changes_between_the_two_readings_of_a_revert_is_not_overwritten() {
+    let app = TestApp::start().await;
+    let id = applied(&app, new_title("Ours")).await;
+    app.simulator.control().fault(Fault {
+        path_contains: Some("/contacts/501".to_owned()),
+        ..Fault::next(FaultKind::OtherEditorAfter {
+            attributes: json!({"title": "Theirs"}),
+        })
+        .on("GET")
+    });
+    let revert = reverted(&app, &id).await;
+    assert_eq!(app.record("contacts", 501)["title"], "Theirs");
+    let id = revert["id"].as_str().unwrap();
+    let overwriting = app.technician().approves(id).await;
+    overwriting.is_problem(409, "wrong-state");
+    assert_eq!(app.record("contacts", 501)["title"], "Theirs");
+}
+
+#[tokio::test]
+async fn g8_a_critical_revert_is_approved_by_somebody_else_than_who_proposed_it() {
+    let app = TestApp::start().await;
+    let body = json!({"data": {"type": "passwords", "attributes": {"restricted": true}}});
+    let change = json!({"method": "PATCH", "path": "/passwords/601", "body": body});
+    let id = applied(&app, change).await;
+    let revert = reverted(&app, &id).await;
+    assert_eq!(revert["tier"], "critical", "{revert:#}");
+    let id = revert["id"].as_str().unwrap();
+    let own = app.technician().approves(id).await;
+    own.is_problem(403, "forbidden");
+    assert_eq!(app.agent().sees(id).await["status"], "pending");
+    let approved = app.colleague().approves(id).await;
+    assert_eq!(approved.status, StatusCode::OK, "{:#}", approved.body);
+    let audited = app.audited(AuditAction::Approved).await.pop().unwrap();
+    assert_eq!(audited["own_revert"], false, "{audited:#}");
+}
+
+#[tokio::test]
+async fn g8_who_is_alone_approves_their_own_critical_revert_and_the_audit_says_so() {
+    let app = TestApp::start().await;
+    let body = json!({"data": {"type": "passwords", "attributes": {"restricted": true}}});
+    let change = json!({"method": "PATCH", "path": "/passwords/601", "body": body});
+    let id = applied(&app, change).await;
+    let revert = reverted(&app, &id).await;
+    let (admin, by) = (&app.server().state().admin, ProvenAdministrator::operator());
+    for user in app.server().state().store.users().await.unwrap() {
+        if user.name != "Sam" {
+            admin.disable_user(&by, user.id).await.unwrap();
+        }
+    }
+    let id = revert["id"].as_str().unwrap();
+    let approved = app.technician().approves(id).await;
+    assert_eq!(approved.status, StatusCode::OK, "{:#}", approved.body);
+    let audited = app.audited(AuditAction::Approved).await.pop().unwrap();
+    assert_eq!(audited["own_revert"], true, "{audited:#}");
+    assert_eq!(audited["own_agent"], false);
 }
 
 #[tokio::test]

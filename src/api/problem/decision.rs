@@ -49,7 +49,8 @@ impl From<DecisionError> for Problem {
                 ),
             ),
             DecisionError::OwnAgent => Self::forbidden(
-                "You answer for this agent; somebody else has to decide its critical proposals.",
+                "You proposed it, or answer for the agent that did; somebody else has to decide what is \
+                 critical.",
             ),
             DecisionError::NotYours => {
                 Self::forbidden("Only the one who approved it, or an administrator, can undo it.")

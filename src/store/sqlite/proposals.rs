@@ -155,7 +155,8 @@ impl Store {
         let rows = sqlx::query_as!(
             ProposalRow,
             "SELECT p.id AS \"id: Uuid\", p.number, p.revision, p.round, p.status, p.tier,
-                p.fingerprint, p.is_stale, p.agent_id AS \"agent_id: Uuid\", a.name AS agent_name,
+                p.fingerprint, p.is_stale, p.reads_back_differently,
+                p.agent_id AS \"agent_id: Uuid\", a.name AS agent_name,
                 a.owner_id AS \"owner_id: Uuid\", p.token_id AS \"token_id: Uuid\",
                 p.proposed_by AS \"proposed_by: Uuid\", p.reverts AS \"reverts: Uuid\",
                 (SELECT name FROM users WHERE id = p.proposed_by) AS \"proposed_by_name: String\",
@@ -186,6 +187,10 @@ impl Store {
                                 ),
                                 ''
                             )
+                            || CASE WHEN c.pause = 'breaker'
+                                THEN '; then one write is tried, a change before a create'
+                                ELSE ''
+                            END
                     END,
                     CASE WHEN a.paused_at IS NOT NULL AND p.proposed_by IS NULL
                         THEN 'the agent ' || a.name || ' is paused'
@@ -466,7 +471,36 @@ async fn item_rows(tx: &mut Tx, numbers: &str) -> Result<Vec<ItemRow>, StoreErro
                         AND ahead.status IN ('held', 'queued', 'applying', 'checking')
                     LIMIT 1
                 )
-            ) END AS \"waits_for?: i64\"
+            ) END AS \"waits_for?: i64\",
+            CASE WHEN i.state = 'queued' THEN (
+                SELECT w.name || ' is paused: ' || w.reason
+                FROM pauses AS w
+                WHERE w.scope = 'organization'
+                    AND w.subject_id
+                        = CAST(json_extract(i.target, '$.organization_id') AS BLOB)
+            ) END AS \"paused_client?: String\",
+            CASE WHEN i.state = 'queued' THEN (
+                SELECT min(earlier.position)
+                FROM items AS earlier
+                WHERE earlier.proposal_id = i.proposal_id AND earlier.position < i.position
+                    AND earlier.state <> 'applied' AND earlier.passed_over_at IS NULL
+            ) END AS \"waits_behind?: i64\",
+            CASE WHEN i.state = 'queued' AND i.class = 'once' THEN (
+                SELECT other.number
+                FROM items AS unclear
+                CROSS JOIN proposals AS other
+                WHERE unclear.connection_id = i.connection_id AND unclear.class = 'once'
+                    AND other.id = unclear.proposal_id AND unclear.state = 'uncertain'
+                    AND unclear.state IN ('preparing', 'sending', 'uncertain', 'unresolved')
+                    AND EXISTS (
+                        SELECT 1 FROM items AS moving
+                        WHERE moving.connection_id = i.connection_id AND moving.class = 'once'
+                            AND moving.state IN ('preparing', 'sending')
+                            AND moving.state
+                                IN ('preparing', 'sending', 'uncertain', 'unresolved')
+                    )
+                LIMIT 1
+            ) END AS \"unclear_create?: i64\"
         FROM items AS i
         JOIN proposals AS p ON p.id = i.proposal_id
         WHERE p.number IN (SELECT value FROM json_each($1))

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::decisions::insert_decision;
 use super::rows::{named, time, to_json, when};
 use super::{Store, Tx, audit, replay};
-use crate::domain::{Fingerprint, ItemId, ProposalId, Timestamp, UserId};
+use crate::domain::{AuditEvent, Fingerprint, ItemId, ProposalId, Timestamp, UserId};
 use crate::store::{NewResolution, PastAttempt, PastEvidence, Rebase, Said, StoreError};
 
 impl Store {
@@ -42,6 +42,32 @@ impl Store {
         replay::refresh_status(&mut tx, id, at).await?;
         self.commit(tx).await?;
         Ok(())
+    }
+
+    /// Notes that a person has seen that a proposal does not read back as it was approved.
+    ///
+    /// # Errors
+    /// [`StoreError::Changed`] if somebody has said so already.
+    pub async fn record_difference_seen(
+        &self,
+        proposal: ProposalId,
+        event: &AuditEvent,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        let changed = sqlx::query!(
+            "UPDATE proposals
+            SET reads_back_differently = 0
+            WHERE id = $1 AND reads_back_differently = 1",
+            proposal.0,
+        )
+        .execute(&mut *tx)
+        .await?
+        .rows_affected();
+        if changed == 0 {
+            return Err(StoreError::Changed);
+        }
+        audit::append(&mut tx, event).await?;
+        self.commit(tx).await
     }
 
     /// What people said of an item, first to last.
@@ -178,13 +204,16 @@ async fn skip(tx: &mut Tx, item: ItemId, at: Timestamp) -> Result<(), StoreError
     Ok(())
 }
 
-/// The items behind it no longer wait for it.
+/// What waits behind it no longer waits for it, nor for those before it that ended otherwise than
+/// well.
 async fn pass_over(tx: &mut Tx, item: ItemId, at: Timestamp) -> Result<(), StoreError> {
     let at = at.as_millis();
     let passed = sqlx::query!(
         "UPDATE items
         SET passed_over_at = $2
-        WHERE id = $1 AND state IN ('failed', 'given_up') AND passed_over_at IS NULL",
+        WHERE proposal_id = (SELECT proposal_id FROM items WHERE id = $1)
+            AND position <= (SELECT position FROM items WHERE id = $1)
+            AND state IN ('failed', 'given_up') AND passed_over_at IS NULL",
         item.0,
         at,
     )

@@ -111,6 +111,7 @@ pub(super) struct ProposalRow {
     pub(super) tier: String,
     pub(super) fingerprint: Vec<u8>,
     pub(super) is_stale: i64,
+    pub(super) reads_back_differently: i64,
     pub(super) agent_id: Uuid,
     pub(super) agent_name: String,
     pub(super) owner_id: Option<Uuid>,
@@ -160,7 +161,8 @@ pub(super) struct ProposalRow {
     pub(super) held_back: Option<String>,
 }
 
-/// What waits its turn says what it waits for, as long as that holds it back.
+/// What waits its turn says what it waits for, as long as that holds it back: what holds back all
+/// of a proposal before what holds back one record of it.
 fn held_back(mut items: Vec<Item>, why: Option<&str>) -> Vec<Item> {
     let Some(why) = why else { return items };
     let waiting = items
@@ -189,6 +191,7 @@ impl ProposalRow {
             tier: named(TABLE, row, &self.tier)?,
             fingerprint: fingerprint(row, self.fingerprint)?,
             is_stale: self.is_stale != 0,
+            differs_unseen: self.reads_back_differently != 0,
             agent: AgentRef {
                 id: AgentId(self.agent_id),
                 name: self.agent_name,
@@ -327,6 +330,38 @@ pub(super) struct ItemRow {
     pub(super) ended_at: Option<i64>,
     /// The proposal whose write to the same record comes first.
     pub(super) waits_for: Option<i64>,
+    /// That writes for its client are paused, and why.
+    pub(super) paused_client: Option<String>,
+    /// The first record of its proposal that has to end well before.
+    pub(super) waits_behind: Option<i64>,
+    /// The proposal of a create that may have been carried out; until that is clear creates go one
+    /// at a time, and another is on its way.
+    pub(super) unclear_create: Option<i64>,
+}
+
+impl ItemRow {
+    /// Why it waits: what holds it back whatever becomes of its own tries, or else what they ended
+    /// with.
+    fn waits_because(&self) -> Option<String> {
+        let of_others = match (self.waits_for, &self.paused_client, self.waits_behind) {
+            (Some(number), _, _) => Some(format!("#{number} writes to the same record first")),
+            (None, Some(pause), _) => Some(pause.clone()),
+            (None, None, Some(position)) => Some(format!(
+                "record {} of this proposal has to end well first",
+                position + 1
+            )),
+            (None, None, None) => None,
+        };
+        let of_creates = || {
+            let number = self.unclear_create?;
+            Some(format!(
+                "creates go one at a time until it is clear what became of #{number}"
+            ))
+        };
+        of_others
+            .or_else(of_creates)
+            .or_else(|| self.hold_reason.clone())
+    }
 }
 
 impl TryFrom<ItemRow> for Item {
@@ -335,6 +370,7 @@ impl TryFrom<ItemRow> for Item {
     fn try_from(row: ItemRow) -> Result<Self, StoreError> {
         const TABLE: &str = "items";
         let id = row.id;
+        let hold_reason = row.waits_because();
         let class = named(TABLE, id, &row.class)?;
         let parent = match (row.parent_resource, row.parent_id) {
             (Some(resource), Some(parent)) => Some((resource, named(TABLE, id, &parent)?)),
@@ -374,9 +410,7 @@ impl TryFrom<ItemRow> for Item {
                 attempt: count(TABLE, id, row.attempt)?,
             },
             unresolved: named_or_none(TABLE, id, row.unresolved.as_deref())?,
-            hold_reason: row.waits_for.map_or(row.hold_reason, |number| {
-                Some(format!("#{number} writes to the same record first"))
-            }),
+            hold_reason,
             not_before: when(row.not_before),
             sent_at: when(row.sent_at),
             settle_until: when(row.settle_until),

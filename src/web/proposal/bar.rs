@@ -13,7 +13,7 @@ use crate::web::links::{self, Form};
 pub fn decision_bar(standing: Standing, opened: &Opened) -> Option<AnyView> {
     let content = match standing {
         Standing::NotWaiting => return None,
-        Standing::MayDecide { is_own_agent } => choices(opened, is_own_agent),
+        Standing::MayDecide { is_own } => choices(opened, is_own),
         Standing::LooksOnly => note("Auditors look and do not decide."),
         Standing::Expired => note("The time to decide is over. Nothing was written."),
         Standing::Unread => unread(&opened.proposal),
@@ -26,13 +26,18 @@ pub fn decision_bar(standing: Standing, opened: &Opened) -> Option<AnyView> {
     Some(view.into_any())
 }
 
-fn choices(opened: &Opened, is_own_agent: bool) -> AnyView {
+fn choices(opened: &Opened, is_own: bool) -> AnyView {
     let number = opened.proposal.number;
-    let own = is_own_agent.then(|| {
+    let own = is_own.then(|| {
+        let whose = match opened.proposal.reversal {
+            Some(_) => "You proposed it.",
+            None => "You answer for this agent.",
+        };
         view! {
             <p class="bar__note">
-                "You answer for this agent. A colleague decides its critical proposals; an approval \
-                 by you is refused unless there is no other technician."
+                {whose}
+                " A colleague decides what is critical; an approval by you is refused unless there \
+                 is no other technician."
             </p>
         }
     });

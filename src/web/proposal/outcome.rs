@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use serde_json::Value;
 
-use super::server_fns::Undo;
+use super::server_fns::{SeeDifference, Undo};
 use crate::domain::{
     DecidedBy, Decision, DecisionVerdict, Difference, Item, ItemState, Outcome, Proposal,
     ProposalStatus, ResultKind, Timestamp, UnresolvedReason,
@@ -138,6 +138,18 @@ fn undo(proposal: &Proposal) -> AnyView {
     .into_any()
 }
 
+/// Takes it out of the lane of those that read back differently.
+pub fn seen(proposal: &Proposal) -> AnyView {
+    view! {
+        <form method="post" action=SeeDifference::url()>
+            <input type="hidden" name="number" value=proposal.number.to_string() />
+            <input type="hidden" name="id" value=proposal.id.to_string() />
+            <button class="button">"I have seen what reads back differently"</button>
+        </form>
+    }
+    .into_any()
+}
+
 fn item_state(item: &Item) -> Option<AnyView> {
     match item.progress.state {
         ItemState::None | ItemState::Preparing | ItemState::Sending => None,
@@ -183,6 +195,12 @@ fn unresolved(item: &Item) -> AnyView {
             "Only a secret changes, and it cannot be read back with this key."
         }
         Some(UnresolvedReason::NotFound) => "No record like the one that was sent can be found.",
+        // Nobody saw it sent: it waited when a backup was put back.
+        Some(UnresolvedReason::Ambiguous) if item.sent_at.is_none() => {
+            "It waited behind another of its kind when the database was restored from a backup. \
+             Each of them may have been written since, and reading cannot tell which made what it \
+             finds."
+        }
         Some(UnresolvedReason::Ambiguous) => "Several records look like the one that was sent.",
         Some(UnresolvedReason::NoSearch) => "There is nothing to search the new record by.",
         None => "Reading IT Glue could not tell what came of the write.",

@@ -7,9 +7,9 @@ use leptos_router::hooks::use_params_map;
 use super::agent_words::agent_words;
 use super::bar::decision_bar;
 use super::facts::{facts, heading, request, why_it_stopped};
-use super::outcome::ending;
+use super::outcome::{ending, seen};
 use super::past::{answer_to, past};
-use super::standing::{Standing, may_resolve, may_revert, may_undo};
+use super::standing::{Standing, may_resolve, may_revert, may_see, may_undo};
 use super::teamwork::{claim_line, comments};
 use super::trail::trails;
 use super::undoing::{reverts, undoing};
@@ -73,6 +73,7 @@ pub fn ProposalView(
         {claim_line(&opened, &viewer)}
         {reading(&opened)}
         {ending(proposal, opened.at, may_undo(&viewer, &opened))}
+        {may_see(&viewer, &opened).then(|| seen(proposal))}
         {trails(&opened, may_resolve(&viewer, &opened))}
         {reverts(&opened, may_revert(&viewer, &opened))}
         {warnings(&opened)}
@@ -138,6 +139,10 @@ pub fn notices(notice: &Notice) -> AnyView {
             Done::SentBack => (
                 "It was sent back",
                 "Nothing was written. The agent is told your reason, and may propose it anew.",
+            ),
+            Done::Seen => (
+                "It is noted that you have seen it",
+                "Nobody else is asked to look at what reads back differently.",
             ),
             // Other pages tell of these.
             Done::RestoreAccepted

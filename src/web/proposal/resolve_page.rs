@@ -189,11 +189,21 @@ fn choices(proposal: &Proposal, item: &Item) -> Vec<Choice> {
         ]);
     }
     if has_rest && item.progress.state != ItemState::Unresolved {
+        let gives_up = proposal.items.iter().any(|other| {
+            other.position <= item.position && other.progress.state == ItemState::GivenUp
+        });
+        let ends = if gives_up {
+            "closed, unknown: of what was given up nobody knows"
+        } else {
+            "applied in part"
+        };
         choices.push(choice(
             Word::Resume,
             "Go on with the rest",
-            "The records that wait behind this one are written, as they were approved. This one \
-             stays as it is, and the proposal ends as applied in part.",
+            &format!(
+                "The records that wait behind this one are written, as they were approved. What \
+                 did not end well stays as it is, and the proposal ends as {ends}."
+            ),
         ));
     }
     if has_rest || item.progress.state != ItemState::Unresolved {

@@ -85,6 +85,20 @@ pub async fn undo(number: i64, id: String) -> Result<(), WebError> {
     Ok(())
 }
 
+/// Says that the person has seen that the record does not show all that was approved.
+#[server(prefix = "/web", endpoint = "seen")]
+pub async fn see_difference(number: i64, id: String) -> Result<(), WebError> {
+    let result = note_seen(&id).await;
+    answer(
+        result,
+        number,
+        Form::Proposal,
+        Done::Seen,
+        &Typed::default(),
+    );
+    Ok(())
+}
+
 /// Says what became of a send that reading could not tell about.
 #[server(prefix = "/web", endpoint = "resolve")]
 pub async fn resolve(
@@ -234,6 +248,15 @@ async fn undo_approval(id: &str) -> Result<(), WebError> {
     context::handles()?
         .decision
         .undo(&technician, read_id(id)?)
+        .await?;
+    Ok(())
+}
+
+async fn note_seen(id: &str) -> Result<(), WebError> {
+    let technician = context::technician().await?;
+    context::handles()?
+        .decision
+        .see_difference(&technician, read_id(id)?)
         .await?;
     Ok(())
 }

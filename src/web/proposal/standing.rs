@@ -8,10 +8,11 @@ use crate::web::context::Viewer;
 /// How a person stands to a proposal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// May decide; one's own agent's critical proposals only where nobody else could.
+    /// May decide; critical proposals of one's own, or of one's own agent, only where nobody else
+    /// could.
     MayDecide {
-        /// Whether the person answers for the agent, and it matters.
-        is_own_agent: bool,
+        /// Whether the person answers for it, and that matters.
+        is_own: bool,
     },
     /// An auditor looks and does not decide.
     LooksOnly,
@@ -40,8 +41,7 @@ impl Standing {
             return Self::Unread;
         }
         Self::MayDecide {
-            is_own_agent: proposal.tier == Tier::Critical
-                && proposal.agent.owner == Some(viewer.id),
+            is_own: proposal.tier == Tier::Critical && proposal.answerable() == Some(viewer.id),
         }
     }
 }
@@ -57,12 +57,19 @@ pub fn may_undo(viewer: &Viewer, opened: &Opened) -> bool {
         proposal.status,
         ProposalStatus::Held | ProposalStatus::Queued
     );
-    is_early && (decided_by == Some(viewer.id) || viewer.role == Role::Administrator)
+    is_early
+        && !proposal.was_sent()
+        && (decided_by == Some(viewer.id) || viewer.role == Role::Administrator)
 }
 
 /// Whether the person may say what became of it.
 pub fn may_resolve(viewer: &Viewer, opened: &Opened) -> bool {
     opened.proposal.status == ProposalStatus::NeedsAttention && viewer.role.may_decide()
+}
+
+/// Whether the person may say that they have seen that the record does not show all of it.
+pub fn may_see(viewer: &Viewer, opened: &Opened) -> bool {
+    opened.proposal.differs_unseen && viewer.role.may_decide()
 }
 
 /// Whether the person may propose to take it back: it has changed something, and can be undone at

@@ -303,9 +303,53 @@ fn what_reads_back_differently_is_shown() {
         sent: json!("IT Director"),
         found: json!("IT Manager"),
     }];
-    let text = words(&shown(opened));
+    let html = shown(opened.clone());
+    let text = words(&html);
     assert!(text.contains("Applied, but it does not read back as approved"));
     assert!(text.contains("What reads back differently"));
+    assert!(
+        !html.contains("action=\"/web/seen\""),
+        "somebody has seen it"
+    );
+    opened.proposal.differs_unseen = true;
+    assert!(shown(opened.clone()).contains("action=\"/web/seen\""));
+    let auditor = shown_to(Role::Auditor, opened, Notice::default());
+    assert!(!auditor.contains("action=\"/web/seen\""));
+}
+
+#[test]
+fn who_proposed_a_critical_revert_is_told_to_leave_it_to_a_colleague() {
+    let mut opened = samples::password();
+    opened.proposal.reversal = Some(Reversal {
+        by: UserId(samples::id(1)),
+        name: "Sam Fox".to_owned(),
+        reverts: opened.proposal.id,
+        number: 1,
+    });
+    // The agent is somebody's too; that does not matter for what a person proposed.
+    opened.proposal.agent.owner = Some(UserId(samples::id(2)));
+    let text = words(&shown(opened));
+    assert!(
+        text.contains("You proposed it. A colleague decides"),
+        "{text}"
+    );
+}
+
+#[test]
+fn going_on_past_what_was_given_up_does_not_claim_that_it_was_applied_in_part() {
+    for (state, ends) in [
+        (ItemState::GivenUp, "ends as closed, unknown"),
+        (ItemState::Failed, "ends as applied in part"),
+    ] {
+        let mut opened =
+            samples::decided(samples::routine(), ProposalStatus::NeedsAttention, state);
+        let mut waiting = opened.proposal.items[0].clone();
+        waiting.position = 1;
+        waiting.progress.state = ItemState::Queued;
+        opened.proposal.items.push(waiting);
+        let text = words(&resolving(opened, Refused::default()));
+        assert!(text.contains(ends), "{state}: {text}");
+    }
 }
 
 #[rstest]

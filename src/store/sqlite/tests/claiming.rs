@@ -1,7 +1,9 @@
 //! The worker's side: whose turn it is.
 
 use super::ground::{Ground, at, change, event, run};
-use crate::domain::{AuditAction, ItemEvent, ItemState, Proposal, ProposalStatus};
+use crate::domain::{
+    AuditAction, ItemEvent, ItemState, OrganizationId, PauseScope, Proposal, ProposalStatus,
+};
 use crate::store::{ConnectionPause, PauseKind};
 
 pub(super) fn pause(kind: PauseKind, until: Option<i64>) -> ConnectionPause {
@@ -292,4 +294,95 @@ async fn the_end_of_a_hold_is_something_to_do() {
     let done = ground.store.record_approval(&proposal, &approval).await;
     done.unwrap();
     assert_eq!(ground.store.next_due_at(at(2)).await.unwrap(), Some(at(6)));
+}
+
+async fn why(ground: &Ground, proposal: &Proposal, position: usize) -> String {
+    let items = ground.again(proposal).await.items;
+    items[position].hold_reason.clone().unwrap_or_default()
+}
+
+#[tokio::test]
+async fn a_record_of_several_says_which_comes_first() {
+    let ground = Ground::new().await;
+    let proposal = ground.approved(&[1, 2, 3], 1).await;
+    assert_eq!(why(&ground, &proposal, 0).await, "");
+    assert!(
+        why(&ground, &proposal, 2)
+            .await
+            .contains("record 1 of this")
+    );
+    let carried_out = [
+        ItemEvent::Claimed,
+        ItemEvent::Intended,
+        ItemEvent::CarriedOut,
+    ];
+    ground.item_events(&proposal, 0, &carried_out, at(2)).await;
+    assert_eq!(why(&ground, &proposal, 1).await, "");
+    assert!(
+        why(&ground, &proposal, 2)
+            .await
+            .contains("record 2 of this")
+    );
+}
+
+#[tokio::test]
+async fn creates_behind_an_unknown_one_and_behind_a_trial_say_what_they_wait_for() {
+    let ground = Ground::new().await;
+    let unclear = ground.approved(&[1], 1).await;
+    let moving = ground.approved(&[2], 2).await;
+    let waits = ground.approved(&[3], 3).await;
+    ground
+        .sql("UPDATE items SET class = 'once', operation = 'create';")
+        .await;
+    let lost = [
+        ItemEvent::Claimed,
+        ItemEvent::Intended,
+        ItemEvent::EndedUnclear,
+    ];
+    ground.item_events(&unclear, 0, &lost, at(4)).await;
+    assert_eq!(why(&ground, &waits, 0).await, "", "it could go");
+    ground.item_events(&moving, 0, &lost[..2], at(5)).await;
+    let one_at_a_time = why(&ground, &waits, 0).await;
+    let number = format!("#{}", unclear.number);
+    assert!(one_at_a_time.contains("one at a time") && one_at_a_time.contains(&number));
+    assert!(ground.claim(6).await.is_none());
+
+    ground.item_events(&moving, 0, &lost[2..], at(7)).await;
+    let change = ground.approved(&[4], 8).await;
+    let breaker = pause(PauseKind::Breaker, Some(9));
+    let paused = event(AuditAction::ConnectionPaused, at(8));
+    let stored = ground
+        .store
+        .pause_connection(ground.connection, &breaker, &paused);
+    stored.await.unwrap();
+    let trial = why(&ground, &waits, 0).await;
+    assert!(
+        trial.contains("is paused") && trial.contains("a change before a create"),
+        "{trial}"
+    );
+    let next = ground.claim(10).await.unwrap();
+    assert_eq!(next.proposal.number, change.number);
+}
+
+#[tokio::test]
+async fn a_record_of_a_paused_client_says_so_whatever_the_proposal_is_about() {
+    let ground = Ground::new().await;
+    let proposal = ground.approved(&[1, 2], 1).await;
+    ground
+        .sql(
+            "UPDATE items SET target = json_set(target, '$.organization_id', '77')
+            WHERE position = 0;",
+        )
+        .await;
+    let scope = PauseScope::Organization(OrganizationId(77));
+    let paused = event(AuditAction::WritesPaused, at(2));
+    let stored = ground
+        .store
+        .pause_writes(scope, "Globex", "a migration", &paused);
+    assert!(stored.await.unwrap());
+    assert_eq!(
+        why(&ground, &proposal, 0).await,
+        "Globex is paused: a migration"
+    );
+    assert!(ground.claim(3).await.is_none());
 }

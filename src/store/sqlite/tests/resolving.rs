@@ -216,3 +216,33 @@ async fn what_is_sent_again_stands_on_the_record_as_the_person_found_it() {
     assert_eq!(after.items[0].progress.permits, 1);
     assert!(ground.claim(6).await.is_some());
 }
+
+/// After a restore several can be given up before the rest waits.
+#[tokio::test]
+async fn the_rest_goes_on_past_all_that_did_not_end_well_before_it() {
+    let ground = Ground::new().await;
+    let proposal = ground.approved(&[1, 2, 3], 1).await;
+    let given_up = [
+        ItemEvent::Restored,
+        ItemEvent::CannotTell,
+        ItemEvent::GivenUpByPerson,
+    ];
+    ground.item_events(&proposal, 0, &given_up, at(2)).await;
+    let open = ground.item_events(&proposal, 1, &given_up, at(3)).await;
+    assert_eq!(open.status, ProposalStatus::NeedsAttention);
+    let word = NewResolution {
+        passes_over: true,
+        ..says(
+            &ground,
+            &open.items[1],
+            (Resolution::Resume, None),
+            None,
+            at(4),
+        )
+    };
+    ground.store.record_resolution(&word).await.unwrap();
+    let due = ground.claim(5).await.unwrap();
+    assert_eq!(due.item.position, 2);
+    let late = ground.store.record_resolution(&word).await;
+    assert!(matches!(late, Err(StoreError::Changed)));
+}
