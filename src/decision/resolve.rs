@@ -132,8 +132,8 @@ impl Decision {
         Ok(is_late.unwrap_or_else(|| match (proposal.status, refusal) {
             (ProposalStatus::NeedsAttention, NoRuling::NothingLeft) => invalid(
                 "/resolution",
-                "Nothing waits behind it, and nothing failed: there is no rest to skip or to go on \
-                 with.",
+                "There is no rest to skip or to go on with. What was sent before is not skipped: let \
+                 the rest go on.",
             ),
             (ProposalStatus::NeedsAttention, _) => invalid(
                 "/item",

@@ -185,13 +185,25 @@ impl Case<'_> {
             .items
             .iter()
             .any(|item| item.state == ItemState::Failed);
-        if skipped.is_empty() && !has_failed {
+        // What was sent before may wait once more, now or after it was looked for: nobody can call it
+        // never tried, so it goes on and the proposal stays open for it.
+        let may_wait_again = self.items.iter().any(|item| match item.state {
+            ItemState::Queued => item.was_sent(),
+            ItemState::Preparing | ItemState::Sending | ItemState::Uncertain => true,
+            ItemState::None
+            | ItemState::Unresolved
+            | ItemState::Applied
+            | ItemState::Failed
+            | ItemState::Skipped
+            | ItemState::GivenUp => false,
+        });
+        if skipped.is_empty() && (!has_failed || may_wait_again) {
             return Err(NoRuling::NothingLeft);
         }
         Ok(Ruling {
             item: None,
             skipped,
-            leaves_rest: true,
+            leaves_rest: !may_wait_again,
             passes_over: false,
         })
     }

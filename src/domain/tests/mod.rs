@@ -2,5 +2,6 @@
 
 mod histories;
 mod resolving;
+mod several;
 mod steps;
 mod world;

@@ -131,8 +131,23 @@ fn what_still_waits_is_skipped(
 fn what_may_have_been_sent_is_not_skipped() {
     let mut items = items("failed queued");
     items[1].returns = 1;
+    let refused = case(&items, 0).rule(Word::SkipRest);
+    assert_eq!(refused, Err(NoRuling::NothingLeft), "it has to go on");
+    items.push(after_it());
     let ruling = case(&items, 0).rule(Word::SkipRest).unwrap();
-    assert_eq!(ruling.skipped, Vec::<usize>::new());
+    assert_eq!(ruling.skipped, [2]);
+    assert!(
+        !ruling.leaves_rest,
+        "the proposal stays open for what was sent"
+    );
+}
+
+fn after_it() -> Progress {
+    Progress {
+        state: ItemState::Queued,
+        permits: 1,
+        ..Progress::new(ItemClass::Set)
+    }
 }
 
 #[rstest]

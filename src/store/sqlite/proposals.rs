@@ -484,6 +484,10 @@ async fn item_rows(tx: &mut Tx, numbers: &str) -> Result<Vec<ItemRow>, StoreErro
                 FROM items AS earlier
                 WHERE earlier.proposal_id = i.proposal_id AND earlier.position < i.position
                     AND earlier.state <> 'applied' AND earlier.passed_over_at IS NULL
+                    AND (
+                        p.rest_left_at IS NULL
+                        OR earlier.state NOT IN ('failed', 'given_up', 'skipped')
+                    )
             ) END AS \"waits_behind?: i64\",
             CASE WHEN i.state = 'queued' AND i.class = 'once' THEN (
                 SELECT other.number

@@ -170,6 +170,10 @@ async fn next_in_turn(
                 SELECT 1 FROM items AS earlier
                 WHERE earlier.proposal_id = i.proposal_id AND earlier.position < i.position
                     AND earlier.state <> 'applied' AND earlier.passed_over_at IS NULL
+                    AND (
+                        p.rest_left_at IS NULL
+                        OR earlier.state NOT IN ('failed', 'given_up', 'skipped')
+                    )
             )
             AND NOT EXISTS (
                 SELECT 1 FROM items AS other

@@ -246,3 +246,33 @@ async fn the_rest_goes_on_past_all_that_did_not_end_well_before_it() {
     let late = ground.store.record_resolution(&word).await;
     assert!(matches!(late, Err(StoreError::Changed)));
 }
+
+/// Who leaves the rest may still have one sent again that nobody could tell about.
+#[tokio::test]
+async fn what_a_person_has_sent_again_goes_past_the_rest_that_was_left() {
+    let ground = Ground::new().await;
+    let proposal = ground.approved(&[1, 2], 1).await;
+    let failed = [
+        ItemEvent::Restored,
+        ItemEvent::CannotTell,
+        ItemEvent::LeftByPerson,
+    ];
+    ground.item_events(&proposal, 0, &failed, at(2)).await;
+    let open = ground.item_events(&proposal, 1, &failed[..2], at(3)).await;
+    let left = NewResolution {
+        leaves_rest: true,
+        ..says(
+            &ground,
+            &open.items[0],
+            (Resolution::SkipRest, None),
+            None,
+            at(4),
+        )
+    };
+    ground.store.record_resolution(&left).await.unwrap();
+    let again = (Resolution::NotApplied, Some(FollowUp::SendAgain));
+    let event = Some(ItemEvent::SentAgainByPerson);
+    let again = says(&ground, &open.items[1], again, event, at(5));
+    ground.store.record_resolution(&again).await.unwrap();
+    assert_eq!(ground.claim(6).await.unwrap().item.position, 1);
+}
