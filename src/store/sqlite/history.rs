@@ -152,14 +152,30 @@ impl Store {
         limit: i64,
     ) -> Result<Vec<DecisionRow>, StoreError> {
         let own = self.own_clients(scope).await?;
-        let own = own.as_ref().map(super::own_clients::OwnClients::as_json);
-        let since = filter.since.map_or(i64::MIN, Timestamp::as_millis);
-        let agent = filter.agent.map(|agent| agent.0);
-        let verdict = filter.verdict.map(DecisionVerdict::as_str);
         let organization = filter.organization.map(|id| id.to_string());
-        let result = filter.result.map(ResultKind::as_str);
-        let rows = if let Some(person) = filter.person {
-            sqlx::query_as!(
+        let asked = Sought {
+            from,
+            since: filter.since.map_or(i64::MIN, Timestamp::as_millis),
+            own: own.as_ref().map(super::own_clients::OwnClients::as_json),
+            agent: filter.agent.map(|agent| agent.0),
+            verdict: filter.verdict.map(DecisionVerdict::as_str),
+            organization: organization.as_deref(),
+            ticket: filter.ticket.as_deref(),
+            result: filter.result.map(ResultKind::as_str),
+            limit,
+        };
+        match filter.person {
+            Some(person) => self.decided_by_person(&asked, person).await,
+            None => self.decided_by_anybody(&asked).await,
+        }
+    }
+
+    async fn decided_by_person(
+        &self,
+        asked: &Sought<'_>,
+        person: UserId,
+    ) -> Result<Vec<DecisionRow>, StoreError> {
+        Ok(sqlx::query_as!(
                 DecisionRow,
                 "SELECT p.number AS \"number!\", d.proposal_id AS \"proposal_id!: Uuid\",
                     d.round AS \"round!\",
@@ -188,24 +204,26 @@ impl Store {
                     ))
                 ORDER BY d.at DESC, d.proposal_id DESC, d.round DESC
                 LIMIT $12",
-                from.at,
-                from.proposal,
-                from.round,
-                since,
+                asked.from.at,
+                asked.from.proposal,
+                asked.from.round,
+                asked.since,
                 LOOK,
-                own,
-                agent,
-                verdict,
-                organization,
-                filter.ticket,
-                result,
-                limit,
+                asked.own,
+                asked.agent,
+                asked.verdict,
+                asked.organization,
+                asked.ticket,
+                asked.result,
+                asked.limit,
                 person.0,
             )
             .fetch_all(&self.readers)
-            .await?
-        } else {
-            sqlx::query_as!(
+            .await?)
+    }
+
+    async fn decided_by_anybody(&self, asked: &Sought<'_>) -> Result<Vec<DecisionRow>, StoreError> {
+        Ok(sqlx::query_as!(
                 DecisionRow,
                 "SELECT p.number AS \"number!\", d.proposal_id AS \"proposal_id!: Uuid\",
                     d.round AS \"round!\",
@@ -234,23 +252,21 @@ impl Store {
                     ))
                 ORDER BY d.at DESC, d.proposal_id DESC, d.round DESC
                 LIMIT $12",
-                from.at,
-                from.proposal,
-                from.round,
-                since,
+                asked.from.at,
+                asked.from.proposal,
+                asked.from.round,
+                asked.since,
                 LOOK,
-                own,
-                agent,
-                verdict,
-                organization,
-                filter.ticket,
-                result,
-                limit,
+                asked.own,
+                asked.agent,
+                asked.verdict,
+                asked.organization,
+                asked.ticket,
+                asked.result,
+                asked.limit,
             )
             .fetch_all(&self.readers)
-            .await?
-        };
-        Ok(rows)
+            .await?)
     }
 
     /// The last decision that a page looks at; none if it sees the oldest.
@@ -328,6 +344,19 @@ impl Store {
         }
         Ok(entries)
     }
+}
+
+/// What a page of the history is asked for, as the columns have it.
+struct Sought<'a> {
+    from: HistoryCursor,
+    since: i64,
+    own: Option<&'a str>,
+    agent: Option<Uuid>,
+    verdict: Option<&'a str>,
+    organization: Option<&'a str>,
+    ticket: Option<&'a str>,
+    result: Option<&'a str>,
+    limit: i64,
 }
 
 struct DecisionRow {

@@ -37,30 +37,10 @@ impl Store {
         .await?
         .rows_affected();
         if changed == 0 {
-            return self.require_claim(tx, id, person).await;
+            return require_claim(tx, id, person).await;
         }
         audit::append(&mut tx, event).await?;
         self.commit(tx).await
-    }
-
-    /// Nothing was changed: right if the person has the claim already.
-    async fn require_claim(
-        &self,
-        mut tx: Tx,
-        id: ProposalId,
-        person: UserId,
-    ) -> Result<(), StoreError> {
-        let is_theirs = sqlx::query_scalar!(
-            "SELECT EXISTS (
-                SELECT 1 FROM claims WHERE proposal_id = $1 AND person = $2
-            ) AS \"exists!: bool\"",
-            id.0,
-            person.0,
-        )
-        .fetch_one(&mut *tx)
-        .await?;
-        tx.rollback().await?;
-        is_theirs.then_some(()).ok_or(StoreError::Changed)
     }
 
     /// Notes that this person is no longer on a proposal. Where they were not, nothing changes.
@@ -180,6 +160,21 @@ impl Store {
         });
         Ok(comments.collect())
     }
+}
+
+/// Nothing was changed: right if the person has the claim already.
+async fn require_claim(mut tx: Tx, id: ProposalId, person: UserId) -> Result<(), StoreError> {
+    let is_theirs = sqlx::query_scalar!(
+        "SELECT EXISTS (
+            SELECT 1 FROM claims WHERE proposal_id = $1 AND person = $2
+        ) AS \"exists!: bool\"",
+        id.0,
+        person.0,
+    )
+    .fetch_one(&mut *tx)
+    .await?;
+    tx.rollback().await?;
+    is_theirs.then_some(()).ok_or(StoreError::Changed)
 }
 
 /// The last comment, if it is this person's and says this.

@@ -196,11 +196,18 @@ fn of_audit() -> Vec<Hot> {
 }
 
 fn of_history() -> Vec<Hot> {
-    let below = |place| statement(HISTORY, "decided_below", place);
     let last = |place| statement(HISTORY, "last_looked_at", place);
     vec![
-        ("history of person", below(0), vec!["decisions_of_person"]),
-        ("history", below(1), vec!["decisions_by_time"]),
+        (
+            "history of person",
+            statement(HISTORY, "decided_by_person", 0),
+            vec!["decisions_of_person"],
+        ),
+        (
+            "history",
+            statement(HISTORY, "decided_by_anybody", 0),
+            vec!["decisions_by_time"],
+        ),
         (
             "history of person, the last",
             last(0),

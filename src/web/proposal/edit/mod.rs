@@ -4,6 +4,10 @@
 mod confirm_page;
 mod fields;
 mod form_page;
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a server function takes one for each field of its form"
+)]
 mod server_fns;
 
 pub use confirm_page::ConfirmEditPage;
