@@ -113,6 +113,10 @@ struct Nginx {
 
 impl Nginx {
     /// `None` where there is no nginx: `cargo xtask bench` looks for one and says so.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "it is no setting of the program, but where a tool of the benchmark is"
+    )]
     async fn start(folder: &Path, simulator: &str) -> Option<Self> {
         let program = std::env::var_os("COUNTERSIGN_NGINX")?;
         let folder = folder.join("nginx");
