@@ -535,9 +535,7 @@ async fn what_changes_between_the_two_readings_of_a_revert_is_not_overwritten() 
 #[tokio::test]
 async fn g8_a_critical_revert_is_approved_by_somebody_else_than_who_proposed_it() {
     let app = TestApp::start().await;
-    let body = json!({"data": {"type": "passwords", "attributes": {"restricted": true}}});
-    let change = json!({"method": "PATCH", "path": "/passwords/601", "body": body});
-    let id = applied(&app, change).await;
+    let id = applied(&app, new_contact("Reverted")).await;
     let revert = reverted(&app, &id).await;
     assert_eq!(revert["tier"], "critical", "{revert:#}");
     let id = revert["id"].as_str().unwrap();
@@ -553,9 +551,7 @@ async fn g8_a_critical_revert_is_approved_by_somebody_else_than_who_proposed_it(
 #[tokio::test]
 async fn g8_who_is_alone_approves_their_own_critical_revert_and_the_audit_says_so() {
     let app = TestApp::start().await;
-    let body = json!({"data": {"type": "passwords", "attributes": {"restricted": true}}});
-    let change = json!({"method": "PATCH", "path": "/passwords/601", "body": body});
-    let id = applied(&app, change).await;
+    let id = applied(&app, new_contact("Reverted")).await;
     let revert = reverted(&app, &id).await;
     let (admin, by) = (&app.server().state().admin, ProvenAdministrator::operator());
     for user in app.server().state().store.users().await.unwrap() {
