@@ -2,45 +2,43 @@
 
 use serde_json::json;
 
-use super::{Admin, AdminError, Ref};
+use super::{Admin, AdminError, LONGEST_REASON, Ref};
 use crate::access::{Administrator, ProvenAdministrator};
 use crate::domain::{
     AuditAction, AuditEvent, BadPauseScope, Name, OrganizationId, Pause, PauseReach, PauseScope,
 };
-
-/// What a reason is cut to.
-const LONGEST_REASON: usize = 500;
 
 impl Admin {
     /// Holds writes back. What is approved waits and is not lost. Paused already is no error: the
     /// pause stays as it is.
     ///
     /// # Errors
-    /// [`AdminError`], `Missing` and `ReasonMissing` among them.
+    /// [`AdminError`], `Missing`, `ReasonMissing` and `ReasonTooLong` among them.
     pub async fn pause(
         &self,
         by: &Administrator,
         scope: PauseScope,
         reason: &str,
     ) -> Result<Pause, AdminError> {
-        let reason: String = reason.trim().chars().take(LONGEST_REASON).collect();
+        let reason = reason.trim();
         if reason.is_empty() {
             return Err(AdminError::ReasonMissing);
         }
+        fits(reason)?;
         match scope {
             PauseScope::Connection(id) => {
-                self.pause_connection(by, &Ref::Id(id), Some(&reason))
+                self.pause_connection(by, &Ref::Id(id), Some(reason))
                     .await?;
             }
             PauseScope::Agent(id) => {
-                self.pause_agent(by, &Ref::Id(id), Some(&reason)).await?;
+                self.pause_agent(by, &Ref::Id(id), Some(reason)).await?;
             }
             PauseScope::All | PauseScope::Profile(_) | PauseScope::Organization(_) => {
                 let name = self.name_of(scope).await?;
-                let event = self.about(by, AuditAction::WritesPaused, scope, &name, Some(&reason));
+                let event = self.about(by, AuditAction::WritesPaused, scope, &name, Some(reason));
                 self.0
                     .store
-                    .pause_writes(scope, &name, &reason, &event)
+                    .pause_writes(scope, &name, reason, &event)
                     .await?;
             }
         }
@@ -53,13 +51,14 @@ impl Admin {
     /// Lets writes go on. Not paused is no error.
     ///
     /// # Errors
-    /// [`AdminError`], `Missing` among them.
+    /// [`AdminError`], `Missing` and `ReasonTooLong` among them.
     pub async fn resume(
         &self,
         by: &ProvenAdministrator,
         scope: PauseScope,
         reason: Option<&str>,
     ) -> Result<(), AdminError> {
+        reason.map_or(Ok(()), fits)?;
         match scope {
             PauseScope::Connection(id) => {
                 self.resume_connection(by, &Ref::Id(id), reason).await?;
@@ -146,4 +145,12 @@ impl Admin {
             PauseScope::Agent(id) => event.on("agent", id),
         }
     }
+}
+
+/// A reason is kept as it was given, or not at all.
+fn fits(reason: &str) -> Result<(), AdminError> {
+    if reason.chars().count() > LONGEST_REASON {
+        return Err(AdminError::ReasonTooLong);
+    }
+    Ok(())
 }

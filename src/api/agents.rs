@@ -8,12 +8,12 @@ use axum::extract::{Path, Query, State};
 use axum::http::header::LOCATION;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use serde_json::{Value, json};
 
+use super::allowance::{Allowance, Answer};
 use super::body::JsonObject;
 use super::caller::As;
 use super::headers::{IdempotencyKey, PreferWait};
-use super::{ApiState, Problem, cursor, proposing, wire};
+use super::{ApiState, Listed, Problem, cursor, proposing, wire};
 use crate::access::Agent;
 use crate::domain::{FieldError, Operation, Outcome, Proposal, ProposalId, ProposalStatus};
 use crate::intake::Submitted;
@@ -82,7 +82,7 @@ pub async fn list(
     As(agent): As<Agent>,
     State(state): State<ApiState>,
     query: Result<Query<ListQuery>, QueryRejection>,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<Listed<wire::OfAgent>>, Problem> {
     let query = query.map_err(|error| unreadable(&error))?.0;
     let below = cursor::number(query.cursor.as_deref())?;
     let limit = cursor::limit(query.limit)?;
@@ -94,12 +94,12 @@ pub async fn list(
         .map(|proposal| wire::OfAgent::of(proposal, &state.public_url))
         .collect();
     let next_cursor = page.next.map(|number| number.to_string());
-    Ok(Json(json!({ "items": items, "next_cursor": next_cursor })))
+    Ok(Json(Listed::new(items, next_cursor)))
 }
 
 /// `GET /permissions`: what this token may do.
-pub async fn permissions(As(agent): As<Agent>, State(state): State<ApiState>) -> Json<Value> {
-    Json(proposing::permissions(&state.intake.permissions(&agent)))
+pub async fn permissions(As(agent): As<Agent>, State(state): State<ApiState>) -> Json<Allowance> {
+    Json(Allowance::of(&state.intake.permissions(&agent)))
 }
 
 /// `POST /permissions/check`: what would become of a request; nothing is stored.
@@ -107,7 +107,7 @@ pub async fn check(
     As(agent): As<Agent>,
     State(state): State<ApiState>,
     object: JsonObject,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<Answer>, Problem> {
     let proposing::Check {
         method,
         path,
@@ -118,7 +118,7 @@ pub async fn check(
         .intake
         .check(&agent, &method, &path, body.as_ref(), traits)
         .await?;
-    Ok(Json(proposing::checked(&checked)))
+    Ok(Json(Answer::of(&checked)))
 }
 
 /// The query of the list.

@@ -3,14 +3,19 @@
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::agents::{named, unreadable};
 use super::caller::As;
-use super::{ApiState, Problem, cursor};
+use super::wire::Links;
+use super::{ApiState, Listed, Problem, cursor};
 use crate::access::Reviewer;
-use crate::domain::FieldError;
+use crate::domain::{
+    DecidedBy, DecisionVerdict, FieldError, Method, Operation, Outcome, PermissionGroup,
+    ProposalId, ProposalStatus, ResourceRef, Ticket, Tier, Timestamp, UserId,
+};
 use crate::store::{HistoryCursor, HistoryEntry, HistoryFilter, PastDecision, PastRevision};
 
 /// `GET /review/history`. A page may be short, or empty, and still have a next one.
@@ -18,19 +23,19 @@ pub async fn list(
     As(who): As<Reviewer>,
     State(state): State<ApiState>,
     query: Result<Query<HistoryQuery>, QueryRejection>,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<Listed<Entry>>, Problem> {
     let query = query.map_err(|error| unreadable(&error))?.0;
     let limit = cursor::limit(query.limit)?;
     let from = cursor::history(query.cursor.as_deref())?;
     let filter = query.filter()?;
     let page = state.review.history(&who, &filter, from, limit).await?;
-    let items: Vec<Value> = page
+    let items = page
         .items
         .iter()
-        .map(|entry| document(entry, &state.public_url))
+        .map(|entry| Entry::of(entry, &state.public_url))
         .collect();
     let next_cursor = page.next.map(HistoryCursor::to_text);
-    Ok(Json(json!({ "items": items, "next_cursor": next_cursor })))
+    Ok(Json(Listed::new(items, next_cursor)))
 }
 
 /// The query of the history.
@@ -86,56 +91,127 @@ fn parsed<T: std::str::FromStr>(
     text.map(parse).transpose()
 }
 
-/// A decision as it is returned.
-pub fn decision(past: &PastDecision) -> Value {
-    let decision = &past.decision;
-    json!({
-        "verdict": decision.verdict,
-        "by": decision.by,
-        "person": decision.person,
-        "name": decision.name,
-        "reason": decision.reason,
-        "at": decision.at,
-        "round": decision.round,
-        "undone_at": past.undone_at,
-    })
+/// A decision, whether or not it still stands.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PastDecision)]
+pub struct Decided {
+    verdict: DecisionVerdict,
+    by: DecidedBy,
+    /// The person, if it was one.
+    person: Option<UserId>,
+    name: String,
+    reason: Option<String>,
+    at: Timestamp,
+    round: u32,
+    /// When it was taken back.
+    undone_at: Option<Timestamp>,
 }
 
-/// What an agent had proposed before, as it is returned.
-pub fn revision(past: &PastRevision) -> Value {
-    json!({
-        "revision": past.revision,
-        "request": { "method": past.method, "path": past.path, "body": past.body },
-        "summary": past.summary,
-        "reason": past.reason,
-        "replaced_at": past.replaced_at,
-    })
+impl Decided {
+    /// As it was given.
+    pub fn of(past: &PastDecision) -> Self {
+        let decision = &past.decision;
+        Self {
+            verdict: decision.verdict,
+            by: decision.by,
+            person: decision.person,
+            name: decision.name.clone(),
+            reason: decision.reason.clone(),
+            at: decision.at,
+            round: decision.round,
+            undone_at: past.undone_at,
+        }
+    }
 }
 
-/// What came of it is told with the decision that it came of.
-fn document(entry: &HistoryEntry, public_url: &str) -> Value {
-    let proposal = &entry.proposal;
-    let outcome = proposal.outcome().filter(|_| entry.is_last_word());
-    json!({
-        "decision": decision(&entry.decided),
-        "outcome": outcome,
-        "proposal": {
-            "id": proposal.id,
-            "number": proposal.number,
-            "status": proposal.status,
-            "revision": proposal.revision,
-            "round": proposal.round,
-            "agent": proposal.agent.name,
-            "operation": proposal.operation,
-            "group": proposal.group,
-            "tier": proposal.tier,
-            "resource": proposal.resource,
-            "summary": proposal.summary,
-            "ticket": proposal.ticket,
-            "links": {
-                "self": format!("/api/v1/review/proposals/{}", proposal.id),
-                "review": format!("{public_url}/p/{}", proposal.number),
+/// What an agent had proposed before.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PastRevision)]
+pub struct Revision {
+    revision: u32,
+    request: PastRequest,
+    summary: String,
+    reason: Option<String>,
+    /// When another took its place.
+    replaced_at: Timestamp,
+}
+
+/// What was to be sent then, secrets hidden.
+#[derive(Debug, Serialize, ToSchema)]
+struct PastRequest {
+    method: Method,
+    path: String,
+    body: Option<Value>,
+}
+
+impl Revision {
+    /// As it was proposed.
+    pub fn of(past: &PastRevision) -> Self {
+        Self {
+            revision: past.revision,
+            request: PastRequest {
+                method: past.method,
+                path: past.path.clone(),
+                body: past.body.clone(),
             },
-        },
-    })
+            summary: past.summary.clone(),
+            reason: past.reason.clone(),
+            replaced_at: past.replaced_at,
+        }
+    }
+}
+
+/// A decision, what it was about, and what came of it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = HistoryEntry)]
+pub struct Entry {
+    decision: Decided,
+    /// Stands with the decision that it came of.
+    outcome: Option<Outcome>,
+    proposal: About,
+}
+
+/// A proposal, in short.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DecidedProposal)]
+struct About {
+    id: ProposalId,
+    number: i64,
+    status: ProposalStatus,
+    revision: u32,
+    round: u32,
+    agent: String,
+    operation: Operation,
+    group: PermissionGroup,
+    tier: Tier,
+    resource: ResourceRef,
+    summary: String,
+    ticket: Option<Ticket>,
+    links: Links,
+}
+
+impl Entry {
+    /// As it is returned by a server that people reach at this address.
+    fn of(entry: &HistoryEntry, public_url: &str) -> Self {
+        let proposal = &entry.proposal;
+        Self {
+            decision: Decided::of(&entry.decided),
+            outcome: proposal.outcome().filter(|_| entry.is_last_word()),
+            proposal: About {
+                id: proposal.id,
+                number: proposal.number,
+                status: proposal.status,
+                revision: proposal.revision,
+                round: proposal.round,
+                agent: proposal.agent.name.clone(),
+                operation: proposal.operation,
+                group: proposal.group,
+                tier: proposal.tier,
+                resource: proposal.resource.clone(),
+                summary: proposal.summary.clone(),
+                ticket: proposal.ticket.clone(),
+                links: Links::for_people(proposal, public_url),
+            },
+        }
+    }
 }

@@ -6,12 +6,17 @@
 
 mod admin;
 mod agents;
+mod allowance;
 mod body;
 mod caller;
 mod cursor;
+mod described;
 mod events;
 mod headers;
 mod history;
+mod listed;
+mod openapi;
+mod opened;
 mod problem;
 mod proposing;
 mod review;
@@ -20,9 +25,12 @@ mod teamwork;
 mod trail;
 mod wire;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use axum::Router;
+use axum::response::Html;
+use axum::routing::get;
+use axum::{Json, Router};
+use serde_json::Value;
 
 use crate::access::Access;
 use crate::admin::Admin;
@@ -33,6 +41,10 @@ use crate::notify::Feed;
 use crate::review::Review;
 use crate::store::Store;
 
+use described as told;
+use listed::Listed;
+
+pub use openapi::{Operation, PageFiles, Tag};
 pub use problem::Problem;
 pub use routes::{DeclaredRoute, Needs, Routes};
 
@@ -69,44 +81,161 @@ pub fn routes() -> Vec<DeclaredRoute> {
     all().declared()
 }
 
+/// The OpenAPI document of all of them.
+pub fn document() -> &'static Value {
+    static DOCUMENT: OnceLock<Value> = OnceLock::new();
+    DOCUMENT.get_or_init(|| openapi::document(&all().described()))
+}
+
+/// The same as it is printed and committed.
+pub fn document_text() -> String {
+    // Pretty, with a line break at its end; its keys are in order.
+    format!("{:#}\n", document())
+}
+
+/// The page on which people read it.
+pub fn documentation(files: &PageFiles) -> Router {
+    let page: Arc<str> = openapi::page(document(), files).into();
+    let show = async move || Html(page.to_string());
+    let router = Router::new().route("/api/docs", get(show));
+    router.method_not_allowed_fallback(async || Problem::method_not_allowed())
+}
+
 fn all() -> Routes {
-    for_agents().merge(for_people()).merge(admin::routes())
+    for_agents()
+        .merge(for_people())
+        .merge(admin::routes())
+        .merge(for_everyone())
+}
+
+fn for_everyone() -> Routes {
+    Routes::new().get(
+        "/openapi.json",
+        Needs::Nobody,
+        async || Json(document()),
+        told::about::openapi,
+    )
 }
 
 fn for_agents() -> Routes {
     let needs = Needs::Agent;
     Routes::new()
-        .post("/proposals", needs, agents::propose)
-        .get("/proposals", needs, agents::list)
-        .get("/proposals/{id}", needs, agents::show)
-        .put("/proposals/{id}", needs, agents::revise)
-        .post("/proposals/{id}/withdraw", needs, agents::withdraw)
-        .get("/events", needs, events::listen)
-        .get("/permissions", needs, agents::permissions)
-        .post("/permissions/check", needs, agents::check)
+        .post(
+            "/proposals",
+            needs,
+            agents::propose,
+            told::proposals::propose,
+        )
+        .get("/proposals", needs, agents::list, told::proposals::list)
+        .get(
+            "/proposals/{id}",
+            needs,
+            agents::show,
+            told::proposals::show,
+        )
+        .put(
+            "/proposals/{id}",
+            needs,
+            agents::revise,
+            told::proposals::revise,
+        )
+        .post(
+            "/proposals/{id}/withdraw",
+            needs,
+            agents::withdraw,
+            told::proposals::withdraw,
+        )
+        .get("/events", needs, events::listen, told::proposals::events)
+        .get(
+            "/permissions",
+            needs,
+            agents::permissions,
+            told::permissions::show,
+        )
+        .post(
+            "/permissions/check",
+            needs,
+            agents::check,
+            told::permissions::check,
+        )
 }
 
 fn for_people() -> Routes {
     let (looks, decides) = (Needs::Reviewer, Needs::Technician);
     Routes::new()
-        .get("/review/proposals", looks, review::list)
-        .get("/review/proposals/{id}", looks, review::show)
-        .post("/review/proposals/{id}/approve", decides, review::approve)
-        .post("/review/proposals/{id}/preview", decides, review::preview)
-        .post("/review/proposals/{id}/reject", decides, review::reject)
+        .get("/review/proposals", looks, review::list, told::review::list)
+        .get(
+            "/review/proposals/{id}",
+            looks,
+            review::show,
+            told::review::show,
+        )
+        .post(
+            "/review/proposals/{id}/approve",
+            decides,
+            review::approve,
+            told::review::approve,
+        )
+        .post(
+            "/review/proposals/{id}/preview",
+            decides,
+            review::preview,
+            told::review::preview,
+        )
+        .post(
+            "/review/proposals/{id}/reject",
+            decides,
+            review::reject,
+            told::review::reject,
+        )
         .post(
             "/review/proposals/{id}/send-back",
             decides,
             review::send_back,
+            told::review::send_back,
         )
-        .post("/review/proposals/{id}/undo", decides, review::undo)
-        .post("/review/proposals/{id}/seen", decides, review::seen)
-        .post("/review/proposals/{id}/claim", decides, teamwork::take)
-        .delete("/review/proposals/{id}/claim", decides, teamwork::release)
-        .post("/review/proposals/{id}/comments", decides, teamwork::add)
-        .get("/review/history", looks, history::list)
-        .post("/review/proposals/{id}/resolve", decides, review::resolve)
-        .post("/review/proposals/{id}/revert", decides, review::revert)
+        .post(
+            "/review/proposals/{id}/undo",
+            decides,
+            review::undo,
+            told::review::undo,
+        )
+        .post(
+            "/review/proposals/{id}/resolve",
+            decides,
+            review::resolve,
+            told::review::resolve,
+        )
+        .post(
+            "/review/proposals/{id}/revert",
+            decides,
+            review::revert,
+            told::review::revert,
+        )
+        .post(
+            "/review/proposals/{id}/claim",
+            decides,
+            teamwork::take,
+            told::review::claim,
+        )
+        .delete(
+            "/review/proposals/{id}/claim",
+            decides,
+            teamwork::release,
+            told::review::release,
+        )
+        .post(
+            "/review/proposals/{id}/comments",
+            decides,
+            teamwork::add,
+            told::review::comment,
+        )
+        .get(
+            "/review/history",
+            looks,
+            history::list,
+            told::review::history,
+        )
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What an agent sends, read member by member.
 
 use axum::http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::Problem;
 use super::body::{JsonObject, Members};
@@ -71,31 +71,6 @@ fn traits(members: &mut Members) -> TraitsMode {
     text.parse().unwrap_or_else(|_| {
         members.error("traits", "`merge` or `replace`.");
         TraitsMode::Replace
-    })
-}
-
-/// What a token may do, as JSON.
-pub fn permissions(permissions: &crate::intake::Permissions) -> Value {
-    json!({
-        "profile": permissions.profile,
-        "groups": permissions.rules,
-        "organizations": match &permissions.organizations {
-            crate::domain::OrganizationScope::All => Value::Null,
-            crate::domain::OrganizationScope::Only(ids) => json!(ids),
-        },
-        "floors": permissions.floors,
-    })
-}
-
-/// What would become of a request, as JSON.
-pub fn checked(checked: &crate::intake::Checked) -> Value {
-    json!({
-        "verdict": checked.judgement.verdict.kind,
-        "rule": checked.judgement.verdict.rule,
-        "explanation": checked.judgement.verdict.explanation,
-        "tier": checked.judgement.tier,
-        "at_least": checked.is_at_least,
-        "needed": checked.need.as_ref().map(|need| need.text.as_str()),
     })
 }
 

@@ -9,12 +9,12 @@ use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
-use serde_json::{Value, json};
 
 use super::agents::{known, named, unreadable};
 use super::body::{JsonObject, Members, OptionalObject};
 use super::caller::As;
-use super::{ApiState, Problem, cursor, wire};
+use super::opened::{Opened, Previewed};
+use super::{ApiState, Listed, Problem, cursor, wire};
 use crate::access::{Reviewer, Technician};
 use crate::decision::{Approve, Resolve};
 use crate::domain::{
@@ -30,7 +30,7 @@ pub async fn list(
     As(who): As<Reviewer>,
     State(state): State<ApiState>,
     query: Result<Query<ListQuery>, QueryRejection>,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<Listed<wire::Listed>>, Problem> {
     let query = query.map_err(|error| unreadable(&error))?.0;
     let limit = cursor::limit(query.limit)?;
     let lane: Option<Lane> = named("lane", query.lane.as_deref())?;
@@ -79,7 +79,7 @@ pub async fn list(
             wire::Listed::of(proposal, claim, &state.public_url)
         })
         .collect();
-    Ok(Json(json!({ "items": items, "next_cursor": next_cursor })))
+    Ok(Json(Listed::new(items, next_cursor)))
 }
 
 /// `GET /review/proposals/{id}`: with `diff` and `fingerprint`, on the record as it is now.
@@ -87,9 +87,9 @@ pub async fn show(
     As(who): As<Reviewer>,
     State(state): State<ApiState>,
     Path(id): Path<String>,
-) -> Result<Json<wire::Opened>, Problem> {
+) -> Result<Json<Opened>, Problem> {
     let opened = state.review.open(&who, key(&id)?).await?;
-    Ok(Json(wire::Opened::of(&opened, &state.public_url)))
+    Ok(Json(Opened::of(&opened, &state.public_url)))
 }
 
 /// `POST …/approve`.
@@ -114,7 +114,7 @@ pub async fn preview(
     State(state): State<ApiState>,
     Path(id): Path<String>,
     object: JsonObject,
-) -> Result<Json<wire::Previewed>, Problem> {
+) -> Result<Json<Previewed>, Problem> {
     let id = known(&id)?;
     let mut members = Members::of(object);
     let approve = Approve {
@@ -126,7 +126,7 @@ pub async fn preview(
     };
     members.finish()?;
     let preview = state.decision.preview_edits(&who, id, approve).await?;
-    Ok(Json(wire::Previewed::of(&preview, &state.public_url)))
+    Ok(Json(Previewed::of(&preview, &state.public_url)))
 }
 
 /// `POST …/reject`.

@@ -1,7 +1,8 @@
-//! How a route comes to be: a method, a path, the right it needs, a handler.
+//! How a route comes to be: a method, a path, the right it needs, a handler, and what is told of it.
 //!
 //! Invariant: [`Routes`] is the only way to add one. The right is checked before the handler and
 //! without its help: whoever asks is authenticated once, and the proof travels with the request.
+//! What is told of a route makes its part of the OpenAPI document.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodFilter, MethodRouter, on};
 
 use super::caller::{address, token};
+use super::openapi::{Described, Operation};
 use super::{ApiState, Problem};
 use crate::access::{Access, Administrator, Person};
 use crate::domain::{Clock, named_enum};
@@ -59,15 +61,25 @@ pub struct DeclaredRoute {
 /// The routes of the API.
 ///
 /// ```
-/// # use countersign::api::{Needs, Routes};
-/// Routes::new().get("/hello", Needs::Nobody, async || "hello");
+/// # use countersign::api::{Needs, Operation, Routes, Tag};
+/// let told = || Operation::new(Tag::About, "sayHello", "Hello").answers::<String>(200, "Hello.");
+/// Routes::new().get("/hello", Needs::Nobody, async || "hello", told);
 /// ```
 ///
 /// A route that does not say what it needs does not build:
 ///
 /// ```compile_fail
+/// # use countersign::api::{Needs, Operation, Routes, Tag};
+/// # let told = || Operation::new(Tag::About, "sayHello", "Hello").answers::<String>(200, "Hello.");
+/// Routes::new().get("/hello", async || "hello", told);
+/// ```
+///
+/// Nor does one that is not described. Its description is a function in `api::described`, where its
+/// neighbors show how; then `cargo xtask openapi` writes the document anew:
+///
+/// ```compile_fail
 /// # use countersign::api::{Needs, Routes};
-/// Routes::new().get("/hello", async || "hello");
+/// Routes::new().get("/hello", Needs::Nobody, async || "hello");
 /// ```
 ///
 /// Nor does a router that was put together elsewhere find its way in:
@@ -84,7 +96,11 @@ struct Entry {
     path: &'static str,
     needs: Needs,
     handler: MethodRouter<ApiState>,
+    told: Told,
 }
+
+/// What makes the description of a route.
+type Told = fn() -> Operation;
 
 impl Routes {
     /// None yet.
@@ -94,57 +110,57 @@ impl Routes {
 
     /// A route that shows something.
     #[must_use]
-    pub fn get<H, T>(self, path: &'static str, needs: Needs, handler: H) -> Self
+    pub fn get<H, T>(self, path: &'static str, needs: Needs, handler: H, told: Told) -> Self
     where
         H: Handler<T, ApiState>,
         T: 'static,
     {
-        self.add(Method::GET, path, needs, on(MethodFilter::GET, handler))
+        let handler = on(MethodFilter::GET, handler);
+        self.add(Method::GET, path, needs, handler, told)
     }
 
     /// A route that makes or does something.
     #[must_use]
-    pub fn post<H, T>(self, path: &'static str, needs: Needs, handler: H) -> Self
+    pub fn post<H, T>(self, path: &'static str, needs: Needs, handler: H, told: Told) -> Self
     where
         H: Handler<T, ApiState>,
         T: 'static,
     {
-        self.add(Method::POST, path, needs, on(MethodFilter::POST, handler))
+        let handler = on(MethodFilter::POST, handler);
+        self.add(Method::POST, path, needs, handler, told)
     }
 
     /// A route that replaces something.
     #[must_use]
-    pub fn put<H, T>(self, path: &'static str, needs: Needs, handler: H) -> Self
+    pub fn put<H, T>(self, path: &'static str, needs: Needs, handler: H, told: Told) -> Self
     where
         H: Handler<T, ApiState>,
         T: 'static,
     {
-        self.add(Method::PUT, path, needs, on(MethodFilter::PUT, handler))
+        let handler = on(MethodFilter::PUT, handler);
+        self.add(Method::PUT, path, needs, handler, told)
     }
 
     /// A route that changes what is named.
     #[must_use]
-    pub fn patch<H, T>(self, path: &'static str, needs: Needs, handler: H) -> Self
+    pub fn patch<H, T>(self, path: &'static str, needs: Needs, handler: H, told: Told) -> Self
     where
         H: Handler<T, ApiState>,
         T: 'static,
     {
-        self.add(Method::PATCH, path, needs, on(MethodFilter::PATCH, handler))
+        let handler = on(MethodFilter::PATCH, handler);
+        self.add(Method::PATCH, path, needs, handler, told)
     }
 
     /// A route that ends something.
     #[must_use]
-    pub fn delete<H, T>(self, path: &'static str, needs: Needs, handler: H) -> Self
+    pub fn delete<H, T>(self, path: &'static str, needs: Needs, handler: H, told: Told) -> Self
     where
         H: Handler<T, ApiState>,
         T: 'static,
     {
-        self.add(
-            Method::DELETE,
-            path,
-            needs,
-            on(MethodFilter::DELETE, handler),
-        )
+        let handler = on(MethodFilter::DELETE, handler);
+        self.add(Method::DELETE, path, needs, handler, told)
     }
 
     /// With those routes, too.
@@ -162,6 +178,17 @@ impl Routes {
             needs: entry.needs,
         };
         self.0.iter().map(declared).collect()
+    }
+
+    /// The same with all that is told of each.
+    pub(super) fn described(&self) -> Vec<Described> {
+        let described = |entry: &Entry| Described {
+            method: entry.method.clone(),
+            path: format!("{PREFIX}{}", entry.path),
+            needs: entry.needs,
+            operation: (entry.told)(),
+        };
+        self.0.iter().map(described).collect()
     }
 
     /// The router, with each route behind its right. What was not declared is not there.
@@ -198,12 +225,14 @@ impl Routes {
         path: &'static str,
         needs: Needs,
         handler: MethodRouter<ApiState>,
+        told: Told,
     ) -> Self {
         self.0.push(Entry {
             method,
             path,
             needs,
             handler,
+            told,
         });
         self
     }

@@ -3,14 +3,13 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use serde_json::{Value, json};
 
 use super::agents::known;
 use super::body::{JsonObject, Members};
 use super::caller::As;
 use super::{ApiState, Problem, wire};
 use crate::access::Technician;
-use crate::domain::{Claim, Comment, ProposalId};
+use crate::domain::{Comment, ProposalId};
 
 /// `POST …/claim`: the caller is on it, in the place of whoever was.
 pub async fn take(
@@ -40,29 +39,13 @@ pub async fn add(
     State(state): State<ApiState>,
     Path(id): Path<String>,
     object: JsonObject,
-) -> Result<(StatusCode, Json<Value>), Problem> {
+) -> Result<(StatusCode, Json<Comment>), Problem> {
     let id = known(&id)?;
     let mut members = Members::of(object);
     let text = members.required_text("text");
     members.finish()?;
     let added = state.decision.comment(&who, id, &text).await?;
-    Ok((StatusCode::CREATED, Json(comment(&added))))
-}
-
-/// A claim as it is returned.
-pub fn claim(claim: &Claim) -> Value {
-    json!({ "name": claim.name, "person": claim.person, "at": claim.at })
-}
-
-/// A comment as it is returned.
-pub fn comment(comment: &Comment) -> Value {
-    json!({
-        "id": comment.id,
-        "name": comment.name,
-        "person": comment.person,
-        "text": comment.text,
-        "at": comment.at,
-    })
+    Ok((StatusCode::CREATED, Json(added)))
 }
 
 async fn listed(

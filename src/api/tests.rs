@@ -4,7 +4,7 @@ use tempfile::TempDir;
 use tower::ServiceExt as _;
 
 use super::caller::As;
-use super::{ApiState, Needs, Routes};
+use super::{ApiState, Needs, Operation, Routes, Tag};
 use crate::access::{Administrator, Agent, ProvenAdministrator, Reviewer, Technician};
 use crate::domain::Timestamp;
 use crate::server::clock::ManualClock;
@@ -23,20 +23,35 @@ async fn status(routes: Routes, path: &str) -> u16 {
     api.oneshot(request).await.unwrap().status().as_u16()
 }
 
+fn nothing() -> Operation {
+    Operation::new(Tag::About, "nothing", "Nothing")
+}
+
 #[tokio::test]
 async fn a_handler_that_asks_for_more_than_its_route_declares_is_closed_to_everyone() {
     let free = Needs::Nobody;
     let routes = || {
         Routes::new()
-            .get("/agent", free, async |As(_): As<Agent>| "in")
-            .get("/reviewer", free, async |As(_): As<Reviewer>| "in")
-            .get("/technician", free, async |As(_): As<Technician>| "in")
+            .get("/agent", free, async |As(_): As<Agent>| "in", nothing)
+            .get("/reviewer", free, async |As(_): As<Reviewer>| "in", nothing)
+            .get(
+                "/technician",
+                free,
+                async |As(_): As<Technician>| "in",
+                nothing,
+            )
             .get(
                 "/administrator",
                 free,
                 async |As(_): As<Administrator>| "in",
+                nothing,
             )
-            .get("/proven", free, async |As(_): As<ProvenAdministrator>| "in")
+            .get(
+                "/proven",
+                free,
+                async |As(_): As<ProvenAdministrator>| "in",
+                nothing,
+            )
     };
     for route in routes().declared() {
         assert_eq!(status(routes(), &route.path).await, 500, "{}", route.path);
@@ -46,7 +61,7 @@ async fn a_handler_that_asks_for_more_than_its_route_declares_is_closed_to_every
 #[tokio::test]
 async fn a_right_holds_though_the_handler_asks_for_none() {
     for needs in Needs::ALL {
-        let routes = Routes::new().get("/careless", *needs, async || "in");
+        let routes = Routes::new().get("/careless", *needs, async || "in", nothing);
         let expected = if *needs == Needs::Nobody { 200 } else { 401 };
         assert_eq!(status(routes, "/api/v1/careless").await, expected);
     }

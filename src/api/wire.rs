@@ -1,21 +1,17 @@
 //! Proposals as every REST surface returns them. Secrets are not in what this is made from.
 
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
+use utoipa::ToSchema;
 
-use super::{history, teamwork, trail};
-use crate::decision as decisions;
-use crate::diff;
 use crate::domain;
 use crate::domain::{
-    DecisionVerdict, Item, ItemState, Outcome, PermissionGroup, ProposalStatus, ResourceRef,
-    Ticket, Tier, Timestamp, Verdict, Warning,
+    DecisionVerdict, Item, ItemState, OrganizationId, OrganizationScope, Outcome, PermissionGroup,
+    ProposalStatus, ResourceRef, Ticket, Tier, Timestamp, Verdict, Warning,
 };
-use crate::draft::Undoing;
-use crate::review;
 
 /// A proposal.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Proposal {
     id: domain::ProposalId,
     number: i64,
@@ -28,16 +24,16 @@ pub struct Proposal {
     #[serde(skip_serializing_if = "Option::is_none")]
     reverts: Option<Reverted>,
     connection: String,
-    request: Request,
+    pub(super) request: Request,
     operation: domain::Operation,
     group: PermissionGroup,
-    tier: Tier,
-    verdict: Verdict,
-    resource: ResourceRef,
+    pub(super) tier: Tier,
+    pub(super) verdict: Verdict,
+    pub(super) resource: ResourceRef,
     summary: String,
     reason: Option<String>,
     ticket: Option<Ticket>,
-    warnings: Vec<Warning>,
+    pub(super) warnings: Vec<Warning>,
     decision: Option<Decision>,
     outcome: Option<Outcome>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -53,25 +49,28 @@ pub struct Proposal {
     created_at: Timestamp,
     updated_at: Timestamp,
     expires_at: Timestamp,
-    links: Links,
+    pub(super) links: Links,
 }
 
 /// That a person proposed it, and not the agent.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct ProposedBy {
     by: domain::DecidedBy,
     name: String,
 }
 
 /// The proposal that is taken back.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RevertedProposal)]
 struct Reverted {
     id: domain::ProposalId,
     number: i64,
 }
 
-#[derive(Debug, Serialize)]
-struct Request {
+/// What is sent to IT Glue, secrets hidden.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = WriteRequest)]
+pub struct Request {
     method: domain::Method,
     path: String,
     body: Option<Value>,
@@ -87,7 +86,8 @@ const fn is_replace(mode: &domain::TraitsMode) -> bool {
     matches!(mode, domain::TraitsMode::Replace)
 }
 
-#[derive(Debug, Serialize)]
+/// What was decided.
+#[derive(Debug, Serialize, ToSchema)]
 struct Decision {
     verdict: DecisionVerdict,
     by: domain::DecidedBy,
@@ -99,7 +99,8 @@ struct Decision {
 }
 
 /// One part of a bulk write.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ProposalItem)]
 struct Part {
     position: u32,
     request: Request,
@@ -112,11 +113,23 @@ struct Part {
     outcome: Option<Outcome>,
 }
 
-#[derive(Debug, Serialize)]
-struct Links {
+/// Where it can be read: by its agent, and by people in the browser.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ProposalLinks)]
+pub struct Links {
     #[serde(rename = "self")]
     own: String,
     review: String,
+}
+
+impl Links {
+    /// Both for people.
+    pub fn for_people(proposal: &domain::Proposal, public_url: &str) -> Self {
+        Self {
+            own: format!("/api/v1/review/proposals/{}", proposal.id),
+            review: format!("{public_url}/p/{}", proposal.number),
+        }
+    }
 }
 
 impl Proposal {
@@ -181,7 +194,8 @@ impl Proposal {
 
 /// A proposal as its agent sees it. What a person proposes to take a write of it back holds what
 /// the record held before, which the profile may not let it read: of that it sees the outline.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AgentProposal)]
 #[serde(untagged)]
 pub enum OfAgent {
     /// One that it made itself.
@@ -191,7 +205,8 @@ pub enum OfAgent {
 }
 
 /// What an agent sees of a revert: that there is one, and where it stands. No value of the record.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RevertOutline)]
 pub struct Outline {
     id: domain::ProposalId,
     number: i64,
@@ -199,14 +214,31 @@ pub struct Outline {
     proposed_by: ProposedBy,
     reverts: Reverted,
     operation: domain::Operation,
-    resource: Value,
-    outcome: Option<Value>,
+    resource: OutlinedRecord,
+    outcome: Option<OutlinedOutcome>,
     #[serde(skip_serializing_if = "Option::is_none")]
     advice: Option<&'static str>,
     created_at: Timestamp,
     updated_at: Timestamp,
     expires_at: Timestamp,
     links: Links,
+}
+
+/// The record of a revert, without its name.
+#[derive(Debug, Serialize, ToSchema)]
+struct OutlinedRecord {
+    #[serde(rename = "type")]
+    json_type: String,
+    id: Option<domain::RecordId>,
+}
+
+/// What came of a revert, without values.
+#[derive(Debug, Serialize, ToSchema)]
+struct OutlinedOutcome {
+    result: domain::ResultKind,
+    resource_id: Option<domain::RecordId>,
+    verified: Option<bool>,
+    at: Option<Timestamp>,
 }
 
 impl OfAgent {
@@ -216,13 +248,11 @@ impl OfAgent {
         let (Some(proposed_by), Some(reverts)) = (whole.proposed_by, whole.reverts) else {
             return Self::Own(Box::new(Proposal::of(proposal, public_url)));
         };
-        let outcome = whole.outcome.map(|outcome| {
-            json!({
-                "result": outcome.result,
-                "resource_id": outcome.resource_id,
-                "verified": outcome.verified,
-                "at": outcome.at,
-            })
+        let outcome = whole.outcome.map(|outcome| OutlinedOutcome {
+            result: outcome.result,
+            resource_id: outcome.resource_id,
+            verified: outcome.verified,
+            at: outcome.at,
         });
         Self::Revert(Box::new(Outline {
             id: whole.id,
@@ -231,7 +261,10 @@ impl OfAgent {
             proposed_by,
             reverts,
             operation: whole.operation,
-            resource: json!({"type": whole.resource.json_type, "id": whole.resource.id}),
+            resource: OutlinedRecord {
+                json_type: whole.resource.json_type,
+                id: whole.resource.id,
+            },
             outcome,
             advice: whole.advice,
             created_at: whole.created_at,
@@ -239,6 +272,14 @@ impl OfAgent {
             expires_at: whole.expires_at,
             links: whole.links,
         }))
+    }
+}
+
+/// Null for all of them.
+pub fn organizations(scope: &OrganizationScope) -> Option<Vec<OrganizationId>> {
+    match scope {
+        OrganizationScope::All => None,
+        OrganizationScope::Only(ids) => Some(ids.iter().copied().collect()),
     }
 }
 
@@ -317,11 +358,12 @@ fn part(item: &Item) -> Part {
 }
 
 /// A proposal in a list for people: with who is on it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ListedProposal)]
 pub struct Listed {
     #[serde(flatten)]
     proposal: Proposal,
-    claim: Option<Value>,
+    claim: Option<domain::Claim>,
 }
 
 impl Listed {
@@ -333,142 +375,7 @@ impl Listed {
     ) -> Self {
         Self {
             proposal: Proposal::of(proposal, public_url),
-            claim: claim.map(teamwork::claim),
+            claim: claim.cloned(),
         }
     }
-}
-
-/// A proposal as a person is shown it: with what changes, and what an approval is bound to.
-#[derive(Debug, Serialize)]
-pub struct Opened {
-    #[serde(flatten)]
-    proposal: Proposal,
-    fingerprint: domain::Fingerprint,
-    diff: Value,
-    live_read_at: Option<Timestamp>,
-    notice: Option<Value>,
-    undo: Value,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    reverted_by: Vec<crate::store::Reverting>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    trails: Vec<Value>,
-    claim: Option<Value>,
-    comments: Vec<Value>,
-    revisions: Vec<Value>,
-    decisions: Vec<Value>,
-}
-
-impl Opened {
-    /// As it is returned by a server that people reach at this address.
-    pub fn of(opened: &review::Opened, public_url: &str) -> Self {
-        Self {
-            proposal: Proposal::of(&opened.proposal, public_url),
-            fingerprint: opened.proposal.fingerprint,
-            diff: diff_of(&opened.proposal, &opened.diffs),
-            live_read_at: opened.live_read_at,
-            notice: opened.notice.as_ref().map(notice),
-            undo: undo(&opened.undoing),
-            reverted_by: opened.reverts.clone(),
-            trails: opened.trails.iter().map(trail::document).collect(),
-            claim: opened.claim.as_ref().map(teamwork::claim),
-            comments: opened.comments.iter().map(teamwork::comment).collect(),
-            revisions: opened
-                .past
-                .revisions
-                .iter()
-                .map(history::revision)
-                .collect(),
-            decisions: opened
-                .past
-                .decisions
-                .iter()
-                .map(history::decision)
-                .collect(),
-        }
-    }
-}
-
-/// A proposal as an approval with edits would make it.
-#[derive(Debug, Serialize)]
-pub struct Previewed {
-    request: Request,
-    tier: Tier,
-    verdict: Verdict,
-    resource: ResourceRef,
-    warnings: Vec<Warning>,
-    edited_fingerprint: domain::Fingerprint,
-    diff: Value,
-    undo: Value,
-    links: Links,
-}
-
-impl Previewed {
-    /// As it is returned by a server that people reach at this address.
-    pub fn of(preview: &decisions::Preview, public_url: &str) -> Self {
-        let proposal = Proposal::of(&preview.proposal, public_url);
-        Self {
-            request: proposal.request,
-            tier: proposal.tier,
-            verdict: proposal.verdict,
-            resource: proposal.resource,
-            warnings: proposal.warnings,
-            edited_fingerprint: preview.proposal.fingerprint,
-            diff: diff_of(&preview.proposal, &preview.diffs),
-            undo: undo(&preview.undoing),
-            links: proposal.links,
-        }
-    }
-}
-
-fn notice(notice: &review::Notice) -> Value {
-    match notice {
-        review::Notice::Rebuilt => json!({"code": "rebuilt"}),
-        review::Notice::RecordGone => json!({"code": "record_gone"}),
-        review::Notice::Unreachable(detail) => json!({"code": "unreachable", "detail": detail}),
-        review::Notice::NoLongerFits(errors) => json!({"code": "no_longer_fits", "errors": errors}),
-    }
-}
-
-/// How well it can be undone; for a bulk write also record by record.
-fn undo(undoing: &Undoing) -> Value {
-    let document = json!({
-        "class": undoing.class,
-        "reason": undoing.reason,
-        "offered": undoing.is_offered,
-    });
-    if undoing.items.len() < 2 {
-        return document;
-    }
-    let items: Vec<Value> = undoing
-        .items
-        .iter()
-        .enumerate()
-        .map(|(position, undo)| {
-            json!({"position": position, "class": undo.class, "reason": undo.reason})
-        })
-        .collect();
-    json!({
-        "class": undoing.class,
-        "reason": undoing.reason,
-        "offered": undoing.is_offered,
-        "items": items,
-    })
-}
-
-/// One diff; for a bulk write the fields of all items, each under `/items/<position>`.
-fn diff_of(proposal: &domain::Proposal, diffs: &[diff::Diff]) -> Value {
-    if let [diff] = diffs {
-        return json!(diff);
-    }
-    let fields: Vec<diff::Field> = diffs
-        .iter()
-        .enumerate()
-        .flat_map(|(position, diff)| {
-            diff.fields.iter().cloned().map(move |mut field| {
-                field.pointer = format!("/items/{position}{}", field.pointer);
-                field
-            })
-        })
-        .collect();
-    json!({ "record": proposal.resource, "fields": fields, "warnings": [] })
 }

@@ -16,6 +16,7 @@ mod complaint;
 mod connection;
 mod invite;
 mod key;
+mod openapi;
 mod output;
 mod pause;
 mod profile;
@@ -79,6 +80,8 @@ enum Command {
     Backup(backup::BackUp),
     /// Look through the database and try whether its keys can be read.
     Check(check::Check),
+    /// Print the OpenAPI document of the API.
+    Openapi,
     /// Start the made-up IT Glue alone, for trying things out.
     SimulateItglue(simulate::SimulateItglue),
 }
@@ -116,6 +119,7 @@ impl Command {
             Self::Audit(command) => command.run().await,
             Self::Backup(command) => command.run().await,
             Self::Check(command) => command.run().await,
+            Self::Openapi => openapi::run(),
             Self::SimulateItglue(command) => command.run().await,
         }
     }

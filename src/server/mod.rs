@@ -26,6 +26,7 @@ mod unfit;
 pub mod upkeep;
 mod watching;
 
+pub use crate::api::document_text as openapi_text;
 pub use health::Health;
 pub use installation::{Installation, OpenError};
 pub use lock::{LockError, is_served};

@@ -22,6 +22,8 @@ use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::conformance::Sent;
+
 /// How long a condition may take to come true. Long, because it only counts where a test fails.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -553,9 +555,12 @@ async fn serve(environment: &Environment, folder: &TempDir, clock: Clock) -> Run
     Server::start(settings.unwrap(), clock).await.unwrap()
 }
 
-/// Sends and takes the answer apart.
+/// Sends and takes the answer apart. It must be as the API is documented.
 pub async fn answer(request: reqwest::RequestBuilder) -> Answer {
-    let response = request.send().await.unwrap();
+    let (client, request) = request.build_split();
+    let request = request.unwrap();
+    let sent = Sent::of(&request);
+    let response = client.execute(request).await.unwrap();
     let status = response.status();
     let headers = response.headers().clone();
     // An event stream goes on for as long as it is listened to.
@@ -568,11 +573,13 @@ pub async fn answer(request: reqwest::RequestBuilder) -> Answer {
         response.text().await.unwrap()
     };
     let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
-    Answer {
+    let answer = Answer {
         status,
         body,
         headers,
-    }
+    };
+    sent.is_answered_as_documented(&answer);
+    answer
 }
 
 /// A change of Dana Reyes' title.

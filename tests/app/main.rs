@@ -6,6 +6,7 @@
     reason = "tests say what they hold by their names, and fail by panicking"
 )]
 
+mod conformance;
 mod ground;
 
 mod admin;
@@ -25,6 +26,7 @@ mod history;
 mod own_clients;
 mod own_proposals;
 mod proposing;
+mod reference;
 mod resolving;
 mod restoring;
 mod reverting;

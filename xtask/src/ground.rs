@@ -1,5 +1,5 @@
-//! What the other commands stand on: compiler target, browser, npm packages, nginx. Each is looked
-//! for first and installed only when it is missing.
+//! What the other commands stand on: compiler target, browser, npm and Python packages, nginx. Each
+//! is looked for first and installed only when it is missing.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -164,7 +164,9 @@ fn unpack_nginx() -> Result<()> {
 fn apt_install(packages: &[&str]) -> Result<()> {
     let wanted = packages.join(" ");
     if !Step::new("apt-get").args(["--version"]).succeeds() {
-        bail!("there is no apt here; install a Chromium and name it in CHROMIUM");
+        bail!(
+            "there is no apt here; install by hand: {wanted} (a Chromium can be named in CHROMIUM)"
+        );
     }
     let root = Step::new("id")
         .args(["-u"])

@@ -2,6 +2,7 @@
 //!
 //! One file a command. Each step checks what it needs and installs what is missing, saying so.
 
+mod api;
 mod bench;
 mod build;
 mod clients;
@@ -11,6 +12,7 @@ mod e2e;
 mod fuzz;
 mod ground;
 mod lint;
+mod openapi;
 mod paths;
 mod process;
 mod serving;
@@ -35,6 +37,9 @@ usage: cargo xtask <command> [options]
   test              all that CI runs: lint, tests, size of the front end, browser tests
   lint              formatting, clippy for server, browser and xtask, docs, dependencies
   sqlx [--check]    rewrite .sqlx from the migrations; --check only compares
+  openapi [--check] rewrite docs/openapi.json from the routes; --check only compares
+  api [--long]      schemathesis against the release build: each answer as documented; --long with
+                    500 examples an operation
   crash [--long]    the crash and fault battery, against an IT Glue that keeps the truth; a table
   bench [name ...]  benchmarks in release mode: intake, queue, decision, replay, gateway, waiting,
                     memory, size; a table and target/bench.json
@@ -68,6 +73,9 @@ fn dispatch(args: &[String]) -> Result<()> {
         "lint" => none_of(rest).and_then(|()| lint::lint()),
         "sqlx" if flag(rest, "--check")? => sqlx::check(),
         "sqlx" => sqlx::prepare(),
+        "openapi" if flag(rest, "--check")? => openapi::check(),
+        "openapi" => openapi::write(),
+        "api" => api::api(flag(rest, "--long")?),
         "e2e" => e2e::e2e(rest),
         "fuzz" => fuzz::fuzz(seconds(rest)?),
         "clients" => none_of(rest).and_then(|()| clients::clients()),

@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use crate::process::Step;
 use crate::suite::Suite;
-use crate::{build, clients, deny, e2e, lint, site, sqlx};
+use crate::{api, build, clients, deny, e2e, lint, site, sqlx};
 
 const BUILD: &str = "release build";
 
@@ -24,10 +24,12 @@ pub fn test() -> Result<()> {
     if suite.has_failed(BUILD) {
         suite.skip("front-end size", "there is no release build");
         suite.skip("clients and guides", "there is no release build");
+        suite.skip("API against its document", "there is no release build");
         suite.skip("browser tests", "there is no release build");
     } else {
         suite.step("front-end size", site::within_budget);
         suite.step("clients and guides", clients::try_them);
+        suite.step("API against its document", || api::check(false));
         suite.step("browser tests", || e2e::browse(&[]));
     }
     suite.skip(

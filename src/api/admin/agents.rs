@@ -5,15 +5,13 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use axum::response::{IntoResponse as _, Response};
-use serde_json::{Value, json};
 
 use super::body::{JsonObject, Members};
 use super::caller::As;
 use super::reading::{self, Asked, Named};
-use super::{ApiState, Problem, wire};
+use super::{ApiState, Listed, Problem, wire};
 use crate::access::{Administrator, ProvenAdministrator};
 use crate::admin::{AgentChange, AgentRequest};
-use crate::api::wire::Proposal;
 use crate::domain::{AgentId, OrganizationScope};
 
 /// `GET /admin/agents`: by name, and how each fares.
@@ -21,10 +19,10 @@ pub async fn list(
     As(who): As<Administrator>,
     State(state): State<ApiState>,
     asked: Asked,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<Listed<wire::AgentOverview>>, Problem> {
     let all = state.admin.agent_overviews(&who).await?;
     let page = asked.of(all, |one| one.details.agent.id.to_string())?;
-    Ok(Json(wire::page(&page, wire::agent_overview)))
+    Ok(Json(Listed::of(&page, wire::AgentOverview::of)))
 }
 
 /// `POST /admin/agents`; it belongs to whoever adds it, unless another owner is named.
@@ -55,7 +53,7 @@ pub async fn create(
     let created = state.admin.create_agent(&who, request).await;
     let agent = created.map_err(Problem::referring)?;
     let location = format!("/api/v1/admin/agents/{}", agent.agent.id);
-    let body = Json(wire::agent(&agent));
+    let body = Json(wire::Agent::of(&agent));
     Ok((StatusCode::CREATED, [(LOCATION, location)], body).into_response())
 }
 
@@ -64,20 +62,9 @@ pub async fn show(
     As(who): As<Administrator>,
     State(state): State<ApiState>,
     Named(id): Named<AgentId>,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<wire::AgentPage>, Problem> {
     let page = state.admin.agent_overview(&who, &id).await?;
-    let tokens: Vec<Value> = page.tokens.iter().map(wire::token).collect();
-    let recent: Vec<Proposal> = page
-        .recent
-        .iter()
-        .map(|proposal| Proposal::of(proposal, &state.public_url))
-        .collect();
-    let mut body = wire::agent_overview(&page.overview);
-    if let Some(members) = body.as_object_mut() {
-        members.insert("tokens".to_owned(), Value::Array(tokens));
-        members.insert("recent".to_owned(), json!(recent));
-    }
-    Ok(Json(body))
+    Ok(Json(wire::AgentPage::of(&page, &state.public_url)))
 }
 
 /// `PATCH /admin/agents/{id}`: what is not mentioned stays. It holds from its next request on.
@@ -86,7 +73,7 @@ pub async fn change(
     State(state): State<ApiState>,
     Named(id): Named<AgentId>,
     object: JsonObject,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<wire::Agent>, Problem> {
     let mut members = Members::of_request(object);
     let change = AgentChange {
         name: reading::optional(&mut members, "name"),
@@ -100,7 +87,7 @@ pub async fn change(
     // That the agent itself is not there is no error of a member.
     state.admin.agent_tokens(&who, &id).await?;
     let changed = state.admin.change_agent(&who, &id, change).await;
-    Ok(Json(wire::agent(&changed.map_err(Problem::referring)?)))
+    Ok(Json(wire::Agent::of(&changed.map_err(Problem::referring)?)))
 }
 
 /// `DELETE /admin/agents/{id}`: refused while proposals of it wait.

@@ -4,13 +4,12 @@ use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use serde::Deserialize;
-use serde_json::{Value, json};
 
 use super::caller::As;
 use super::reading::bad_query;
-use super::{ApiState, Problem, cursor};
+use super::{ApiState, Listed, Problem, cursor};
 use crate::access::Administrator;
-use crate::domain::{AuditFilter, FieldError};
+use crate::domain::{AuditFilter, AuditRow, FieldError};
 
 /// The query of the list.
 #[derive(Debug, Deserialize)]
@@ -31,16 +30,14 @@ pub async fn list(
     As(who): As<Administrator>,
     State(state): State<ApiState>,
     query: Result<Query<AuditQuery>, QueryRejection>,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<Listed<AuditRow>>, Problem> {
     let query = query.map_err(|error| bad_query(&error))?.0;
     let limit = cursor::limit(query.limit).map_err(Problem::of_request)?;
     let from = cursor::number(query.cursor.as_deref()).map_err(Problem::of_request)?;
     let filter = query.filter()?;
     let page = state.admin.audit(&who, &filter, from, limit).await?;
     let next_cursor = page.next.map(|number| number.to_string());
-    Ok(Json(
-        json!({ "items": page.items, "next_cursor": next_cursor }),
-    ))
+    Ok(Json(Listed::new(page.items, next_cursor)))
 }
 
 impl AuditQuery {

@@ -6,12 +6,11 @@ use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use axum::response::{IntoResponse as _, Response};
 use secrecy::SecretString;
-use serde_json::{Value, json};
 
 use super::body::{JsonObject, Members};
 use super::caller::As;
 use super::reading::{self, Asked, Named};
-use super::{ApiState, Problem, wire};
+use super::{ApiState, Listed, Problem, wire};
 use crate::access::{Administrator, ProvenAdministrator};
 use crate::admin::{ConnectionRequest, KeyTrial};
 use crate::domain::ConnectionId;
@@ -22,10 +21,10 @@ pub async fn list(
     As(who): As<Administrator>,
     State(state): State<ApiState>,
     asked: Asked,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<Listed<wire::ConnectionOverview>>, Problem> {
     let all = state.admin.connection_overviews(&who).await?;
     let page = asked.of(all, |one| one.connection.id.to_string())?;
-    Ok(Json(wire::page(&page, wire::connection_overview)))
+    Ok(Json(Listed::of(&page, wire::ConnectionOverview::of)))
 }
 
 /// `POST /admin/connections`: tries the key and keeps it.
@@ -50,7 +49,7 @@ pub async fn create(
     let request = members.finish_with(request)?;
     let created = state.admin.create_connection(&who, request).await?;
     let location = format!("/api/v1/admin/connections/{}", created.connection.id);
-    let body = wire::tested_connection(&created.connection, &created.test);
+    let body = wire::TestedConnection::of(&created.connection, &created.test);
     Ok((StatusCode::CREATED, [(LOCATION, location)], Json(body)).into_response())
 }
 
@@ -59,7 +58,7 @@ pub async fn try_key(
     As(who): As<Administrator>,
     State(state): State<ApiState>,
     object: JsonObject,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<wire::Tried>, Problem> {
     let mut members = Members::of_request(object);
     let region = reading::required_choice(&mut members, "region", Region::ALL);
     let base_url = members.text("base_url");
@@ -71,7 +70,7 @@ pub async fn try_key(
     });
     let trial = members.finish_with(trial)?;
     let test = state.admin.try_key(&who, trial).await?;
-    Ok(Json(json!({ "test": wire::connection_test(&test) })))
+    Ok(Json(wire::Tried::of(&test)))
 }
 
 /// `GET /admin/connections/{id}`.
@@ -79,9 +78,9 @@ pub async fn show(
     As(who): As<Administrator>,
     State(state): State<ApiState>,
     Named(id): Named<ConnectionId>,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<wire::ConnectionOverview>, Problem> {
     let overview = state.admin.connection_overview(&who, &id).await?;
-    Ok(Json(wire::connection_overview(&overview)))
+    Ok(Json(wire::ConnectionOverview::of(&overview)))
 }
 
 /// `DELETE /admin/connections/{id}`: refused while anything needs it.
@@ -99,9 +98,9 @@ pub async fn test(
     As(who): As<Administrator>,
     State(state): State<ApiState>,
     Named(id): Named<ConnectionId>,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<wire::TestedConnection>, Problem> {
     let (connection, test) = state.admin.test_connection(&who, &id).await?;
-    Ok(Json(wire::tested_connection(&connection, &test)))
+    Ok(Json(wire::TestedConnection::of(&connection, &test)))
 }
 
 /// `PUT /admin/connections/{id}/key`: another key for the same account. What waits goes on with it.
@@ -110,13 +109,13 @@ pub async fn rotate_key(
     State(state): State<ApiState>,
     Named(id): Named<ConnectionId>,
     object: JsonObject,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<wire::TestedConnection>, Problem> {
     let mut members = Members::of_request(object);
     let api_key = key(&mut members);
     let no_test = !members.flag("test").unwrap_or(true);
     members.finish()?;
     let rotated = state.admin.rotate_key(&who, &id, api_key, no_test).await?;
-    Ok(Json(wire::tested_connection(
+    Ok(Json(wire::TestedConnection::of(
         &rotated.connection,
         &rotated.test,
     )))

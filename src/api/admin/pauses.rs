@@ -3,12 +3,11 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use serde_json::{Value, json};
 
 use super::body::{JsonObject, Members};
 use super::caller::As;
 use super::reading;
-use super::{ApiState, Problem, wire};
+use super::{ApiState, Listed, Problem, wire};
 use crate::access::{Administrator, ProvenAdministrator};
 use crate::admin::AdminError;
 use crate::domain::{BadPauseScope, FieldError, PauseReach, PauseScope};
@@ -17,10 +16,10 @@ use crate::domain::{BadPauseScope, FieldError, PauseReach, PauseScope};
 pub async fn list(
     As(who): As<Administrator>,
     State(state): State<ApiState>,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<Listed<wire::Pause>>, Problem> {
     let pauses = state.admin.pauses(&who).await?;
-    let items: Vec<Value> = pauses.iter().map(wire::pause).collect();
-    Ok(Json(json!({ "items": items, "next_cursor": null })))
+    let items = pauses.iter().map(wire::Pause::of).collect();
+    Ok(Json(Listed::new(items, None)))
 }
 
 /// `POST /admin/pause`: what is approved waits and is not lost.
@@ -28,14 +27,15 @@ pub async fn pause(
     As(who): As<Administrator>,
     State(state): State<ApiState>,
     object: JsonObject,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<wire::Pause>, Problem> {
     let mut members = Members::of_request(object);
     let target = Target::read(&mut members);
     let reason = members.required_text("reason");
     let target = members.finish_with(target)?;
     let scope = target.scope(&state, &who).await?;
-    let pause = state.admin.pause(&who, scope, &reason).await?;
-    Ok(Json(wire::pause(&pause)))
+    let paused = state.admin.pause(&who, scope, &reason).await;
+    let pause = paused.map_err(not_there)?;
+    Ok(Json(wire::Pause::of(&pause)))
 }
 
 /// `POST /admin/resume`. Not paused is no error.
@@ -49,7 +49,8 @@ pub async fn resume(
     let reason = members.text("reason");
     let target = members.finish_with(target)?;
     let scope = target.scope(&state, &who).await?;
-    state.admin.resume(&who, scope, reason.as_deref()).await?;
+    let resumed = state.admin.resume(&who, scope, reason.as_deref()).await;
+    resumed.map_err(not_there)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -70,10 +71,18 @@ impl Target {
         let admin = &state.admin;
         let scope = admin.pause_scope(who, self.reach, self.id.as_deref());
         match scope.await {
-            Err(AdminError::Missing { .. }) => Err(refused(BadPauseScope::BadId)),
-            scope => scope?.map_err(refused),
+            Ok(scope) => scope.map_err(refused),
+            Err(error) => Err(not_there(error)),
         }
     }
+}
+
+/// That what the body names is not there is an error of that member.
+fn not_there(error: AdminError) -> Problem {
+    if matches!(error, AdminError::Missing { .. }) {
+        return refused(BadPauseScope::BadId);
+    }
+    error.into()
 }
 
 fn refused(error: BadPauseScope) -> Problem {

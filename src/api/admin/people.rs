@@ -5,12 +5,11 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use axum::response::{IntoResponse as _, Response};
-use serde_json::{Value, json};
 
 use super::body::{JsonObject, Members};
 use super::caller::As;
 use super::reading::{self, Asked};
-use super::{ApiState, Problem, wire};
+use super::{ApiState, Listed, Problem, wire};
 use crate::access::{Administrator, ProvenAdministrator};
 use crate::admin::{Invite, UserChange};
 use crate::domain::{Email, OrganizationScope, Role, UserId};
@@ -21,10 +20,10 @@ pub async fn list(
     As(who): As<Administrator>,
     State(state): State<ApiState>,
     asked: Asked,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<Listed<wire::UserOverview>>, Problem> {
     let all = state.admin.users(&who).await?;
     let page = asked.of(all, |one| one.user.id.to_string())?;
-    Ok(Json(wire::page(&page, wire::user_overview)))
+    Ok(Json(Listed::of(&page, wire::UserOverview::of)))
 }
 
 /// `POST /admin/users`: the answer is the only one that holds the link.
@@ -50,7 +49,7 @@ pub async fn invite(
     let invite = members.finish_with(invite)?;
     let invitation = state.admin.invite_user(&who, invite).await?;
     let location = format!("/api/v1/admin/users/{}", invitation.user.id);
-    let body = Json(wire::invitation(&invitation, &state.public_url));
+    let body = Json(wire::Invited::of(&invitation, &state.public_url));
     Ok((StatusCode::CREATED, [(LOCATION, location)], body).into_response())
 }
 
@@ -59,10 +58,10 @@ pub async fn show(
     As(who): As<Administrator>,
     State(state): State<ApiState>,
     Path(id): Path<String>,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<wire::UserOverview>, Problem> {
     let user = person(&state, &who, &id).await?;
     let overview = state.admin.user(&who, user.id).await?;
-    Ok(Json(wire::user_overview(&overview)))
+    Ok(Json(wire::UserOverview::of(&overview)))
 }
 
 /// `PATCH /admin/users/{id}`: what is not mentioned stays.
@@ -71,7 +70,7 @@ pub async fn change(
     State(state): State<ApiState>,
     Path(id): Path<String>,
     object: JsonObject,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<wire::User>, Problem> {
     let user = person(&state, &who, &id).await?;
     let mut members = Members::of_request(object);
     let change = UserChange {
@@ -81,7 +80,7 @@ pub async fn change(
     };
     members.finish()?;
     let changed = state.admin.change_user(&who, user.id, change).await?;
-    Ok(Json(wire::user(&changed)))
+    Ok(Json(wire::User::of(&changed)))
 }
 
 /// `DELETE /admin/users/{id}`: switched off; sessions and tokens end at once.
@@ -89,10 +88,10 @@ pub async fn disable(
     As(who): As<ProvenAdministrator>,
     State(state): State<ApiState>,
     Path(id): Path<String>,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<wire::User>, Problem> {
     let user = person(&state, &who, &id).await?;
     let disabled = state.admin.disable_user(&who, user.id).await?;
-    Ok(Json(wire::user(&disabled)))
+    Ok(Json(wire::User::of(&disabled)))
 }
 
 /// `POST /admin/users/{id}/enable`: switched on, and opened after too many wrong tries.
@@ -100,10 +99,10 @@ pub async fn enable(
     As(who): As<ProvenAdministrator>,
     State(state): State<ApiState>,
     Path(id): Path<String>,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<wire::User>, Problem> {
     let user = person(&state, &who, &id).await?;
     let enabled = state.admin.enable_user(&who, user.id).await?;
-    Ok(Json(wire::user(&enabled)))
+    Ok(Json(wire::User::of(&enabled)))
 }
 
 /// `POST /admin/users/{id}/invitation`: another link for somebody who has not joined.
@@ -111,10 +110,10 @@ pub async fn invite_again(
     As(who): As<ProvenAdministrator>,
     State(state): State<ApiState>,
     Path(id): Path<String>,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<wire::Invited>, Problem> {
     let user = person(&state, &who, &id).await?;
     let invitation = state.admin.renew_invitation(&who, user.id).await?;
-    Ok(Json(wire::invitation(&invitation, &state.public_url)))
+    Ok(Json(wire::Invited::of(&invitation, &state.public_url)))
 }
 
 /// `POST /admin/users/{id}/reset`: a link to choose another password.
@@ -122,10 +121,10 @@ pub async fn reset(
     As(who): As<ProvenAdministrator>,
     State(state): State<ApiState>,
     Path(id): Path<String>,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<wire::Invited>, Problem> {
     let user = person(&state, &who, &id).await?;
     let link = state.admin.reset_link(&who, user.id).await?;
-    Ok(Json(wire::invitation(&link, &state.public_url)))
+    Ok(Json(wire::Invited::of(&link, &state.public_url)))
 }
 
 /// `DELETE /admin/users/{id}/factor`: for somebody who lost it.
@@ -133,10 +132,10 @@ pub async fn reset_factor(
     As(who): As<ProvenAdministrator>,
     State(state): State<ApiState>,
     Path(id): Path<String>,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<wire::User>, Problem> {
     let user = person(&state, &who, &id).await?;
     let changed = state.admin.reset_factor(&who, user.id).await?;
-    Ok(Json(wire::user(&changed)))
+    Ok(Json(wire::User::of(&changed)))
 }
 
 /// `DELETE /admin/users/{id}/sessions`: signed out everywhere.
@@ -144,10 +143,10 @@ pub async fn end_sessions(
     As(who): As<ProvenAdministrator>,
     State(state): State<ApiState>,
     Path(id): Path<String>,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<wire::EndedSessions>, Problem> {
     let user = person(&state, &who, &id).await?;
     let ended = state.admin.end_sessions(&who, user.id).await?;
-    Ok(Json(json!({ "ended": ended })))
+    Ok(Json(wire::EndedSessions { ended }))
 }
 
 /// The person whom a path names, by id or e-mail address.

@@ -5,14 +5,13 @@ use axum::extract::State;
 use axum::http::header::{ETAG, IF_MATCH, LOCATION};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use serde_json::{Value, json};
 
 use super::body::{JsonObject, Members};
 use super::caller::As;
 use super::reading::{self, Asked, Named};
-use super::{ApiState, Problem, wire};
+use super::{ApiState, Listed, Problem, wire};
 use crate::access::{Administrator, ProvenAdministrator};
-use crate::admin::{ProfileDraft, Question, Topic};
+use crate::admin::{ProfileDraft, Question, Topic, Trial};
 use crate::domain::{AgentId, GroupRules, Name, Operation, PermissionGroup, Preset, ProfileId};
 
 /// `GET /admin/profiles`: by name, with who uses them.
@@ -20,10 +19,10 @@ pub async fn list(
     As(who): As<Administrator>,
     State(state): State<ApiState>,
     asked: Asked,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<Listed<wire::ProfileOverview>>, Problem> {
     let all = state.admin.profile_overviews(&who).await?;
     let page = asked.of(all, |one| one.profile.id.to_string())?;
-    Ok(Json(wire::page(&page, wire::profile_overview)))
+    Ok(Json(Listed::of(&page, wire::ProfileOverview::of)))
 }
 
 /// `POST /admin/profiles`: starts as a preset, `read-only` unless another is named.
@@ -42,7 +41,7 @@ pub async fn create(
         (LOCATION, format!("/api/v1/admin/profiles/{}", profile.id)),
         (ETAG, version_tag(profile.version)),
     ];
-    let body = Json(wire::profile(&profile));
+    let body = Json(wire::Profile::of(&profile));
     Ok((StatusCode::CREATED, headers, body).into_response())
 }
 
@@ -54,7 +53,7 @@ pub async fn show(
 ) -> Result<Response, Problem> {
     let overview = state.admin.profile_overview(&who, &id).await?;
     let tag = [(ETAG, version_tag(overview.profile.version))];
-    Ok((tag, Json(wire::profile_overview(&overview))).into_response())
+    Ok((tag, Json(wire::ProfileOverview::of(&overview))).into_response())
 }
 
 /// `PATCH /admin/profiles/{id}`: name and groups, of the version that was looked at. What is not
@@ -70,7 +69,7 @@ pub async fn save(
     let draft = draft(Members::of_request(object), &headers, &saved.rules)?;
     let profile = state.admin.save_profile(&who, &id, draft).await?;
     let tag = [(ETAG, version_tag(profile.version))];
-    Ok((tag, Json(wire::profile(&profile))).into_response())
+    Ok((tag, Json(wire::Profile::of(&profile))).into_response())
 }
 
 /// `DELETE /admin/profiles/{id}`: refused while an agent uses it.
@@ -89,13 +88,13 @@ pub async fn try_on_history(
     State(state): State<ApiState>,
     Named(id): Named<ProfileId>,
     object: JsonObject,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<Trial>, Problem> {
     let saved = state.admin.profile_overview(&who, &id).await?.profile;
     let mut members = Members::of_request(object);
     let draft = reading::groups(&mut members, &saved.rules);
     members.finish()?;
     let trial = state.admin.try_profile(&who, &id, &draft).await?;
-    Ok(Json(json!(trial)))
+    Ok(Json(trial))
 }
 
 /// `POST /admin/profiles/{id}/what-if`: one made-up call under the saved groups and under a draft.
@@ -104,7 +103,7 @@ pub async fn what_if(
     State(state): State<ApiState>,
     Named(id): Named<ProfileId>,
     object: JsonObject,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<wire::WhatIf>, Problem> {
     let saved = state.admin.profile_overview(&who, &id).await?.profile;
     let mut members = Members::of_request(object);
     let draft = reading::groups(&mut members, &saved.rules);
@@ -112,7 +111,7 @@ pub async fn what_if(
     let question = members.finish_with(question)?;
     let answered = state.admin.what_if(&who, &id, &draft, &question).await;
     let what_if = answered.map_err(Problem::referring)?;
-    Ok(Json(wire::what_if(&what_if)))
+    Ok(Json(wire::WhatIf::of(&what_if)))
 }
 
 fn draft(

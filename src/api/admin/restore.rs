@@ -3,28 +3,27 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use serde_json::{Value, json};
 
 use super::body::{JsonObject, Members};
 use super::caller::As;
-use super::{ApiState, Problem};
+use super::{ApiState, Problem, wire};
 use crate::access::{Administrator, ProvenAdministrator};
 
 /// `GET /admin/restore`: whether everything is held back for it, and how it was noticed.
 pub async fn show(
     As(_who): As<Administrator>,
     State(state): State<ApiState>,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<wire::Restore>, Problem> {
     let is_held = state.admin.is_held_after_restore();
     let sign = if is_held {
         state.admin.restore_sign().await?
     } else {
         None
     };
-    Ok(Json(json!({
-        "held": is_held && sign.is_some(),
-        "sign": sign.map(|sign| sign.to_string()),
-    })))
+    Ok(Json(wire::Restore {
+        held: is_held && sign.is_some(),
+        sign: sign.map(|sign| sign.to_string()),
+    }))
 }
 
 /// `POST /admin/restore`: goes on with the restored database.
@@ -32,7 +31,7 @@ pub async fn accept(
     As(who): As<ProvenAdministrator>,
     State(state): State<ApiState>,
     object: JsonObject,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<wire::AcceptedRestore>, Problem> {
     Members::of_request(object).finish()?;
     let Some(accepted) = state.admin.accept_restore(&who).await? else {
         return Err(Problem::new(
@@ -43,9 +42,9 @@ pub async fn accept(
              already. Nothing was changed.",
         ));
     };
-    Ok(Json(json!({
-        "doubted": accepted.doubted,
-        "asked": accepted.asked,
-        "marked": accepted.marked,
-    })))
+    Ok(Json(wire::AcceptedRestore {
+        doubted: accepted.doubted,
+        asked: accepted.asked,
+        marked: accepted.marked,
+    }))
 }

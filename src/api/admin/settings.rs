@@ -2,11 +2,11 @@
 
 use axum::Json;
 use axum::extract::State;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::body::{JsonObject, Members};
 use super::caller::As;
-use super::{ApiState, Problem};
+use super::{ApiState, Problem, wire};
 use crate::access::{Administrator, ProvenAdministrator};
 use crate::domain::SettingKey;
 
@@ -14,7 +14,7 @@ use crate::domain::SettingKey;
 pub async fn list(
     As(who): As<Administrator>,
     State(state): State<ApiState>,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<wire::SettingsList>, Problem> {
     shown(&state, &who).await
 }
 
@@ -23,7 +23,7 @@ pub async fn change(
     As(who): As<ProvenAdministrator>,
     State(state): State<ApiState>,
     object: JsonObject,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<wire::SettingsList>, Problem> {
     let mut members = Members::of_request(object);
     let changes: Vec<(SettingKey, String)> = SettingKey::ALL
         .iter()
@@ -34,13 +34,13 @@ pub async fn change(
     shown(&state, &who).await
 }
 
-async fn shown(state: &ApiState, who: &Administrator) -> Result<Json<Value>, Problem> {
+async fn shown(state: &ApiState, who: &Administrator) -> Result<Json<wire::SettingsList>, Problem> {
     let settings = state.admin.settings(who).await?;
-    Ok(Json(json!({
-        "items": settings,
-        "next_cursor": null,
-        "second_factor": state.admin.second_factor(who),
-    })))
+    Ok(Json(wire::SettingsList {
+        items: settings,
+        next_cursor: None,
+        second_factor: state.admin.second_factor(who),
+    }))
 }
 
 fn value(members: &mut Members, key: SettingKey) -> Option<String> {

@@ -4,13 +4,12 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
-use serde_json::Value;
 
 use super::body::{JsonObject, Members};
 use super::caller::As;
 use super::people::person;
 use super::reading::{self, Asked, Named};
-use super::{ApiState, Problem, wire};
+use super::{ApiState, Listed, Problem, wire};
 use crate::access::{Administrator, ProvenAdministrator};
 use crate::admin::{CreatedToken, DEFAULT_TOKEN_DAYS, Ref, TokenReference, TokenRequest};
 use crate::domain::{AddressRanges, AgentId, Name, Scope, ScopeSet, TokenId};
@@ -24,10 +23,10 @@ pub async fn of_agent(
     State(state): State<ApiState>,
     Named(id): Named<AgentId>,
     asked: Asked,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<Listed<wire::Token>>, Problem> {
     let all = state.admin.agent_tokens(&who, &id).await?;
     let page = asked.of(all, |token| token.id.to_string())?;
-    Ok(Json(wire::page(&page, wire::token)))
+    Ok(Json(Listed::of(&page, wire::Token::of)))
 }
 
 /// `POST /admin/agents/{id}/tokens`: the answer is the only one that holds the token.
@@ -74,10 +73,10 @@ pub async fn revoke(
     As(who): As<ProvenAdministrator>,
     State(state): State<ApiState>,
     Path(id): Path<String>,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<wire::Token>, Problem> {
     let reference = TokenReference::parse(&id).ok_or_else(Problem::nothing_named)?;
     let revoked = state.admin.revoke_token(&who, &reference).await?;
-    Ok(Json(wire::token(&revoked)))
+    Ok(Json(wire::Token::of(&revoked)))
 }
 
 /// `GET /admin/users/{id}/tokens`: the newest first, those that ended included.
@@ -86,11 +85,11 @@ pub async fn of_user(
     State(state): State<ApiState>,
     Path(id): Path<String>,
     asked: Asked,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<Listed<wire::Token>>, Problem> {
     let user = person(&state, &who, &id).await?;
     let all = state.admin.user_tokens(&who, user.id).await?;
     let page = asked.of(all, |token| token.id.to_string())?;
-    Ok(Json(wire::page(&page, wire::token)))
+    Ok(Json(Listed::of(&page, wire::Token::of)))
 }
 
 /// `POST /admin/users/{id}/tokens`: the answer is the only one that holds the token.
@@ -116,7 +115,7 @@ pub async fn create_for_user(
 }
 
 fn made(created: &CreatedToken) -> Response {
-    (StatusCode::CREATED, Json(wire::created_token(created))).into_response()
+    (StatusCode::CREATED, Json(wire::CreatedToken::of(created))).into_response()
 }
 
 /// From where a token may be used; from everywhere if nothing is said.

@@ -31,7 +31,7 @@ impl From<AdminError> for Problem {
             AdminError::SettingFixed(_) => Self::conflict("setting-fixed", "Setting fixed", detail),
             AdminError::Changed => Self::conflict("changed", "Changed", detail),
             AdminError::ProfileMoved { now } => Self::conflict("changed", "Changed", detail)
-                .with(json!({ "now": wire::profile_overview(&now) })),
+                .with(json!({ "now": wire::ProfileOverview::of(&now) })),
             AdminError::InUse {
                 waiting, agents, ..
             } => Self::conflict("in-use", "In use", detail)
@@ -101,7 +101,7 @@ impl Problem {
             "Test failed",
             detail,
         )
-        .with(json!({ "test": wire::connection_test(test) }))
+        .with(json!({ "test": wire::Test::of(test) }))
     }
 }
 

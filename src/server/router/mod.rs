@@ -13,7 +13,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use super::request::{Observer, observe, on_panic};
 use super::state::AppState;
 use super::{csrf, headers, health, pages, site, unfit};
-use crate::api::{self, ApiState};
+use crate::api::{self, ApiState, PageFiles};
 use crate::gateway::{self, GatewayState};
 
 /// What people send from their browsers.
@@ -45,6 +45,10 @@ pub(super) fn router(state: &AppState) -> anyhow::Result<Router> {
     let doors = Router::new()
         .merge(health::router(state))
         .merge(api::router(ApiState::from(state)))
+        .merge(api::documentation(&PageFiles {
+            style: site::address("countersign.css"),
+            icon: site::address("favicon.svg"),
+        }))
         .merge(gateway::router(GatewayState::from(state)))
         .merge(browser(state)?)
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY));

@@ -45,6 +45,7 @@ fn paths(case: &Case) -> BTreeSet<String> {
         "/web/nowhere",
         "/api/v1/nowhere",
         "/api/v2",
+        "/api/docs",
         "/itglue",
         "/itglue/contacts/501",
         "/itglue/nowhere",

@@ -16,6 +16,10 @@ pub fn snippets(address: &str, token: &str) -> AnyView {
         <div class="snippets">
             {snippet("curl", "A first request: what may I do?", curl)}
             {snippet("gateway", "For clients and MCP servers made for IT Glue", gateway)}
+            <p>
+                "Every call with examples: "
+                <a href="/api/docs" rel="external">"the API of this server"</a>
+            </p>
         </div>
     }
     .into_any()
