@@ -157,7 +157,7 @@ impl Operation {
 
     /// Answers with this type.
     #[must_use]
-    pub fn answers<T: ToSchema>(mut self, status: u16, text: &'static str) -> Self {
+    pub fn answers<T: ToSchema>(self, status: u16, text: &'static str) -> Self {
         let name = T::name().into_owned();
         let mut schemas = vec![(name.clone(), T::schema())];
         T::schemas(&mut schemas);
