@@ -12,33 +12,36 @@ use super::{
 };
 use crate::api::history::Entry;
 use crate::domain::{
-    Comment, CommentText, DecisionVerdict, FollowUp, ProposalStatus, Resolution, ResultKind,
+    Comment, CommentText, DecisionVerdict, FollowUp, PermissionGroup, ProposalStatus, Resolution,
+    ResultKind, Tier,
 };
 use crate::store::Lane;
 
 const SHOWN: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
 pub fn list() -> Operation {
-    Operation::new(
-        Tag::Review,
-        "listReview",
-        "List the proposals of all agents",
-    )
-    .text("Newest first; a lane or a status in the order in which they are worked off.")
-    .parameters(paging())
-    .parameters([
-        Parameter::query(
-            "lane",
-            "In this lane of the queue.",
-            choice::<Lane>("A lane."),
-        ),
-        Parameter::query(
-            "status",
-            "In this state.",
-            choice::<ProposalStatus>("A state."),
-        ),
-    ])
-    .answers::<Listed<wire::Listed>>(200, "A page.")
+    let text = || json!({"type": "string"});
+    Operation::new(Tag::Review, "listReview", "List the proposals of all agents")
+        .text("Newest first; a lane or a status in the order in which they are worked off. A lane can be narrowed down.")
+        .parameters(paging())
+        .parameters([
+            Parameter::query("lane", "In this lane of the queue.", choice::<Lane>("A lane.")),
+            Parameter::query("status", "In this state.", choice::<ProposalStatus>("A state.")),
+            Parameter::query(
+                "agent",
+                "With `lane`: of this agent.",
+                json!({"type": "string", "format": "uuid"}),
+            ),
+            Parameter::query("group", "With `lane`: of this group.", choice::<PermissionGroup>("A group.")),
+            Parameter::query("tier", "With `lane`: of this tier.", choice::<Tier>("A tier.")),
+            Parameter::query(
+                "organization_id",
+                "With `lane`: about this organization.",
+                json!({"type": "string", "pattern": "^[0-9]{1,19}$"}),
+            ),
+            Parameter::query("ticket", "With `lane`: of this ticket.", text()),
+        ])
+        .answers::<Listed<wire::Listed>>(200, "A page.")
 }
 
 pub fn show() -> Operation {
