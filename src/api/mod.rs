@@ -201,6 +201,12 @@ fn for_people() -> Routes {
             told::review::undo,
         )
         .post(
+            "/review/proposals/{id}/seen",
+            decides,
+            review::seen,
+            told::review::seen,
+        )
+        .post(
             "/review/proposals/{id}/resolve",
             decides,
             review::resolve,
