@@ -118,12 +118,11 @@ pub fn list_audit() -> Operation {
         .answers::<Listed<AuditRow>>(200, "A page.")
 }
 
+const WHAT: &str = "The id or the name of what is meant; not with `all`.";
+
 fn target() -> [(&'static str, Value); 2] {
     [
         ("scope!", choice::<PauseReach>("How far it reaches.")),
-        (
-            "id",
-            text(2000, "The id or the name of what is meant; not with `all`."),
-        ),
+        ("id", json!({"type": "string", "description": WHAT})),
     ]
 }
