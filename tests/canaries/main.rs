@@ -8,6 +8,8 @@
     reason = "tests say what they hold by their names, and fail by panicking"
 )]
 
+#[path = "../app/conformance.rs"]
+mod conformance;
 #[expect(dead_code, reason = "this test needs a part of what others stand on")]
 #[path = "../app/ground.rs"]
 mod ground;
