@@ -127,7 +127,7 @@ impl Decided {
 /// What an agent had proposed before.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PastRevision)]
-pub struct Revision {
+pub struct Superseded {
     revision: u32,
     request: PastRequest,
     summary: String,
@@ -144,7 +144,7 @@ struct PastRequest {
     body: Option<Value>,
 }
 
-impl Revision {
+impl Superseded {
     /// As it was proposed.
     pub fn of(past: &PastRevision) -> Self {
         Self {

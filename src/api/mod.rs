@@ -81,7 +81,7 @@ pub fn routes() -> Vec<DeclaredRoute> {
     all().declared()
 }
 
-/// The OpenAPI document of all of them.
+/// The `OpenAPI` document of all of them.
 pub fn document() -> &'static Value {
     static DOCUMENT: OnceLock<Value> = OnceLock::new();
     DOCUMENT.get_or_init(|| openapi::document(&all().described()))

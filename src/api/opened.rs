@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::history::{Decided, Revision};
+use super::history::{Decided, Superseded};
 use super::trail;
 use super::wire::{Links, Proposal, Request};
 use crate::decision::Preview;
@@ -34,7 +34,7 @@ pub struct Opened {
     claim: Option<Claim>,
     comments: Vec<Comment>,
     /// What the agent had proposed before.
-    revisions: Vec<Revision>,
+    revisions: Vec<Superseded>,
     /// Those of all rounds.
     decisions: Vec<Decided>,
 }
@@ -125,7 +125,7 @@ impl Opened {
             trails: opened.trails.iter().map(trail::document).collect(),
             claim: opened.claim.clone(),
             comments: opened.comments.clone(),
-            revisions: opened.past.revisions.iter().map(Revision::of).collect(),
+            revisions: opened.past.revisions.iter().map(Superseded::of).collect(),
             decisions: opened.past.decisions.iter().map(Decided::of).collect(),
         }
     }

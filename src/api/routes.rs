@@ -2,7 +2,7 @@
 //!
 //! Invariant: [`Routes`] is the only way to add one. The right is checked before the handler and
 //! without its help: whoever asks is authenticated once, and the proof travels with the request.
-//! What is told of a route makes its part of the OpenAPI document.
+//! What is told of a route makes its part of the `OpenAPI` document.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

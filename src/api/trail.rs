@@ -12,7 +12,7 @@ use crate::store::{PastAttempt, PastEvidence, Said};
 #[schema(as = Trail)]
 pub struct Document {
     position: u32,
-    attempts: Vec<Attempt>,
+    attempts: Vec<PastSend>,
     evidence: Vec<Evidence>,
     resolutions: Vec<Word>,
     now: Option<Seen>,
@@ -20,7 +20,8 @@ pub struct Document {
 
 /// A send, and how it ended.
 #[derive(Debug, Serialize, ToSchema)]
-struct Attempt {
+#[schema(as = Attempt)]
+struct PastSend {
     attempt: u32,
     sent_at: Timestamp,
     ended_at: Option<Timestamp>,
@@ -89,8 +90,8 @@ pub fn document(trail: &Trail) -> Document {
     }
 }
 
-fn attempt(attempt: &PastAttempt) -> Attempt {
-    Attempt {
+fn attempt(attempt: &PastAttempt) -> PastSend {
+    PastSend {
         attempt: attempt.attempt,
         sent_at: attempt.intent_at,
         ended_at: attempt.ended_at,

@@ -80,7 +80,7 @@ enum Command {
     Backup(backup::BackUp),
     /// Look through the database and try whether its keys can be read.
     Check(check::Check),
-    /// Print the OpenAPI document of the API.
+    /// Print the description of the API, for machines
     Openapi,
     /// Start the made-up IT Glue alone, for trying things out.
     SimulateItglue(simulate::SimulateItglue),

@@ -130,9 +130,9 @@ impl Decision {
         };
         Ok(Look {
             kind,
-            finding,
             request,
             reading,
+            finding,
             named,
             baseline,
             secret,

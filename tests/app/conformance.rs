@@ -1,4 +1,4 @@
-//! Every answer that any test receives below `/api/v1` is held to the OpenAPI document: its status,
+//! Every answer that any test receives below `/api/v1` is held to the `OpenAPI` document: its status,
 //! its type, its headers, each member of its body. So is the body of each request that was taken.
 
 use std::collections::{BTreeSet, HashMap};

@@ -140,8 +140,8 @@ async fn creates_behind_one_another_are_asked_about_one_by_one_and_none_is_close
     assert_eq!(waits["status"], "queued", "{waits:#}");
     assert!(waits["hold_reason"].as_str().unwrap().contains('#'));
     let give_up = json!({"item": 0, "resolution": "give_up", "reason": "nobody knows"});
-    let given_up = app.technician().decides(&first, "resolve", &give_up).await;
-    assert_eq!(given_up.body["status"], "closed_unknown");
+    let left = app.technician().decides(&first, "resolve", &give_up).await;
+    assert_eq!(left.body["status"], "closed_unknown");
     app.other_agent()
         .waits_for(&second, "needs_attention")
         .await;

@@ -1,4 +1,8 @@
 //! What the document says of each route, one function a route.
+#![expect(
+    clippy::indexing_slicing,
+    reason = "documents are put together from objects"
+)]
 
 pub mod about;
 pub mod agents;

@@ -1,8 +1,12 @@
-//! The OpenAPI document, made from the routes and from the types that they answer with.
+//! The `OpenAPI` document, made from the routes and from the types that they answer with.
 //!
 //! A route brings its [`Operation`] where it is declared; its method, its path and the right it
 //! needs are said nowhere else, and give security, 401, 403 and 404 by themselves. Answers are
 //! described by the types that are serialized. The document is committed as `docs/openapi.json`.
+#![expect(
+    clippy::indexing_slicing,
+    reason = "documents are put together from objects"
+)]
 
 mod document;
 mod examples;

@@ -10,16 +10,13 @@ pub fn object<'a>(members: impl IntoIterator<Item = (&'a str, Value)>) -> Value 
     let mut properties = Map::new();
     let mut required = Vec::new();
     for (name, mut schema) in members {
-        match name.strip_suffix('!') {
-            Some(name) => {
-                required.push(json!(name));
-                properties.insert(name.to_owned(), schema);
-            }
-            None => {
-                allow_null(&mut schema);
-                properties.insert(name.to_owned(), schema);
-            }
+        let plain = name.trim_end_matches('!');
+        if plain == name {
+            allow_null(&mut schema);
+        } else {
+            required.push(json!(plain));
         }
+        properties.insert(plain.to_owned(), schema);
     }
     json!({
         "type": "object",

@@ -1,6 +1,10 @@
 //! The objects among them.
 
-use super::*;
+use super::{
+    AccessLevel, ActorKind, AuditAction, Change, OrganizationId, PartialSchema, ProposalId,
+    ProposalStatus, RecordId, RefOr, ResultKind, Schema, SegmentOp, SettingKey, Timestamp,
+    ToSchema, UserId, Uuid, Value, ValueKind, VerdictKind, WarningCode,
+};
 use crate::admin::{Tally, TouchedOrganization, Trial};
 use crate::diff::{Diff, Display, Field, Segment};
 use crate::domain::{

@@ -152,7 +152,7 @@ async fn what_was_taken_back_is_told_and_had_no_outcome() {
     assert_eq!(entry.decided.undone_at, Some(at(6)));
     assert!(!entry.is_last_word());
     let past = ground.store.decisions_of(approved.id).await.unwrap();
-    assert_eq!(past, [entry.decided.clone()]);
+    assert_eq!(past, std::slice::from_ref(&entry.decided));
 }
 
 #[tokio::test]
