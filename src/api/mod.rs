@@ -27,8 +27,6 @@ mod wire;
 
 use std::sync::{Arc, OnceLock};
 
-use axum::response::Html;
-use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::Value;
 
@@ -95,10 +93,7 @@ pub fn document_text() -> String {
 
 /// The page on which people read it.
 pub fn documentation(files: &PageFiles) -> Router {
-    let page: Arc<str> = openapi::page(document(), files).into();
-    let show = async move || Html(page.to_string());
-    let router = Router::new().route("/api/docs", get(show));
-    router.method_not_allowed_fallback(async || Problem::method_not_allowed())
+    routes::page("/api/docs", openapi::page(document(), files))
 }
 
 fn all() -> Routes {

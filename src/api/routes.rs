@@ -13,7 +13,7 @@ use axum::handler::Handler;
 use axum::http::Method;
 use axum::http::request::Parts;
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::{MethodFilter, MethodRouter, on};
 
 use super::caller::{address, token};
@@ -45,6 +45,15 @@ named_enum! {
         /// The same, who has just proved who they are; the scope `admin` of a token stands for it.
         ProvenAdministrator = "proven administrator",
     }
+}
+
+/// A page that says the same to everyone, beside the routes.
+pub fn page(path: &'static str, text: String) -> Router {
+    let text: Arc<str> = text.into();
+    let show = async move || Html(text.to_string());
+    Router::new()
+        .route(path, on(MethodFilter::GET, show))
+        .method_not_allowed_fallback(async || Problem::method_not_allowed())
 }
 
 /// A route, as it was declared.

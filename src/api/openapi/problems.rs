@@ -47,6 +47,8 @@ kinds! {
         "There is nothing of this id or name for whoever asks.";
     UNKNOWN_ENDPOINT = 404 "unknown-endpoint", "Unknown endpoint",
         "The path is none of IT Glue's that are known, or plays tricks.";
+    METHOD_NOT_ALLOWED = 405 "method-not-allowed", "Method not allowed",
+        "The address takes other methods, which `Allow` names.";
     TIMED_OUT_SENDING = 408 "timed-out", "Timed out",
         "The request was not sent to its end within 30 seconds.";
     WRONG_STATE = 409 "wrong-state", "Wrong state",

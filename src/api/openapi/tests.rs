@@ -9,7 +9,7 @@ use crate::api::{document, document_text};
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 /// Kinds that no route of the API answers with: they are said on the command line alone.
-const ELSEWHERE: [&str; 2] = ["busy", "keys-in-use"];
+const ELSEWHERE: [&str; 3] = ["busy", "keys-in-use", "method-not-allowed"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_path_buf()
