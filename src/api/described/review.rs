@@ -165,7 +165,12 @@ pub fn resolve() -> Operation {
     decided("resolveOutcome", "Say what became of a write of unknown outcome")
         .takes(schema, json!({"item": 0, "resolution": "applied", "resource_id": "501", "reason": "Seen in IT Glue"}))
         .answers::<wire::Proposal>(200, "As it is now.")
-        .problems(&[STEP_UP_REQUIRED, REFUSED_BY_POLICY, CONNECTION_UNAVAILABLE])
+        .problems(&[
+            CHANGED_SINCE_SHOWN,
+            STEP_UP_REQUIRED,
+            REFUSED_BY_POLICY,
+            CONNECTION_UNAVAILABLE,
+        ])
 }
 
 pub fn revert() -> Operation {

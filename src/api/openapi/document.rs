@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::http::Method;
 use serde_json::{Map, Value, json};
-use utoipa::openapi::schema::{Schema, Type};
+use utoipa::openapi::schema::{AdditionalProperties, Schema, Type};
 use utoipa::openapi::{Object, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -71,6 +71,7 @@ impl PartialSchema for Document {
         Object::builder()
             .property("openapi", Object::with_type(Type::String))
             .property("paths", Object::with_type(Type::Object))
+            .additional_properties(Some(AdditionalProperties::FreeForm(true)))
             .required("openapi")
             .required("paths")
             .description(Some("An OpenAPI document."))

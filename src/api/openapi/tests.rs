@@ -194,7 +194,7 @@ fn every_problem_of_the_code_is_in_the_document_and_the_reverse() {
             "let (slug, title) = (",
         ] {
             for (at, _) in code.match_indices(start) {
-                let mut literals = code[at..].split('"');
+                let mut literals = code[at + start.len()..].split('"');
                 let before = literals.next().unwrap();
                 // A definition, or a slug that is passed on.
                 if before.contains(';') || before.contains('{') || before.contains("slug,") {
