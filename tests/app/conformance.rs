@@ -113,7 +113,8 @@ fn fits(place: &str, schema: &Value, value: &Value) {
     let validator = known.unwrap_or_else(|| {
         let whole = json!({"components": *STRICT, "allOf": [schema]});
         let made = jsonschema::draft202012::new(&whole);
-        let made = Arc::new(made.unwrap_or_else(|error| panic!("{place}: {error}")));
+        assert!(made.is_ok(), "{place}: {made:?}");
+        let made = Arc::new(made.unwrap());
         let mut all = VALIDATORS.lock().unwrap();
         Arc::clone(all.entry(place.to_owned()).or_insert(made))
     });
