@@ -107,7 +107,7 @@ test('a proposal is sent back, revised, and compared', async ({
   });
   expect(revised.status(), await revised.text()).toBe(200);
   await page.goto(`/p/${proposal.number}`);
-  await expect(page.getByText('Revision 2')).toBeVisible();
+  await expect(page.getByText('Revision 2', { exact: true })).toBeVisible();
   await expect(page.locator('.revision')).toContainText('Which office?');
   const compared = page.getByRole('table', { name: 'From revision 1 to 2' });
   await expect(compared.getByRole('row', { name: /Title/ })).toContainText(title);
@@ -142,7 +142,7 @@ test('a claim and a comment are seen by colleagues', async ({
     await page.keyboard.press('c');
     await expect(page.getByRole('button', { name: /^Release/ })).toBeFocused();
   }
-  await page.getByLabel('Comment').fill('<b>Ask</b> Dana first');
+  await page.getByRole('textbox', { name: 'Comment' }).fill('<b>Ask</b> Dana first');
   await page.getByRole('button', { name: 'Add the comment' }).click();
   await expect(page).toHaveURL(/\?done=commented$/);
   await expect(page.locator('.comment')).toContainText('<b>Ask</b> Dana first');
