@@ -50,7 +50,7 @@ pub enum Takes {
 /// A field of a proposal that can be changed before it is approved.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Editable {
-    /// Its item and its place in that item's body, as [`mark`] writes them.
+    /// Its item and its place in that item's body, as `mark` writes them.
     pub mark: String,
     /// What people call it.
     pub label: String,
