@@ -95,7 +95,7 @@ fn an_invited_person_gets_a_link_that_is_shown_once() {
     let listed = home.json(&["user", "list"]);
     assert_eq!(listed[0]["state"], "invited");
     assert!(!listed.to_string().contains("/join/"));
-    home.run(&args).complains(&["there is a person named"]);
+    home.run(&args).complains(&["another person is named"]);
 }
 
 #[test]
