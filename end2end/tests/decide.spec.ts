@@ -34,7 +34,6 @@ const traits = {
 
 /** Each project has an asset of its own. */
 const assetOf = (project: string) => (project === 'plain' ? 125 : 123);
-const contactOf = (project: string) => (project === 'plain' ? 3 : 4);
 
 /** Sets three traits, and by leaving out the others erases them. */
 function erasing(agent: Agent, asset: number): Promise<Proposal> {
@@ -147,7 +146,7 @@ test.describe('the wipe guard', () => {
 });
 
 test('the agent reads why it was rejected', async ({ faultless: page, demo, agent, request }, info) => {
-  const target = await contact(request, demo, contactOf(info.project.name));
+  const target = await contact(request, demo, 'decide', info.project.name);
   const proposal = await retitling(agent, target);
   await signIn(page, demo.technician);
   await page.goto(`/p/${proposal.number}`);
@@ -165,7 +164,7 @@ test('the agent reads why it was rejected', async ({ faultless: page, demo, agen
 
 test('a routine change takes one button', async ({ faultless: page, demo, agent, request }, info) => {
   test.slow();
-  const target = await contact(request, demo, contactOf(info.project.name));
+  const target = await contact(request, demo, 'decide', info.project.name);
   const proposal = await retitling(agent, target);
   await signIn(page, demo.technician);
   await page.goto(`/p/${proposal.number}/approve`);
@@ -176,7 +175,7 @@ test('a routine change takes one button', async ({ faultless: page, demo, agent,
 });
 
 test('what moved since it was shown is not approved', async ({ page, demo, agent, request }, info) => {
-  const target = await contact(request, demo, contactOf(info.project.name));
+  const target = await contact(request, demo, 'decide', info.project.name);
   const proposal = await retitling(agent, target);
   await signIn(page, demo.technician);
   await page.goto(`/p/${proposal.number}/approve`);

@@ -125,8 +125,17 @@ export async function editInItGlue(
   expect(response.ok(), await response.text()).toBe(true);
 }
 
-/** One of the seeded contacts, counted from the last: tests that would disturb each other take two. */
-export async function contact(request: APIRequestContext, demo: Demo, place: number): Promise<number> {
+/** Where the contacts begin that a file of journeys writes to, counted from the last of the seed: one for each project. */
+const contacts = { keyboard: 0, hostile: 2, decide: 4, revert: 6, edit: 8, profiles: 30 };
+
+/** The contact that these journeys have for themselves in this project; others would disturb them. */
+export async function contact(
+  request: APIRequestContext,
+  demo: Demo,
+  journeys: keyof typeof contacts,
+  project: string,
+): Promise<number> {
+  const place = contacts[journeys] + (project === 'plain' ? 0 : 1);
   const response = await request.get(`${demo.simulator}/_control/records/contacts`);
   const records = (await response.json()) as { id: number; 'psa-integration'?: string }[];
   const id = records

@@ -14,9 +14,6 @@ import {
 // One after the other: they write to the same contact.
 test.describe.configure({ mode: 'default' });
 
-/** Each project has a contact of its own. */
-const contactOf = (project: string) => (project === 'plain' ? 7 : 8);
-
 function proposing(agent: Agent, target: number, title: string): Promise<Proposal> {
   return agent.proposes({
     method: 'PATCH',
@@ -34,7 +31,7 @@ test('a field is changed, another left out, and what comes of it is approved', a
   request,
 }, info) => {
   test.slow();
-  const target = await contact(request, demo, contactOf(info.project.name));
+  const target = await contact(request, demo, 'edit', info.project.name);
   const proposal = await proposing(agent, target, 'IT Director');
   const title = unique('Head of IT');
   await signIn(page, demo.technician);
@@ -81,7 +78,7 @@ test('a proposal is sent back, revised, and compared', async ({
   request,
 }, info) => {
   test.slow();
-  const target = await contact(request, demo, contactOf(info.project.name));
+  const target = await contact(request, demo, 'edit', info.project.name);
   const proposal = await proposing(agent, target, 'Clerk');
   await signIn(page, demo.technician);
   await page.goto(`/p/${proposal.number}`);
@@ -126,7 +123,7 @@ test('a claim and a comment are seen by colleagues', async ({
   browser,
 }, info) => {
   test.slow();
-  const target = await contact(request, demo, contactOf(info.project.name));
+  const target = await contact(request, demo, 'edit', info.project.name);
   const proposal = await proposing(agent, target, 'Trainee');
   await signIn(page, demo.technician);
   await page.goto(`/queue?text=${encodeURIComponent('new title')}`);

@@ -19,7 +19,7 @@ const payloads = [
 const elements = 'script, img, svg, iframe, form, a, button, link, style, base, details, input';
 
 test('what agents write is text, wherever it stands', async ({ faultless: page, demo, agent, baseURL, request }, info) => {
-  const target = await contact(request, demo, info.project.name === 'plain' ? 1 : 2);
+  const target = await contact(request, demo, 'hostile', info.project.name);
   const text = unique(payloads.join(' '));
   const write = (content: string) =>
     agent.proposes({

@@ -2,10 +2,10 @@ import { awake, contact, expect, signIn, test, unique } from './demo';
 
 test.skip(({ javaScriptEnabled }) => !javaScriptEnabled, 'single keys are the script’s');
 
-test('a proposal is found, opened and rejected by keyboard alone', async ({ faultless: page, demo, agent, request }) => {
+test('a proposal is found, opened and rejected by keyboard alone', async ({ faultless: page, demo, agent, request }, info) => {
   const proposal = await agent.proposes({
     method: 'PATCH',
-    path: `/contacts/${await contact(request, demo, 0)}`,
+    path: `/contacts/${await contact(request, demo, 'keyboard', info.project.name)}`,
     body: { data: { type: 'contacts', attributes: { title: unique('Office manager') } } },
     summary: 'Record the new title',
   });
@@ -41,10 +41,10 @@ test('a proposal is found, opened and rejected by keyboard alone', async ({ faul
   await expect(page).toHaveURL(/\?done=rejected$/);
 });
 
-test('no single key decides, and they can be switched off', async ({ page, demo, agent, request }) => {
+test('no single key decides, and they can be switched off', async ({ page, demo, agent, request }, info) => {
   const proposal = await agent.proposes({
     method: 'PATCH',
-    path: `/contacts/${await contact(request, demo, 0)}`,
+    path: `/contacts/${await contact(request, demo, 'keyboard', info.project.name)}`,
     body: { data: { type: 'contacts', attributes: { title: unique('Clerk') } } },
     summary: 'Record the new title',
   });
@@ -61,10 +61,10 @@ test('no single key decides, and they can be switched off', async ({ page, demo,
   await expect(page.locator('.keys')).toHaveCount(0);
 });
 
-test('the first stop skips to the content, the second to the decision', async ({ page, demo, agent, request }) => {
+test('the first stop skips to the content, the second to the decision', async ({ page, demo, agent, request }, info) => {
   const proposal = await agent.proposes({
     method: 'PATCH',
-    path: `/contacts/${await contact(request, demo, 0)}`,
+    path: `/contacts/${await contact(request, demo, 'keyboard', info.project.name)}`,
     body: { data: { type: 'contacts', attributes: { title: unique('Trainee') } } },
     summary: 'Record the new title',
   });

@@ -90,10 +90,10 @@ test('a draft is asked about before it is saved, and nothing of it is lost', asy
   await expect(page.getByText('Nothing is changed so far.')).toBeVisible();
 });
 
-test('a draft is tried on what its agents proposed', async ({ faultless: page, demo, agent, request }) => {
+test('a draft is tried on what its agents proposed', async ({ faultless: page, demo, agent, request }, info) => {
   await agent.proposes({
     method: 'PATCH',
-    path: `/contacts/${await contact(request, demo, 30)}`,
+    path: `/contacts/${await contact(request, demo, 'profiles', info.project.name)}`,
     body: { data: { type: 'contacts', attributes: { title: unique('Planner') } } },
     summary: 'A title',
   });

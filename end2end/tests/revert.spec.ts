@@ -13,9 +13,6 @@ import {
 // One after the other: they change the same record.
 test.describe.configure({ mode: 'default' });
 
-/** Each project has a contact of its own. */
-const contactOf = (project: string) => (project === 'plain' ? 6 : 7);
-
 function retitling(agent: Agent, target: number, title: string): Promise<Proposal> {
   return agent.proposes({
     method: 'PATCH',
@@ -32,7 +29,7 @@ test('how well it can be undone is said first, and what was applied is taken bac
   request,
 }, info) => {
   test.slow();
-  const target = await contact(request, demo, contactOf(info.project.name));
+  const target = await contact(request, demo, 'revert', info.project.name);
   const proposal = await retitling(agent, target, unique('Wrong title'));
   await signIn(page, demo.technician);
   await page.goto(`/p/${proposal.number}`);

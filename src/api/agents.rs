@@ -9,13 +9,13 @@ use axum::http::header::LOCATION;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
-use super::allowance::{Allowance, Answer};
 use super::body::JsonObject;
 use super::caller::As;
 use super::headers::{IdempotencyKey, PreferWait};
+use super::query::{named, unreadable};
 use super::{ApiState, Listed, Problem, cursor, proposing, wire};
 use crate::access::Agent;
-use crate::domain::{FieldError, Operation, Outcome, Proposal, ProposalId, ProposalStatus};
+use crate::domain::{Operation, Outcome, Proposal, ProposalId, ProposalStatus};
 use crate::intake::Submitted;
 use crate::store::ProposalFilter;
 
@@ -98,8 +98,11 @@ pub async fn list(
 }
 
 /// `GET /permissions`: what this token may do.
-pub async fn permissions(As(agent): As<Agent>, State(state): State<ApiState>) -> Json<Allowance> {
-    Json(Allowance::of(&state.intake.permissions(&agent)))
+pub async fn permissions(
+    As(agent): As<Agent>,
+    State(state): State<ApiState>,
+) -> Json<wire::Allowance> {
+    Json(wire::Allowance::of(&state.intake.permissions(&agent)))
 }
 
 /// `POST /permissions/check`: what would become of a request; nothing is stored.
@@ -107,7 +110,7 @@ pub async fn check(
     As(agent): As<Agent>,
     State(state): State<ApiState>,
     object: JsonObject,
-) -> Result<Json<Answer>, Problem> {
+) -> Result<Json<wire::Answer>, Problem> {
     let proposing::Check {
         method,
         path,
@@ -118,7 +121,7 @@ pub async fn check(
         .intake
         .check(&agent, &method, &path, body.as_ref(), traits)
         .await?;
-    Ok(Json(Answer::of(&checked)))
+    Ok(Json(wire::Answer::of(&checked)))
 }
 
 /// The query of the list.
@@ -142,27 +145,6 @@ impl ListQuery {
             organization_id: self.organization_id,
         })
     }
-}
-
-/// A closed name in a query.
-pub fn named<T: std::str::FromStr<Err = crate::domain::UnknownName>>(
-    key: &str,
-    text: Option<&str>,
-) -> Result<Option<T>, Problem> {
-    text.map(|text| {
-        text.parse().map_err(|error| {
-            Problem::invalid(vec![FieldError::new(
-                format!("/query/{key}"),
-                format!("{error}."),
-            )])
-        })
-    })
-    .transpose()
-}
-
-/// A query that is not one.
-pub fn unreadable(error: &QueryRejection) -> Problem {
-    Problem::invalid(vec![FieldError::new("/query", error.body_text())])
 }
 
 /// An id in a path. What is no id names no proposal.

@@ -6,7 +6,6 @@
 
 mod admin;
 mod agents;
-mod allowance;
 mod body;
 mod caller;
 mod cursor;
@@ -16,13 +15,12 @@ mod headers;
 mod history;
 mod listed;
 mod openapi;
-mod opened;
 mod problem;
 mod proposing;
+mod query;
 mod review;
 mod routes;
 mod teamwork;
-mod trail;
 mod wire;
 
 use std::sync::{Arc, OnceLock};
@@ -37,7 +35,6 @@ use crate::domain::Clock;
 use crate::intake::Intake;
 use crate::notify::Feed;
 use crate::review::Review;
-use crate::store::Store;
 
 use described as told;
 use listed::Listed;
@@ -61,8 +58,6 @@ pub struct ApiState {
     pub decision: Decision,
     /// Keeps connections, profiles, agents and people.
     pub admin: Admin,
-    /// Tells when something changes.
-    pub store: Store,
     /// Says whether a proof is fresh.
     pub clock: Arc<dyn Clock>,
     /// Where people reach this server, without a slash at the end.

@@ -10,16 +10,16 @@ use axum::http::header::LOCATION;
 use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
 
-use super::agents::{known, named, unreadable};
+use super::agents::known;
 use super::body::{JsonObject, Members, OptionalObject};
 use super::caller::As;
-use super::opened::{Opened, Previewed};
+use super::query::{NO_AGENT, NO_ORGANIZATION, named, parsed, unreadable};
 use super::{ApiState, Listed, Problem, cursor, wire};
 use crate::access::{Reviewer, Technician};
 use crate::decision::{Approve, Resolve};
 use crate::domain::{
-    Claim, FieldError, Fingerprint, FollowUp, OrganizationId, Proposal, ProposalStatus, RecordId,
-    Resolution, UnknownName, Word,
+    Claim, FieldError, Fingerprint, FollowUp, Proposal, ProposalStatus, RecordId, Resolution,
+    UnknownName, Word,
 };
 use crate::intake::Submitted;
 use crate::review::Key;
@@ -47,10 +47,7 @@ pub async fn list(
     let (proposals, next_cursor) = match (lane, status) {
         (Some(lane), _) => {
             let from = cursor::queue(from)?;
-            let page = state
-                .review
-                .queue_matching(&who, lane, &filter, from, limit)
-                .await?;
+            let page = state.review.queue(&who, lane, &filter, from, limit).await?;
             (
                 page.proposals,
                 page.next.map(crate::store::QueueCursor::to_text),
@@ -87,9 +84,9 @@ pub async fn show(
     As(who): As<Reviewer>,
     State(state): State<ApiState>,
     Path(id): Path<String>,
-) -> Result<Json<Opened>, Problem> {
+) -> Result<Json<wire::Opened>, Problem> {
     let opened = state.review.open(&who, key(&id)?).await?;
-    Ok(Json(Opened::of(&opened, &state.public_url)))
+    Ok(Json(wire::Opened::of(&opened, &state.public_url)))
 }
 
 /// `POST …/approve`.
@@ -114,7 +111,7 @@ pub async fn preview(
     State(state): State<ApiState>,
     Path(id): Path<String>,
     object: JsonObject,
-) -> Result<Json<Previewed>, Problem> {
+) -> Result<Json<wire::Previewed>, Problem> {
     let id = known(&id)?;
     let mut members = Members::of(object);
     let approve = Approve {
@@ -126,7 +123,7 @@ pub async fn preview(
     };
     members.finish()?;
     let preview = state.decision.preview_edits(&who, id, approve).await?;
-    Ok(Json(Previewed::of(&preview, &state.public_url)))
+    Ok(Json(wire::Previewed::of(&preview, &state.public_url)))
 }
 
 /// `POST …/reject`.
@@ -222,22 +219,19 @@ pub struct ListQuery {
     agent: Option<String>,
     group: Option<String>,
     tier: Option<String>,
-    organization_id: Option<OrganizationId>,
+    organization_id: Option<String>,
     ticket: Option<String>,
 }
 
 impl ListQuery {
     fn filter(&self) -> Result<QueueFilter, Problem> {
-        let agent = self.agent.as_deref().map(str::parse).transpose();
-        let no_agent = |_| {
-            let detail = "This is no id of an agent.";
-            Problem::invalid(vec![FieldError::new("/query/agent", detail)])
-        };
+        let organization = self.organization_id.as_deref();
         Ok(QueueFilter {
-            agent: agent.map_err(no_agent)?,
+            agent: parsed("agent", self.agent.as_deref(), NO_AGENT)?,
+            organization: parsed("organization_id", organization, NO_ORGANIZATION)?,
             group: named("group", self.group.as_deref())?,
             tier: named("tier", self.tier.as_deref())?,
-            client: self.organization_id.map(|id| id.to_string()),
+            client: None,
             ticket: self.ticket.clone(),
             text: None,
         })
@@ -245,7 +239,8 @@ impl ListQuery {
 }
 
 fn answer(state: &ApiState, proposal: &Proposal) -> Json<wire::Proposal> {
-    Json(wire::Proposal::of(proposal, &state.public_url))
+    let links = wire::Links::for_people(proposal, &state.public_url);
+    Json(wire::Proposal::of(proposal, links))
 }
 
 /// People may name a proposal by its number, too.

@@ -2,22 +2,18 @@
 
 use serde_json::{Value, json};
 
-use super::edits::{are_still_as_shown, nothing_hidden_is_written, with_edits};
+use super::edits::are_still_as_shown;
 use super::error::DecisionError;
+use super::weigh::stays_with_own_clients;
 use super::{Decision, DecisionParts};
-use crate::access::{StepUp, Technician, open_account};
+use crate::access::{StepUp, Technician};
 use crate::domain::Decision as Decided;
 use crate::domain::json::canonical;
 use crate::domain::{
-    AuditAction, AuditEvent, Clients, CrashPoint, DecidedBy, DecisionVerdict, Fingerprint,
-    Proposal, ProposalContent, ProposalId, ProposalStatus, Snapshot, Tier, Timestamp, VerdictKind,
-    WarningCode,
+    AuditAction, AuditEvent, CrashPoint, DecidedBy, DecisionVerdict, Fingerprint, Proposal,
+    ProposalContent, ProposalId, ProposalStatus, Tier, Timestamp,
 };
-use crate::draft::{Asked, Draft, draft, has_moved, left_out, overtaken};
-use crate::itglue::{Purpose, snapshots};
-use crate::policy::{Subject, catalogue};
 use crate::secrets::Purpose as VaultPurpose;
-use crate::secrets::{Bound, Readings, exact_body, open_asked, seal_draft};
 use crate::store::{Approval, StoreError};
 
 const REASON_CHARACTERS: usize = 2_000;
@@ -40,16 +36,9 @@ pub struct Approve {
 }
 
 impl Approve {
-    fn has_edits(&self) -> bool {
+    pub(super) fn has_edits(&self) -> bool {
         !self.keep.is_empty() || self.body.is_some() || !self.omit.is_empty()
     }
-}
-
-/// A proposal as it would be approved, on the record as it is now.
-pub(super) struct Weighed {
-    pub(super) asked: Asked,
-    pub(super) draft: Draft,
-    pub(super) snapshots: Vec<Snapshot>,
 }
 
 impl Decision {
@@ -141,135 +130,6 @@ impl Decision {
             return Err(DecisionError::OwnAgent);
         }
         Ok(())
-    }
-
-    /// Reads the record once more and puts together what would be written.
-    pub(super) async fn weigh(
-        &self,
-        proposal: &Proposal,
-        approve: &Approve,
-    ) -> Result<Weighed, DecisionError> {
-        let DecisionParts {
-            store,
-            vault,
-            itglue,
-            ..
-        } = &self.parts;
-        let is_by_person = proposal.reversal.is_some();
-        let standing = store
-            .standing(proposal.agent.id, is_by_person)
-            .await?
-            .ok_or(DecisionError::NotFound)?;
-        let connection = store
-            .connection(proposal.connection.id)
-            .await?
-            .ok_or(DecisionError::NotFound)?;
-        let asked = open_asked(vault, proposal)?.ok_or(DecisionError::NotFound)?;
-        let account = open_account(vault, &connection)?;
-        let session = itglue.session(&account, Purpose::Intake);
-        let requests = proposal.items.iter().map(|item| &item.request);
-        let snapshots = snapshots(&session, &catalogue::resource, requests).await?;
-        if has_moved(&proposal.items, &snapshots) {
-            store.mark_proposal_stale(proposal.id).await?;
-            return Err(DecisionError::ChangedSinceShown {
-                detail: "The record has changed in IT Glue meanwhile; open the proposal again."
-                    .to_owned(),
-            });
-        }
-        let exact = self.exact_bodies(proposal)?;
-        let asked = with_edits(asked, proposal, approve, &exact)?;
-        let classified = asked.classify().map_err(|rejection| match rejection {
-            crate::policy::Rejection::UnknownEndpoint { detail } => {
-                DecisionError::Invalid(vec![crate::domain::FieldError::new("/path", detail)])
-            }
-            crate::policy::Rejection::Invalid(errors)
-            | crate::policy::Rejection::InvalidQuery(errors) => DecisionError::Invalid(errors),
-        })?;
-        let is_same_shape = classified.items.len() == proposal.items.len();
-        if !is_same_shape {
-            return Err(DecisionError::Invalid(vec![
-                crate::domain::FieldError::new(
-                    "/body/data",
-                    "An edit keeps the records of the proposal; it adds and removes none.",
-                ),
-            ]));
-        }
-        let subject = Subject {
-            rules: &standing.rules,
-            scope: &standing.organizations,
-        };
-        let is_first = !is_by_person
-            && !store
-                .has_applied_in_group(proposal.agent.id, proposal.group)
-                .await?;
-        let mut draft = draft(&subject, &classified, &snapshots, &asked, is_first)
-            .map_err(DecisionError::Invalid)?;
-        if is_by_person {
-            draft = draft.of_person(&subject, &classified.located, &left_out(proposal));
-            let overtaken = overtaken(&proposal.items, &classified.items, &snapshots);
-            if !overtaken.is_empty() {
-                return Err(DecisionError::Overtaken(overtaken));
-            }
-        }
-        if approve.body.is_some() {
-            nothing_hidden_is_written(&draft)?;
-        }
-        if draft.judgement.verdict.kind == VerdictKind::Refused {
-            return Err(DecisionError::RefusedByPolicy(draft.judgement.verdict));
-        }
-        if let Some(warning) = draft
-            .warnings
-            .iter()
-            .find(|warning| warning.code == WarningCode::ErasesRequired)
-        {
-            return Err(DecisionError::ErasesRequired(warning.fields.clone()));
-        }
-        Ok(Weighed {
-            asked,
-            draft,
-            snapshots,
-        })
-    }
-
-    /// The items' bodies as they would be sent.
-    fn exact_bodies(&self, proposal: &Proposal) -> Result<Vec<Option<Value>>, DecisionError> {
-        let items = proposal.items.iter();
-        let bodies = items.map(|item| exact_body(&self.parts.vault, item));
-        Ok(bodies.collect::<Result<_, _>>()?)
-    }
-
-    /// What takes the place of the content, if the technician edited it.
-    pub(super) fn sealed(
-        &self,
-        proposal: &Proposal,
-        weighed: &Weighed,
-        now: Timestamp,
-    ) -> Result<ProposalContent, DecisionError> {
-        let base: Vec<Snapshot> = proposal
-            .items
-            .iter()
-            .map(|item| item.base_image.as_ref().unwrap_or(&item.pre_image).clone())
-            .collect();
-        let bound = Bound {
-            proposal: proposal.id,
-            revision: proposal.revision,
-            round: proposal.round,
-            connection: proposal.connection.id,
-        };
-        let readings = Readings {
-            snapshots: &weighed.snapshots,
-            at: now,
-            base: Some(&base),
-        };
-        let content = seal_draft(
-            &self.parts.vault,
-            self.parts.clock.as_ref(),
-            bound,
-            &weighed.asked,
-            &weighed.draft,
-            readings,
-        )?;
-        Ok(content)
     }
 
     async fn record(
@@ -367,18 +227,6 @@ impl Decision {
         };
         Ok((seconds > 0).then(|| now.plus_seconds(seconds)))
     }
-}
-
-/// An edit, or what has happened to the record, must not lead to clients of others.
-pub(super) fn stays_with_own_clients(who: &Technician, draft: &Draft) -> Result<(), DecisionError> {
-    if Clients::of(&draft.facts).are_within(who.person().organizations()) {
-        return Ok(());
-    }
-    let detail = "This would reach a client that is not among yours. Leave that out, or let \
-                  somebody decide who has the client.";
-    Err(DecisionError::Invalid(vec![
-        crate::domain::FieldError::new("/body", detail),
-    ]))
 }
 
 /// Whether this person said the same of this proposal before: they get the first answer again.

@@ -3,9 +3,7 @@
 use super::Decision;
 use super::error::DecisionError;
 use crate::access::open_account;
-use crate::diff::{
-    self, Evidenced, Finding, Question, Reading, SecretSight, created_since, with_schema,
-};
+use crate::diff::{self, Evidenced, Finding, Question, Reading, SecretSight, with_schema};
 use crate::domain::{
     Item, ItemClass, ItemRequest, Operation, Proposal, Record, RecordId, ResourceKind,
 };
@@ -24,7 +22,6 @@ pub(super) struct Look {
     /// The record a person names as the one that was created.
     pub(super) named: Option<Record>,
     baseline: Baseline,
-    secret: SecretSight,
 }
 
 impl Look {
@@ -59,26 +56,8 @@ impl Look {
     }
 
     fn question<'a>(&'a self, item: &'a Item) -> Question<'a> {
-        Question {
-            secret: self.secret,
-            ..question(self.kind, &self.request, item, &self.baseline)
-        }
-    }
-}
-
-fn question<'a>(
-    kind: &'a ResourceKind,
-    request: &'a ItemRequest,
-    item: &'a Item,
-    baseline: &'a Baseline,
-) -> Question<'a> {
-    Question {
-        kind,
-        request,
-        item,
-        before: baseline.before.as_ref(),
-        created_since: created_since(item, baseline.date_offset),
-        secret: SecretSight::NotRead,
+        let (before, date_offset) = (self.baseline.before.as_ref(), self.baseline.date_offset);
+        Question::new(self.kind, &self.request, item, before, date_offset)
     }
 }
 
@@ -117,11 +96,12 @@ impl Decision {
             Err(ReadError::NoAddress { .. }) => Reading::Snapshot(Box::default()),
             Err(error) => return Err(error.into()),
         };
-        let mut question = question(kind, &request, item, &baseline);
+        let before = baseline.before.as_ref();
+        let mut question = Question::new(kind, &request, item, before, baseline.date_offset);
         if let (Reading::Snapshot(_), Some((id, sent))) = (&reading, question.hidden_value()) {
             question.secret = SecretSight::of(session.has_password(id, sent).await?);
         }
-        let (finding, secret) = (question.answer(&reading), question.secret);
+        let finding = question.answer(&reading);
         let named = match named {
             Some(id) if request.operation == Operation::Create => {
                 read_named(&session, &request, id).await?
@@ -135,7 +115,6 @@ impl Decision {
             finding,
             named,
             baseline,
-            secret,
         })
     }
 }

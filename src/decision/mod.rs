@@ -16,6 +16,7 @@ mod saying;
 mod seen;
 mod teamwork;
 mod undo;
+mod weigh;
 
 use std::sync::Arc;
 

@@ -1,13 +1,13 @@
 //! What would be approved with edits, before anybody approves it.
 
 use super::Decision;
-use super::approve::{Approve, stays_with_own_clients};
+use super::approve::Approve;
 use super::error::DecisionError;
+use super::weigh::stays_with_own_clients;
 use crate::access::Technician;
-use crate::diff::{self, Diff};
-use crate::domain::{Item, Preset, Proposal, ProposalContent, ProposalId, Snapshot};
-use crate::draft::{Undoing, undoing};
-use crate::policy::catalogue;
+use crate::diff::Diff;
+use crate::domain::{Item, Preset, Proposal, ProposalContent, ProposalId};
+use crate::draft::{Undoing, compared, undoing};
 
 /// A proposal as an approval with edits would make it. Nothing of it is stored.
 #[derive(Clone, Debug)]
@@ -43,7 +43,7 @@ impl Decision {
             .items
             .iter()
             .zip(&weighed.snapshots)
-            .filter_map(|(item, snapshot)| diff_of(item, snapshot))
+            .filter_map(|(item, snapshot)| compared(item, Some(snapshot)))
             .collect();
         let standing = self.parts.store.standing(edited.agent.id, true).await?;
         let rules = standing.map_or_else(|| Preset::ReadOnly.rules(), |standing| standing.rules);
@@ -88,16 +88,4 @@ fn with_content(proposal: Proposal, content: ProposalContent) -> Proposal {
         items,
         ..proposal
     }
-}
-
-fn diff_of(item: &Item, live: &Snapshot) -> Option<Diff> {
-    let kind = catalogue::resource(&item.request.resource)?;
-    let base = item.base_image.as_ref().unwrap_or(&item.pre_image);
-    Some(diff::fields(
-        kind,
-        &item.request,
-        base,
-        Some(live),
-        &item.secret_pointers,
-    ))
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::domain::{ItemRequest, attributes_of};
+use crate::domain::{ItemRequest, attributes_of, pointer};
 
 /// One attribute as the body carries it.
 pub(super) struct Sent<'a> {
@@ -32,7 +32,7 @@ pub(super) fn sent(request: &ItemRequest) -> Vec<Sent<'_>> {
         .iter()
         .map(|(key, value)| Sent {
             attribute: kebab(key),
-            pointer: join(base, key),
+            pointer: pointer::member(base, key),
             value,
         })
         .filter(|sent| sent.attribute != "id")
@@ -78,7 +78,7 @@ pub(super) fn children(request: &ItemRequest) -> Vec<Sent<'_>> {
         .iter()
         .map(|(key, value)| Sent {
             attribute: kebab(key),
-            pointer: join(base, key),
+            pointer: pointer::member(base, key),
             value,
         })
         .collect()
@@ -119,11 +119,6 @@ pub(super) fn attributes_pointer(body: Option<&Value>) -> &'static str {
         Some(Value::Array(_)) => "/data/0/attributes",
         _ => "/data/attributes",
     }
-}
-
-/// A pointer one key longer.
-pub(super) fn join(base: &str, key: &str) -> String {
-    format!("{base}/{}", key.replace('~', "~0").replace('/', "~1"))
 }
 
 /// The name of an attribute as IT Glue writes it; both spellings are taken (api-facts, section 3).

@@ -4,12 +4,12 @@
 
 use serde_json::{Map, Value};
 
-use super::body::{self, join};
+use super::body;
 use super::place::{Place, is_empty};
 use super::secrets::{holds_password, is_secret_trait};
 use super::traits::{record_traits, schema_position};
 use crate::domain::{
-    AssetSchema, ItemRequest, Operation, Record, ResourceKind, Snapshot, named_enum,
+    AssetSchema, ItemRequest, Operation, Record, ResourceKind, Snapshot, named_enum, pointer,
 };
 
 named_enum! {
@@ -111,7 +111,7 @@ impl<'a> Input<'a> {
         keys.into_iter()
             .map(|key| {
                 let proposed = sent.values.get(key).cloned().unwrap_or_default();
-                let pointer = join(&sent.pointer, key);
+                let pointer = pointer::member(&sent.pointer, key);
                 self.row(Place::of_trait(self.schema(), key), pointer, Some(proposed))
             })
             .collect()
@@ -139,7 +139,7 @@ impl<'a> Input<'a> {
     fn publish_rows(&self) -> Vec<Row<'a>> {
         let mut rows = self.record_rows(Change::Unchanged);
         rows.retain(|row| row.place.key() != "published");
-        let pointer = join("/data/attributes", "published");
+        let pointer = pointer::member("/data/attributes", "published");
         let place = Place::Attribute("published".to_owned());
         let mut published = self.row(place, pointer, Some(Value::Bool(true)));
         // Publishing makes the draft visible, whether or not an older one is visible already.
@@ -157,19 +157,19 @@ impl<'a> Input<'a> {
         let mut rows = Vec::new();
         for attribute in record.attributes.keys() {
             if attribute == "traits" {
-                let traits_pointer = join(base_pointer, "traits");
+                let traits_pointer = pointer::member(base_pointer, "traits");
                 rows.extend(
                     record_traits(record)
                         .into_iter()
                         .flat_map(Map::keys)
                         .map(|key| {
                             let place = Place::of_trait(self.schema(), key);
-                            self.row(place, join(&traits_pointer, key), None)
+                            self.row(place, pointer::member(&traits_pointer, key), None)
                         }),
                 );
             } else if !self.is_noise(record, attribute) {
                 let place = Place::Attribute(attribute.clone());
-                rows.push(self.row(place, join(base_pointer, attribute), None));
+                rows.push(self.row(place, pointer::member(base_pointer, attribute), None));
             }
         }
         rows.retain(|row| !is_empty(&row.live));

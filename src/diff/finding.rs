@@ -7,7 +7,7 @@ use super::census::{candidates, census_ids};
 use super::watched::{already_in_place, drifted, watched};
 use crate::domain::{
     Item, ItemClass, ItemRequest, Operation, Record, RecordId, ResourceKind, Snapshot, Timestamp,
-    UnresolvedReason, json::canonical,
+    UnresolvedReason, json::canonical, pointer,
 };
 
 /// How far a creation may lie before the send by IT Glue's clock.
@@ -85,7 +85,26 @@ pub enum Reading {
     NotThere,
 }
 
-impl Question<'_> {
+impl<'a> Question<'a> {
+    /// About an item as it was sent, with what was stored then; `date_offset` is how far IT Glue's
+    /// clock was ahead, in milliseconds. No secret is read yet.
+    pub fn new(
+        kind: &'a ResourceKind,
+        request: &'a ItemRequest,
+        item: &'a Item,
+        before: Option<&'a Value>,
+        date_offset: Option<i64>,
+    ) -> Self {
+        Self {
+            kind,
+            request,
+            item,
+            before,
+            created_since: created_since(item, date_offset),
+            secret: SecretSight::NotRead,
+        }
+    }
+
     /// What the reading says.
     pub fn answer(&self, reading: &Reading) -> Finding {
         match (self.request.class, self.request.operation) {
@@ -343,18 +362,13 @@ fn without_secrets(
 ) -> (ItemRequest, Snapshot) {
     let (mut request, mut snapshot) = (request.clone(), snapshot.clone());
     for pointer in &item.secret_pointers {
-        let Some((parent, key)) = pointer.rsplit_once('/') else {
+        let Some((holder, key)) = pointer::split(pointer) else {
             continue;
         };
-        let key = key.replace("~1", "/").replace("~0", "~");
-        let parent_value = request
-            .body
-            .as_mut()
-            .and_then(|body| body.pointer_mut(parent)?.as_object_mut());
-        if let Some(members) = parent_value {
-            members.remove(&key);
+        if let Some(body) = &mut request.body {
+            pointer::take(body, pointer);
         }
-        let is_trait = parent.ends_with("/traits");
+        let is_trait = holder.ends_with("/traits");
         let traits = snapshot
             .record
             .as_mut()

@@ -51,7 +51,8 @@ pub(super) fn kind(name: &str) -> ResourceKind {
             "volatile": ["updated-at", "password-updated-at"],
             "secret": ["password", "otp-secret"],
             "normalises": {"password": "write_only", "otp-secret": "write_only"},
-            "references": {"organization-id": "organizations"},
+            "references": {"organization-id": "organizations",
+                "password-folder-id": "password_folders"},
         }),
         "documents" => json!({
             "natural_key": ["organization-id", "name"],
@@ -63,6 +64,7 @@ pub(super) fn kind(name: &str) -> ResourceKind {
         "document_sections" => json!({
             "normalises": {"content": "html"},
             "required": ["resource-type"],
+            "read_only": ["created-at", "resource-url", "resource-id"],
             "references": {"document-id": "documents"},
         }),
         "contact_types" | "organizations" => json!({"natural_key": ["name"], "required": ["name"]}),
@@ -200,6 +202,15 @@ fn name(snapshot: &mut Snapshot, resource: &str, id: u64, name: &str, organizati
     let named = NamedRecord {
         name: name.to_owned(),
         organization_id: Some(OrganizationId(organization)),
+    };
+    snapshot.names.insert(resource, RecordId(id), named);
+}
+
+/// Remembers a record that was found, of this organization or of none.
+pub(super) fn found(snapshot: &mut Snapshot, resource: &str, id: u64, organization: Option<u64>) {
+    let named = NamedRecord {
+        name: "Found".to_owned(),
+        organization_id: organization.map(OrganizationId),
     };
     snapshot.names.insert(resource, RecordId(id), named);
 }

@@ -22,6 +22,7 @@ mod labels;
 mod organizations;
 mod place;
 mod prepare;
+mod references;
 mod revert;
 mod schema;
 mod secrets;

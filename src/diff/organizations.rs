@@ -3,12 +3,11 @@
 use serde_json::Value;
 
 use super::body;
-use super::labels::{attribute_label, trait_label};
-use super::place::{Place, any_tag_ids};
-use super::traits::record_traits;
+use super::labels::{attribute_label, quoted_list};
+use super::references::new_references;
 use crate::domain::{
-    FieldKind, ItemRequest, Operation, OrganizationId, RecordId, ResourceKind, ResourceRef,
-    Snapshot, TargetOrganization, as_id,
+    ItemRequest, Operation, OrganizationId, RecordId, ResourceKind, ResourceRef, Snapshot,
+    TargetOrganization, as_id,
 };
 
 /// Kinds of record that belong to one organization each.
@@ -26,14 +25,78 @@ const OF_ONE_ORGANIZATION: [&str; 11] = [
     "passwords",
 ];
 
+/// How many records without a known owner a warning names in one field.
+const NAMED: usize = 5;
+
 /// What a write has to do with organizations.
 pub(super) struct Reach {
     /// Those it concerns; two if it moves a record.
     pub targets: Vec<TargetOrganization>,
     /// Labels of the fields that lead into another organization.
-    pub crossings: Vec<String>,
+    crossings: Vec<String>,
     /// Other organizations whose records it newly points at.
     pub pointed_at: Vec<OrganizationId>,
+    /// The fields that newly point at records of which nobody knows whose they are.
+    untraced: Vec<Untraced>,
+}
+
+/// A field that newly points at records of which nobody knows whose they are.
+struct Untraced {
+    label: String,
+    /// None where nobody knows what the field holds: then its value is not repeated.
+    ids: Vec<RecordId>,
+}
+
+impl Reach {
+    /// Whether it leads into another organization, for all anybody knows.
+    pub(super) fn crosses(&self) -> bool {
+        !self.crossings.is_empty() || self.points_at_unknown()
+    }
+
+    /// Whether it newly points at a record of which nobody knows whose it is.
+    pub(super) fn points_at_unknown(&self) -> bool {
+        !self.untraced.is_empty()
+    }
+
+    /// The labels of the fields that lead into another organization, or may.
+    pub(super) fn fields(&self) -> Vec<String> {
+        let untraced = self.untraced.iter().map(|field| &field.label);
+        let mut fields: Vec<String> = self.crossings.iter().chain(untraced).cloned().collect();
+        fields.dedup();
+        fields
+    }
+
+    /// Where it leads, for people.
+    pub(super) fn words(&self) -> String {
+        let mut sentences = Vec::new();
+        if !self.crossings.is_empty() {
+            let fields = quoted_list(self.crossings.iter().map(String::as_str));
+            sentences.push(format!("This leads into another organization: {fields}."));
+        }
+        if self.points_at_unknown() {
+            let fields: Vec<String> = self.untraced.iter().map(Untraced::words).collect();
+            sentences.push(format!(
+                "It could not be found out whose records this newly points at: {}. They may be \
+                 another organization's: look them up in IT Glue before you decide.",
+                fields.join(", ")
+            ));
+        }
+        sentences.join(" ")
+    }
+}
+
+impl Untraced {
+    /// The field and its records: `“Owner” (#900, #901)`.
+    fn words(&self) -> String {
+        let label = quoted_list([self.label.as_str()]);
+        let named = self.ids.iter().take(NAMED).map(|id| format!("#{id}"));
+        let named = named.collect::<Vec<_>>().join(", ");
+        match self.ids.len() {
+            0 => label,
+            count if count > NAMED => format!("{label} ({named} and {} more)", count - NAMED),
+            _ => format!("{label} ({named})"),
+        }
+    }
 }
 
 /// Finds out which organizations a write concerns.
@@ -42,6 +105,7 @@ pub(super) fn reach(kind: &ResourceKind, request: &ItemRequest, snapshot: &Snaps
     let mut targets = vec![home];
     let mut crossings = Vec::new();
     let mut pointed_at = Vec::new();
+    let mut untraced = Vec::new();
     if let TargetOrganization::Known(home) = home {
         for (attribute, other) in claimed(request) {
             if other != home {
@@ -49,11 +113,27 @@ pub(super) fn reach(kind: &ResourceKind, request: &ItemRequest, snapshot: &Snaps
                 crossings.push(attribute_label(kind, attribute));
             }
         }
-        let mut foreign = foreign_references(kind, request, snapshot, home);
-        foreign.extend(foreign_tags(request, snapshot, home));
-        for (label, organizations) in foreign {
-            crossings.push(label);
-            pointed_at.extend(organizations);
+        for reference in new_references(kind, request, snapshot) {
+            let mut foreign = Vec::new();
+            let mut unknown = Vec::new();
+            for id in &reference.ids {
+                match reference.owner(snapshot, *id) {
+                    TargetOrganization::Known(other) if other != home => foreign.push(other),
+                    TargetOrganization::Known(_) | TargetOrganization::AccountWide => {}
+                    TargetOrganization::Unknown => unknown.push(*id),
+                }
+            }
+            if !foreign.is_empty() {
+                crossings.push(reference.label.clone());
+                pointed_at.extend(foreign);
+            }
+            if !unknown.is_empty() {
+                let is_understood = reference.resource.is_some();
+                untraced.push(Untraced {
+                    label: reference.label,
+                    ids: if is_understood { unknown } else { Vec::new() },
+                });
+            }
         }
     }
     crossings.dedup();
@@ -62,6 +142,7 @@ pub(super) fn reach(kind: &ResourceKind, request: &ItemRequest, snapshot: &Snaps
         targets,
         crossings,
         pointed_at,
+        untraced,
     }
 }
 
@@ -187,130 +268,6 @@ fn of_what_it_belongs_to(
     })
 }
 
-fn foreign_references(
-    kind: &ResourceKind,
-    request: &ItemRequest,
-    snapshot: &Snapshot,
-    home: OrganizationId,
-) -> Vec<(String, Vec<OrganizationId>)> {
-    body::sent(request)
-        .into_iter()
-        .filter(|sent| sent.attribute != "organization-id")
-        .filter(|sent| {
-            let present = snapshot
-                .record
-                .as_ref()
-                .and_then(|record| record.attributes.get(&sent.attribute));
-            let place = Place::Attribute(sent.attribute.clone());
-            present.is_none_or(|present| !place.same(kind, present, sent.value))
-        })
-        .filter_map(|sent| {
-            let id = as_id(sent.value).map(RecordId)?;
-            let resource = referenced(kind, request, snapshot, &sent.attribute)?;
-            let organization = foreign(snapshot, &resource, id, home)?;
-            Some((attribute_label(kind, &sent.attribute), vec![organization]))
-        })
-        .collect()
-}
-
-/// Tags on records of another organization that were not there before.
-fn foreign_tags(
-    request: &ItemRequest,
-    snapshot: &Snapshot,
-    home: OrganizationId,
-) -> Vec<(String, Vec<OrganizationId>)> {
-    let Some(traits) = body::sent_traits(request) else {
-        return Vec::new();
-    };
-    let schema = snapshot.schema.as_ref();
-    let present = snapshot.record.as_ref().and_then(record_traits);
-    let mut fields = Vec::new();
-    for (key, value) in traits.values {
-        let Some(field) = schema.and_then(|schema| schema.field(key)) else {
-            continue;
-        };
-        let resource = field.tag_type.as_deref().and_then(tag_resource);
-        let (FieldKind::Tag, Some(resource)) = (field.kind, resource) else {
-            continue;
-        };
-        let before = present
-            .and_then(|traits| any_tag_ids(traits.get(key)?))
-            .unwrap_or_default();
-        let organizations: Vec<OrganizationId> = any_tag_ids(value)
-            .unwrap_or_default()
-            .into_iter()
-            .filter(|id| !before.contains(id))
-            .filter_map(|id| foreign(snapshot, &resource, RecordId(id), home))
-            .collect();
-        if !organizations.is_empty() {
-            fields.push((trait_label(schema, key), organizations));
-        }
-    }
-    fields
-}
-
-/// The organization of a record, if it is not the home of the one that points at it.
-fn foreign(
-    snapshot: &Snapshot,
-    resource: &str,
-    id: RecordId,
-    home: OrganizationId,
-) -> Option<OrganizationId> {
-    let organization = if resource == "organizations" {
-        OrganizationId(id.0)
-    } else {
-        snapshot.names.find(resource, id)?.organization_id?
-    };
-    (organization != home).then_some(organization)
-}
-
-/// The kind of record an attribute points to; for `resource-id`, what `resource-type` says.
-pub(super) fn referenced(
-    kind: &ResourceKind,
-    request: &ItemRequest,
-    snapshot: &Snapshot,
-    attribute: &str,
-) -> Option<String> {
-    if let Some(resource) = kind.references.get(attribute) {
-        return Some(resource.clone());
-    }
-    let twin = format!("{}-type", attribute.strip_suffix("-id")?);
-    let record = snapshot.record.as_ref();
-    let named = body::sent_value(request, &twin)
-        .or_else(|| record.and_then(|record| record.attributes.get(&twin)))?
-        .as_str()?;
-    tag_resource(named)
-}
-
-/// The kind of record a tag type or a model name stands for: `FlexibleAssetType: 12`,
-/// `Configuration` and `configurations` alike.
-pub(super) fn tag_resource(tag_type: &str) -> Option<String> {
-    let name = tag_type.split(':').next().unwrap_or(tag_type).trim();
-    if name.is_empty() {
-        return None;
-    }
-    if matches!(name, "FlexibleAssetType" | "flexible-asset-traits") {
-        return Some("flexible_assets".to_owned());
-    }
-    let mut resource = String::new();
-    for (position, letter) in name.chars().enumerate() {
-        match letter {
-            ' ' | '-' => resource.push('_'),
-            letter if letter.is_ascii_uppercase() => {
-                if position > 0 && !resource.ends_with('_') {
-                    resource.push('_');
-                }
-                resource.push(letter.to_ascii_lowercase());
-            }
-            letter => resource.push(letter),
-        }
-    }
-    if !resource.ends_with('s') {
-        resource.push('s');
-    }
-    Some(resource)
-}
-
 fn sent_name(request: &ItemRequest) -> Option<String> {
     let text = |attribute| {
         body::sent_value(request, attribute)
@@ -352,17 +309,13 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::diff::fixtures;
-    use crate::domain::NamedRecord;
+    use crate::diff::fixtures::{self, found};
+    use crate::diff::prepare;
+    use crate::domain::{Clients, OrganizationScope, TraitsMode, WarningCode};
 
-    #[rstest]
-    #[case("FlexibleAssetType: 12", "flexible_assets")]
-    #[case("Configurations", "configurations")]
-    #[case("SslCertificates", "ssl_certificates")]
-    #[case("Configuration", "configurations")]
-    #[case("Contacts: 4", "contacts")]
-    fn tag_types_name_a_kind(#[case] tag_type: &str, #[case] resource: &str) {
-        assert_eq!(tag_resource(tag_type).as_deref(), Some(resource));
+    fn of_asset(traits: Value, snapshot: &Snapshot) -> Reach {
+        let request = fixtures::patch_traits(traits);
+        reach(&fixtures::flexible_assets(), &request, snapshot)
     }
 
     #[test]
@@ -398,11 +351,7 @@ mod tests {
     #[test]
     fn only_new_references_into_another_client_cross() {
         let mut snapshot = fixtures::contact_snapshot();
-        let elsewhere = NamedRecord {
-            name: "Globex HQ".to_owned(),
-            organization_id: Some(OrganizationId(9)),
-        };
-        snapshot.names.insert("locations", RecordId(99), elsewhere);
+        found(&mut snapshot, "locations", 99, Some(9));
         let touched = |location: Value, snapshot: &Snapshot| {
             let request = fixtures::patch_contact(json!({"location-id": location}));
             let reach = reach(&fixtures::contacts(), &request, snapshot);
@@ -420,15 +369,72 @@ mod tests {
     #[test]
     fn tags_on_records_of_another_client_cross() {
         let mut snapshot = fixtures::asset_snapshot();
-        let elsewhere = NamedRecord {
-            name: "Homer".to_owned(),
-            organization_id: Some(OrganizationId(9)),
-        };
-        snapshot.names.insert("contacts", RecordId(900), elsewhere);
-        let request = fixtures::patch_traits(json!({"owner": [501, 900]}));
-        let reach = reach(&fixtures::flexible_assets(), &request, &snapshot);
+        found(&mut snapshot, "contacts", 900, Some(9));
+        let reach = of_asset(json!({"owner": [501, 900]}), &snapshot);
         assert_eq!(reach.crossings, ["Owner"]);
         assert_eq!(reach.pointed_at, [OrganizationId(9)]);
+        assert!(!reach.points_at_unknown());
+    }
+
+    #[test]
+    fn a_record_behind_ten_of_the_own_ones_is_not_taken_for_one_of_them() {
+        let mut snapshot = fixtures::asset_snapshot();
+        for own in 601..=610 {
+            found(&mut snapshot, "contacts", own, Some(2));
+        }
+        let ten: Vec<u64> = (601..=610).collect();
+        assert!(!of_asset(json!({"owner": ten}), &snapshot).crosses());
+        let eleven: Vec<u64> = (601..=611).collect();
+        let not_looked_up = of_asset(json!({"owner": eleven}), &snapshot);
+        assert!(not_looked_up.words().contains("“Owner” (#611)"));
+        assert_eq!(not_looked_up.fields(), ["Owner"]);
+        found(&mut snapshot, "contacts", 611, Some(9));
+        let foreign = of_asset(json!({"owner": eleven}), &snapshot);
+        assert_eq!(foreign.pointed_at, [OrganizationId(9)]);
+    }
+
+    #[test]
+    fn what_may_be_anybodys_is_nobodys_who_is_limited() {
+        let prepared = prepare(
+            &fixtures::contacts(),
+            &fixtures::patch_contact(json!({"location-id": 99})),
+            &fixtures::contact_snapshot(),
+            TraitsMode::Replace,
+        )
+        .unwrap();
+        let facts = &prepared.facts;
+        assert!(facts.crosses_organizations);
+        assert_eq!(
+            facts.organizations,
+            [
+                TargetOrganization::Known(OrganizationId(2)),
+                TargetOrganization::Unknown
+            ]
+        );
+        let own = OrganizationScope::Only([OrganizationId(2)].into());
+        assert!(!Clients::of(facts).are_within(&own));
+        assert_eq!(prepared.warnings.len(), 1);
+        let warning = &prepared.warnings[0];
+        assert_eq!(warning.code, WarningCode::OtherOrganization);
+        assert_eq!(warning.fields, ["Location"]);
+        assert_eq!(
+            warning.detail,
+            "It could not be found out whose records this newly points at: “Location” (#99). They \
+             may be another organization's: look them up in IT Glue before you decide."
+        );
+    }
+
+    #[test]
+    fn what_is_known_and_what_is_not_are_told_apart() {
+        let mut snapshot = fixtures::asset_snapshot();
+        found(&mut snapshot, "contacts", 900, Some(9));
+        let owners: Vec<u64> = (900..=907).collect();
+        let reach = of_asset(json!({"owner": owners}), &snapshot);
+        assert_eq!(reach.fields(), ["Owner"]);
+        assert_eq!(reach.pointed_at, [OrganizationId(9)]);
+        let words = reach.words();
+        assert!(words.starts_with("This leads into another organization: “Owner”. It could"));
+        assert!(words.contains("“Owner” (#901, #902, #903, #904, #905 and 2 more)"));
     }
 
     #[rstest]

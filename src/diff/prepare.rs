@@ -274,6 +274,7 @@ mod tests {
 
     #[rstest]
     #[case::other_client(json!({"organization-id": 3}), OtherOrganization)]
+    #[case::nobody_knows_whose(json!({"location-id": 99}), OtherOrganization)]
     #[case::restricted(json!({"restricted": true}), RestrictionChanged)]
     #[case::archived(json!({"archived": "true"}), RestrictionChanged)]
     #[case::bidi(json!({"title": "IT \u{202E}rotceriD"}), DeceptiveCharacters)]

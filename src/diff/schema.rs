@@ -2,11 +2,12 @@
 
 use serde_json::Value;
 
-use super::body::{self, SentTraits, join, kebab};
+use super::body::{self, SentTraits, kebab};
 use super::labels::quoted_list;
 use super::place::{as_number, is_empty};
 use crate::domain::{
     AssetField, AssetSchema, FieldError, FieldKind, ItemRequest, Operation, ResourceKind, as_id,
+    pointer,
 };
 
 /// What is wrong with the attributes and traits of a request; no value is ever repeated.
@@ -43,7 +44,7 @@ fn missing_attributes(kind: &ResourceKind, request: &ItemRequest) -> Vec<FieldEr
         .filter(|attribute| !is_given_by_the_path(kind, request, attribute))
         .map(|attribute| {
             FieldError::new(
-                format!("/body{}", join(base, &attribute)),
+                format!("/body{}", pointer::member(base, &attribute)),
                 format!("`{attribute}` is required when a record is created"),
             )
         })
@@ -98,7 +99,10 @@ fn missing_traits(schema: &AssetSchema, traits: &SentTraits<'_>) -> Vec<FieldErr
 }
 
 fn trait_error(traits: &SentTraits<'_>, key: &str, detail: String) -> FieldError {
-    FieldError::new(format!("/body{}", join(&traits.pointer, key)), detail)
+    FieldError::new(
+        format!("/body{}", pointer::member(&traits.pointer, key)),
+        detail,
+    )
 }
 
 fn unknown_key(schema: &AssetSchema, key: &str) -> String {

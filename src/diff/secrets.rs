@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::body::{self, join};
-use crate::domain::{AssetSchema, FieldKind, ItemRequest, ResourceKind};
+use super::body;
+use crate::domain::{AssetSchema, FieldKind, ItemRequest, ResourceKind, pointer};
 
 /// What stands in a body where a secret was. Says nothing about the value, not even its length.
 pub const HIDDEN: &str = "[hidden]";
@@ -43,7 +43,7 @@ pub fn secret_pointers(
                 .values
                 .iter()
                 .filter(|(key, value)| is_secret_trait(schema, key) && !value.is_null())
-                .map(|(key, _)| join(&traits.pointer, key)),
+                .map(|(key, _)| pointer::member(&traits.pointer, key)),
         );
     }
     pointers.extend(

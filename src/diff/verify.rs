@@ -3,13 +3,14 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::body::{self, join};
+use super::body;
 use super::labels::{attribute_label, trait_label};
 use super::place::{Closeness, Place, is_empty};
 use super::secrets::{HIDDEN_WORDS, is_secret_trait};
 use super::traits::record_traits;
 use crate::domain::{
-    AssetSchema, Difference, FieldKind, ItemRequest, Normalisation, Operation, Record, ResourceKind,
+    AssetSchema, Difference, FieldKind, ItemRequest, Normalisation, Operation, Record,
+    ResourceKind, pointer,
 };
 
 /// What the read back says.
@@ -176,7 +177,7 @@ impl Reading<'_> {
             value => value.clone(),
         };
         (!is_as_sent).then(|| Difference {
-            pointer: join(pointer, key),
+            pointer: pointer::member(pointer, key),
             label: trait_label(self.schema, key),
             sent: show(sent),
             found: show(found),

@@ -13,7 +13,7 @@ use super::place::Place;
 use super::secrets::touches_secret;
 use crate::domain::{
     Facts, ItemClass, Normalisation, Operation, Record, TargetOrganization, TraitsMode, Warning,
-    WarningCode, json::canonical,
+    WarningCode, json::canonical, pointer,
 };
 
 /// Attributes that decide who sees a record.
@@ -119,13 +119,10 @@ impl Assessment<'_> {
     }
 
     fn organizations(&mut self, reach: Reach) {
-        self.facts.crosses_organizations = !reach.crossings.is_empty();
+        self.facts.crosses_organizations = reach.crosses();
         if self.facts.crosses_organizations {
-            let detail = format!(
-                "This leads into another organization: {}.",
-                quoted_list(reach.crossings.iter().map(String::as_str))
-            );
-            self.warn(WarningCode::OtherOrganization, detail, reach.crossings);
+            let code = WarningCode::OtherOrganization;
+            self.warn(code, reach.words(), reach.fields());
         }
         if reach.targets.contains(&TargetOrganization::Unknown) {
             self.warn(
@@ -134,7 +131,12 @@ impl Assessment<'_> {
                 Vec::new(),
             );
         }
+        // What may be anybody's is nobody's who is limited to some organizations.
+        let unknown = reach
+            .points_at_unknown()
+            .then_some(TargetOrganization::Unknown);
         self.facts.organizations = reach.targets;
+        self.facts.organizations.extend(unknown);
         self.facts.pointed_at = reach.pointed_at;
     }
 
@@ -327,7 +329,7 @@ fn collect_deceptive(
         }
         Value::Object(members) => {
             for (key, member) in members {
-                let pointer = body::join(pointer, key);
+                let pointer = pointer::member(pointer, key);
                 found.extend(
                     deceptive::find(key)
                         .into_iter()

@@ -35,6 +35,15 @@ impl Clients {
         Self(touched.collect::<Option<_>>().unwrap_or_default())
     }
 
+    /// Those of both; none is known if of one none is.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Self {
+        if self.0.is_empty() || other.0.is_empty() {
+            return Self::default();
+        }
+        Self(self.0.union(&other.0).copied().collect())
+    }
+
     /// Whether all of them are known and within the scope.
     pub fn are_within(&self, scope: &OrganizationScope) -> bool {
         match scope {
@@ -121,6 +130,20 @@ mod tests {
         let own = own.iter().copied().map(OrganizationId).collect();
         assert_eq!(clients.are_within(&OrganizationScope::Only(own)), expected);
         assert!(clients.are_within(&OrganizationScope::All));
+    }
+
+    #[rstest]
+    #[case(&[TWO], &[NINE], Some("2,9"))]
+    #[case(&[TWO, NINE], &[TWO], Some("2,9"))]
+    #[case(&[TWO], &[TargetOrganization::Unknown], None)]
+    #[case(&[TargetOrganization::AccountWide], &[TWO], None)]
+    fn both_are_whoever_has_the_clients_of_both(
+        #[case] one: &[TargetOrganization],
+        #[case] other: &[TargetOrganization],
+        #[case] key: Option<&str>,
+    ) {
+        let both = touched(one, &[]).and(&touched(other, &[]));
+        assert_eq!(both.key().as_deref(), key);
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod live;
 mod names;
 mod pause;
 mod people;
+pub mod pointer;
 mod profile;
 mod proposal;
 mod resolution;

@@ -242,6 +242,18 @@ pub struct ProposalContent {
     pub items: Vec<NewItem>,
 }
 
+impl ProposalContent {
+    /// As what takes the place of an earlier content. Whoever sees a proposal sees its past, too: it
+    /// stays with those who have all clients that it ever touched.
+    #[must_use]
+    pub fn after(self, earlier: &Proposal) -> Self {
+        Self {
+            clients: earlier.clients.and(&self.clients),
+            ..self
+        }
+    }
+}
+
 /// An item to be stored.
 #[derive(Clone, Debug)]
 pub struct NewItem {

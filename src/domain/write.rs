@@ -138,9 +138,11 @@ pub enum TargetOrganization {
 /// What is known about a write once its body and the live record were read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facts {
-    /// The organizations of all items; several only in bulk writes.
+    /// The organizations of all items, several only in bulk writes; unknown also where a record is
+    /// newly pointed at whose owner could not be found out.
     pub organizations: Vec<TargetOrganization>,
-    /// A record is moved to, or pointed at, a record of another organization.
+    /// A record is moved to, or pointed at, a record of another organization, or of nobody knows
+    /// which.
     pub crosses_organizations: bool,
     /// Other organizations whose records it newly points at.
     pub pointed_at: Vec<OrganizationId>,

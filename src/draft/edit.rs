@@ -8,11 +8,12 @@ use super::Asked;
 use crate::diff::{Change, Diff, Field, HIDDEN, ValueKind};
 use crate::domain::{
     FieldError, Item, Operation, Proposal, TraitsMode, WarningCode, as_id, json, named_enum,
+    pointer,
 };
 
 /// Longer texts are not for a form.
 const LONGEST: usize = 32 * 1024;
-const TRAITS: &str = "/attributes/traits/";
+const TRAITS: &str = "/attributes/traits";
 
 named_enum! {
     /// What becomes of a field.
@@ -52,6 +53,8 @@ pub enum Takes {
 pub struct Editable {
     /// Its item and its place in that item's body, as `mark` writes them.
     pub mark: String,
+    /// The place of its item.
+    pub position: usize,
     /// What people call it.
     pub label: String,
     /// What the record holds now, in words.
@@ -64,7 +67,6 @@ pub struct Editable {
     pub ways: Vec<Way>,
     /// Whether the record cannot be without it.
     pub is_required: bool,
-    position: usize,
     pointer: String,
     /// Whether leaving it out would erase it, so that it has to be kept by its key.
     has_to_be_kept: bool,
@@ -179,8 +181,13 @@ pub fn mark_of<'a>(editables: &'a [Editable], pointer: &str) -> Option<&'a str> 
 }
 
 /// Puts back what was hidden in the bodies that were shown: what still stands as hidden is what was
-/// proposed. `exact` are the items' bodies as they would be sent, with their secret pointers.
-pub fn put_back_hidden(body: &mut Value, exact: &[(Option<&Value>, &[String])]) {
+/// proposed. `exact` are the items' bodies as they would be sent, with their secret pointers. Says
+/// what was put back: place of the item, and pointer into its body.
+pub fn put_back_hidden(
+    body: &mut Value,
+    exact: &[(Option<&Value>, &[String])],
+) -> Vec<(usize, String)> {
+    let mut restored = Vec::new();
     let is_array = body.get("data").is_some_and(Value::is_array);
     for (position, (exact, pointers)) in exact.iter().enumerate() {
         for pointer in *pointers {
@@ -195,9 +202,11 @@ pub fn put_back_hidden(body: &mut Value, exact: &[(Option<&Value>, &[String])]) 
                 && *shown == HIDDEN
             {
                 *shown = secret.clone();
+                restored.push((position, pointer.clone()));
             }
         }
     }
+    restored
 }
 
 fn editable(item: &Item, position: usize, field: &Field, may_keep: bool) -> Editable {
@@ -268,7 +277,7 @@ impl Editable {
             Way::Write if !is_typed && self.proposed() == Way::Write => Ok(false),
             Way::Write => {
                 let value = self.read(&given.text)?;
-                Ok(put(body, &self.pointer, value))
+                Ok(pointer::put(body, &self.pointer, value))
             }
             Way::LeaveOut | Way::Keep | Way::Erase if is_typed => {
                 Err("You changed the value, but chose not to write it.".to_owned())
@@ -280,7 +289,7 @@ impl Editable {
             }
             Way::LeaveOut => {
                 keep.extend(key.filter(|_| self.has_to_be_kept));
-                Ok(take(body, &self.pointer))
+                Ok(pointer::take(body, &self.pointer))
             }
         }
     }
@@ -406,38 +415,14 @@ fn is_taken_apart_the_same(proposal: &Proposal, item: &Item, body: &Value) -> bo
 /// What follows `/data`, or the one element of it.
 fn part_of(pointer: &str) -> &str {
     let rest = pointer.strip_prefix("/data").unwrap_or(pointer);
-    match rest.strip_prefix("/0") {
-        Some(rest) if rest.starts_with('/') => rest,
-        Some(_) | None => rest,
-    }
+    let of_list = rest.strip_prefix("/0");
+    of_list
+        .filter(|of_list| of_list.starts_with('/'))
+        .unwrap_or(rest)
 }
 
 /// The key of a trait, if the pointer leads to one.
 fn trait_key(pointer: &str) -> Option<String> {
-    let key = part_of(pointer).strip_prefix(TRAITS)?;
-    (!key.contains('/')).then(|| key.replace("~1", "/").replace("~0", "~"))
-}
-
-fn place(pointer: &str) -> Option<(&str, String)> {
-    let (parent, key) = pointer.rsplit_once('/')?;
-    Some((parent, key.replace("~1", "/").replace("~0", "~")))
-}
-
-fn put(body: &mut Value, pointer: &str, value: Value) -> bool {
-    let Some((parent, key)) = place(pointer) else {
-        return false;
-    };
-    let Some(members) = body.pointer_mut(parent).and_then(Value::as_object_mut) else {
-        return false;
-    };
-    members.insert(key, value);
-    true
-}
-
-fn take(body: &mut Value, pointer: &str) -> bool {
-    let Some((parent, key)) = place(pointer) else {
-        return false;
-    };
-    let members = body.pointer_mut(parent).and_then(Value::as_object_mut);
-    members.is_some_and(|members| members.remove(&key).is_some())
+    let (holder, key) = pointer::split(pointer)?;
+    (part_of(holder) == TRAITS).then_some(key)
 }

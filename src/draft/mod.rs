@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::diff::{self, Prepared};
+use crate::diff::{self, Diff, Prepared};
 use crate::domain::{
     ConnectionId, Facts, FieldError, Item, ItemRequest, Judgement, Method, Operation,
     PermissionGroup, RecordId, ResourceKind, ResourceRef, Snapshot, TraitsMode, Warning,
@@ -96,6 +96,7 @@ pub fn draft(
         return Err(vec![FieldError::new("/path", detail)]);
     };
     let items = prepare_all(kind, classified, snapshots, asked)?;
+    nothing_hidden_is_written(&items)?;
     let mut facts = items
         .iter()
         .map(|item| item.facts.clone())
@@ -204,6 +205,42 @@ fn prepare(
     diff::prepare(kind, &kept, snapshot, TraitsMode::Replace)
 }
 
+/// What stands where a secret is hidden must not become the secret: whoever reads a proposal and
+/// sends it back as it was shown would overwrite a password with these letters.
+fn nothing_hidden_is_written(items: &[Prepared]) -> Result<(), Vec<FieldError>> {
+    let mut errors = Vec::new();
+    for (position, item) in items.iter().enumerate() {
+        let body = item.request.body.as_ref();
+        for pointer in &item.secret_pointers {
+            let value = body.and_then(|body| body.pointer(pointer));
+            if value.is_some_and(holds_hidden) {
+                let detail = "This stands for a value that is not shown; give the value itself, or \
+                              leave it out.";
+                let error = FieldError::new(format!("/body{pointer}"), detail);
+                errors.push(if items.len() > 1 {
+                    at_position(error, position)
+                } else {
+                    error
+                });
+            }
+        }
+    }
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(errors)
+    }
+}
+
+fn holds_hidden(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text == diff::HIDDEN,
+        Value::Array(values) => values.iter().any(holds_hidden),
+        Value::Object(members) => members.values().any(holds_hidden),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
 /// An error in one item of a bulk body points to its place in the array.
 fn at_position(error: FieldError, position: usize) -> FieldError {
     match error.pointer.strip_prefix("/body/data/") {
@@ -230,6 +267,20 @@ fn warnings_of(items: &[Prepared]) -> Vec<Warning> {
         }
     }
     by_code.into_values().collect()
+}
+
+/// What an item would change: between what its agent read, what is there now, and what is proposed.
+/// None: the catalogue does not know such records any more.
+pub fn compared(item: &Item, live: Option<&Snapshot>) -> Option<Diff> {
+    let kind = catalogue::resource(&item.request.resource)?;
+    let base = item.base_image.as_ref().unwrap_or(&item.pre_image);
+    Some(diff::fields(
+        kind,
+        &item.request,
+        base,
+        Some(live.unwrap_or(&item.pre_image)),
+        &item.secret_pointers,
+    ))
 }
 
 fn common_resource(kind: &ResourceKind, items: &[Prepared]) -> ResourceRef {

@@ -132,7 +132,9 @@ impl Intake {
         let now = clock.now();
         let ttl = self.ttl_seconds(submission).await?;
         let revision = Revision {
-            content: ready.seal(vault, clock.as_ref(), bound, None)?,
+            content: ready
+                .seal(vault, clock.as_ref(), bound, None)?
+                .after(&proposal),
             summary: submission.text.summary.clone(),
             reason: submission.text.reason.clone(),
             ticket: submission.text.ticket.clone(),

@@ -87,6 +87,10 @@ pub(super) fn kind(name: &str) -> Option<&'static ResourceKind> {
             r#"{"name": "contact_types", "json_type": "contact-types", "label": "Contact type", "group": "contacts",
                 "show": "/contact_types/:id", "index": "/contact_types"}"#
         }
+        "configurations" => {
+            r#"{"name": "configurations", "json_type": "configurations", "label": "Configuration", "group": "configurations",
+                "show": "/configurations/:id", "index": "/configurations"}"#
+        }
         "contacts" => {
             r#"{"name": "contacts", "json_type": "contacts", "label": "Contact", "group": "contacts",
                 "show": "/contacts/:id", "index": "/contacts", "natural_key": ["organization-id", "first-name", "last-name"],
@@ -112,6 +116,16 @@ pub(super) fn kind(name: &str) -> Option<&'static ResourceKind> {
                 "natural_key": ["organization-id", "flexible-asset-type-id", "traits"],
                 "filters": {"organization-id": "organization_id", "flexible-asset-type-id": "flexible_asset_type_id"},
                 "references": {"organization-id": "organizations", "flexible-asset-type-id": "flexible_asset_types"}}"#
+        }
+        "password_folders" => {
+            r#"{"name": "password_folders", "json_type": "password-folders", "label": "Folder", "group": "passwords",
+                "show": "/organizations/:organization_id/relationships/password_folders/:id",
+                "index": "/organizations/:organization_id/relationships/password_folders"}"#
+        }
+        "passwords" => {
+            r#"{"name": "passwords", "json_type": "passwords", "label": "Password", "group": "passwords",
+                "show": "/passwords/:id", "index": "/passwords",
+                "references": {"organization-id": "organizations", "password-folder-id": "password_folders"}}"#
         }
         _ => return None,
     };

@@ -100,6 +100,7 @@ fn proposed_name(request: &ItemRequest) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use rstest::rstest;
     use serde_json::{Value, json};
 
     use super::super::client::Session;
@@ -287,6 +288,102 @@ mod tests {
             .into_iter()
             .filter(|path| path.starts_with("/contacts/"));
         assert_eq!(contacts.count(), 10);
+    }
+
+    #[tokio::test]
+    async fn several_of_a_kind_are_looked_up_in_one_list() {
+        let owners: Vec<u64> = (101..=111).collect();
+        let contact = |id: u64| {
+            let organization = if id == 111 { 8 } else { 2 };
+            let attributes = json!({"name": "Ada", "organization-id": organization});
+            (id, attributes)
+        };
+        let ids: Vec<String> = owners.iter().map(ToString::to_string).collect();
+        let target = format!("/contacts?filter[id]={}&page[number]=1", ids.join(","));
+        // One more than was asked for: where the filter is not known, all are listed.
+        let listed: Vec<_> = owners.iter().copied().chain([999]).map(contact).collect();
+        let reader = assets().with(&target, page(&listed, None));
+        let request = update("flexible_assets", 5, &json!({"traits": {"owner": owners}}));
+        let snapshot = snapshot(&reader, &kind, &request).await.unwrap();
+        let organization = |id| known(&snapshot, "contacts", id)?.organization_id;
+        assert_eq!(organization(110), Some(OrganizationId(2)));
+        assert_eq!(organization(111), Some(OrganizationId(8)));
+        assert_eq!(known(&snapshot, "contacts", 999), None);
+        let is_single = |path: &String| path.starts_with("/contacts/");
+        assert!(!reader.asked().iter().any(is_single));
+    }
+
+    #[rstest]
+    #[case::listed(77, Some(8))]
+    #[case::not_listed(78, None)]
+    #[tokio::test]
+    async fn a_tag_on_a_kind_without_an_address_is_looked_up_in_its_list(
+        #[case] listed: u64,
+        #[case] organization: Option<u64>,
+    ) {
+        let field = json!({"name": "Site", "name-key": "site", "kind": "Tag", "required": false, "tag-type": "Domains"});
+        let fields = "/flexible_asset_types/3/relationships/flexible_asset_fields?page[number]=1";
+        let domain = json!({"name": "globex.example", "organization-id": 8});
+        let reader = assets().with(fields, page(&[(1, field)], None)).with(
+            "/domains?filter[id]=77&page[number]=1",
+            page(&[(listed, domain)], None),
+        );
+        let request = update("flexible_assets", 5, &json!({"traits": {"site": 77}}));
+        let snapshot = snapshot(&reader, &kind, &request).await.unwrap();
+        let found = known(&snapshot, "domains", 77).and_then(|domain| domain.organization_id);
+        assert_eq!(found, organization.map(OrganizationId));
+        assert_eq!(known(&snapshot, "domains", 78), None);
+    }
+
+    #[rstest]
+    #[case::of_the_client("/organizations/2/relationships/password_folders/44", true)]
+    #[case::of_another("/organizations/3/relationships/password_folders/44", false)]
+    #[tokio::test]
+    async fn a_folder_is_looked_up_with_the_client(#[case] path: &str, #[case] is_found: bool) {
+        let password = json!({"organization-id": 2, "organization-name": "Acme"});
+        let folder = one(44, "password-folders", &json!({"name": "Vendors"}));
+        let reader = FakeReader::default()
+            .with("/passwords/5", one(5, "passwords", &password))
+            .with(path, folder);
+        let request = update("passwords", 5, &json!({"password-folder-id": 44}));
+        let snapshot = snapshot(&reader, &kind, &request).await.unwrap();
+        let folder = known(&snapshot, "password_folders", 44);
+        assert_eq!(folder.is_some(), is_found);
+    }
+
+    #[rstest]
+    #[case::new(json!({}), json!({"resource-id": 7, "resource-type": "Configuration"}), true)]
+    #[case::another_id(
+        json!({"resource-id": 6, "resource-type": "configurations"}),
+        json!({"resource-id": 7}),
+        true
+    )]
+    #[case::another_kind(
+        json!({"resource-id": 7, "resource-type": "contacts"}),
+        json!({"resource-type": "Configuration"}),
+        true
+    )]
+    #[case::as_it_was(
+        json!({"resource-id": 7, "resource-type": "configurations"}),
+        json!({"resource-id": 7, "resource-type": "configurations"}),
+        false
+    )]
+    #[case::a_part_of_a_document(json!({}), json!({"resource-id": 7, "resource-type": "Document::Text"}), false)]
+    #[tokio::test]
+    async fn what_a_type_beside_an_id_names_is_looked_up(
+        #[case] held: Value,
+        #[case] sent: Value,
+        #[case] is_asked: bool,
+    ) {
+        let reader = FakeReader::default().with("/passwords/5", one(5, "passwords", &held));
+        let request = update("passwords", 5, &sent);
+        snapshot(&reader, &kind, &request).await.unwrap();
+        let asked = reader.asked();
+        assert_eq!(
+            asked.contains(&"/configurations/7".to_owned()),
+            is_asked,
+            "{asked:?}"
+        );
     }
 
     #[tokio::test]

@@ -10,7 +10,7 @@ use super::catalogue::Form;
 use super::locate::Located;
 use super::part::{self, Expected, Part};
 use crate::domain::json::MAX_DEPTH;
-use crate::domain::{FieldError, Operation};
+use crate::domain::{FieldError, Operation, pointer};
 
 /// How many records one write may be about.
 pub const MAX_ITEMS: usize = 50;
@@ -77,7 +77,7 @@ fn elements<'a>(
         .filter(|key| *key != "data")
         .map(|key| {
             FieldError::new(
-                member("/body", key),
+                pointer::member("/body", key),
                 "The body may hold `data` only, spelled in lower case.",
             )
         })
@@ -126,7 +126,7 @@ fn find_ambiguities(value: &Value, pointer: &str, depth: usize, errors: &mut Vec
         Value::Object(members) => {
             let mut folded_keys = HashSet::new();
             for (key, inner) in members {
-                let pointer = member(pointer, key);
+                let pointer = pointer::member(pointer, key);
                 if !folded_keys.insert(key.replace('_', "-")) {
                     errors.push(FieldError::new(
                         &pointer,
@@ -138,11 +138,6 @@ fn find_ambiguities(value: &Value, pointer: &str, depth: usize, errors: &mut Vec
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
-}
-
-/// The JSON pointer to a member.
-pub fn member(pointer: &str, key: &str) -> String {
-    format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
 }
 
 fn missing(located: &Located) -> FieldError {

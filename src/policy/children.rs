@@ -4,9 +4,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::body::member;
 use super::{catalogue, part};
-use crate::domain::{FieldError, ResourceKind};
+use crate::domain::{FieldError, ResourceKind, pointer};
 
 /// How many children one record may be created with.
 const MAX_CHILDREN: usize = 200;
@@ -25,7 +24,7 @@ pub fn read(
     };
     let mut canonical = Map::new();
     for (key, value) in members {
-        let pointer = member(&pointer, key);
+        let pointer = pointer::member(&pointer, key);
         let folded = key.replace('-', "_");
         let name = declared
             .iter()
@@ -83,7 +82,7 @@ fn child(kind: &ResourceKind, pointer: &str, item: &Value) -> Result<Value, Fiel
         .find(|key| attributes.contains_key(*key));
     if let Some(key) = names_others {
         return Err(FieldError::new(
-            member(&at, key),
+            pointer::member(&at, key),
             "A new child belongs to the record it is created with.",
         ));
     }

@@ -5,12 +5,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::body::member;
 use super::catalogue::Form;
 use super::children;
 use super::locate::Located;
 use super::template::parse_id;
-use crate::domain::{FieldError, Operation, RecordId, ResourceKind};
+use crate::domain::{FieldError, Operation, RecordId, ResourceKind, pointer};
 
 /// Ids that point to a record of a kind another attribute names.
 const POLYMORPHIC_IDS: [&str; 2] = ["resource-id", "destination-id"];
@@ -117,7 +116,7 @@ impl Errors {
         const KNOWN: [&str; 4] = ["type", "id", "attributes", "relationships"];
         for key in members.keys().filter(|key| !KNOWN.contains(&key.as_str())) {
             self.0.push(FieldError::new(
-                member(pointer, key),
+                pointer::member(pointer, key),
                 "A record holds `type`, `id`, `attributes` and `relationships` only, spelled in lower case.",
             ));
         }
@@ -160,7 +159,7 @@ pub fn attributes(
     };
     let mut canonical = Map::new();
     for (key, value) in members {
-        let pointer = member(pointer, key);
+        let pointer = pointer::member(pointer, key);
         let folded = key.replace('_', "-");
         let is_plain = folded
             .bytes()
@@ -253,7 +252,7 @@ fn check_parent(
         None => Ok(()),
         Some(value) if strict_id(value) == Some(*id) => Ok(()),
         Some(_) => Err(FieldError::new(
-            member(pointer, &key),
+            pointer::member(pointer, &key),
             "This is another record than the one in the path.",
         )),
     }
@@ -275,7 +274,9 @@ fn wrong_attributes(
         Operation::Create => missing_attributes(expected, pointer, attributes),
         Operation::Delete => attributes
             .keys()
-            .map(|key| FieldError::new(member(pointer, key), "A delete names the id only."))
+            .map(|key| {
+                FieldError::new(pointer::member(pointer, key), "A delete names the id only.")
+            })
             .collect(),
         Operation::Update if attributes.is_empty() => vec![FieldError::new(
             pointer,
@@ -299,7 +300,12 @@ fn missing_attributes(
         .iter()
         .filter(|key| from_path.as_ref() != Some(key))
         .filter(|key| attributes.get(key.as_str()).is_none_or(Value::is_null))
-        .map(|key| FieldError::new(member(pointer, key), "IT Glue requires this on create."))
+        .map(|key| {
+            FieldError::new(
+                pointer::member(pointer, key),
+                "IT Glue requires this on create.",
+            )
+        })
         .collect();
     if attributes.is_empty() && errors.is_empty() {
         errors.push(FieldError::new(pointer, "The attributes are missing."));

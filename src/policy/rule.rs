@@ -123,7 +123,7 @@ impl Rule {
             }
             Self::AccountWide => "This list belongs to the whole account; an agent limited to some organizations may read it, not change it.".to_owned(),
             Self::OrganizationUnknown { is_list: true } => "This agent is limited to some organizations, and this list holds records of all of them. Name the organization in the path or in a filter.".to_owned(),
-            Self::OrganizationUnknown { is_list: false } => "This agent is limited to some organizations, and it is not known which one this record belongs to.".to_owned(),
+            Self::OrganizationUnknown { is_list: false } => "This agent is limited to some organizations, and it is not known which one this record, or one that it newly points at, belongs to.".to_owned(),
             Self::PasswordWrite => {
                 "Every write to a password, and to what keeps them in order, needs a technician. No setting lifts this.".to_owned()
             }

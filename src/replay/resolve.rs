@@ -9,7 +9,7 @@ use super::settings::ReplaySettings;
 use super::turn::Turn;
 use super::unread::pause_after;
 use super::worker::Worker;
-use crate::diff::{Evidenced, Finding, Question, Reading, SecretSight, created_since, with_schema};
+use crate::diff::{Evidenced, Finding, Question, Reading, SecretSight, with_schema};
 use crate::domain::{
     AuditAction, CrashPoint, Item, ItemClass, ItemEvent, ItemState, ResultKind, Timestamp,
     TransitionError, UnresolvedReason,
@@ -17,7 +17,7 @@ use crate::domain::{
 use crate::itglue::{Purpose, ReadError, Session, preflight as read_record};
 use crate::policy::catalogue;
 use crate::secrets::content_hash;
-use crate::store::{Baseline, Due, Evidence, ItemChange, ItemEnd, PastReading};
+use crate::store::{Due, Evidence, ItemChange, ItemEnd, PastReading};
 
 /// When to look, in seconds after the send.
 const LOOKS_SECONDS: [i64; 5] = [2, 5, 15, 45, 120];
@@ -78,7 +78,9 @@ async fn look_with(worker: &Worker, turn: &Turn) -> Result<ItemChange, ReplayErr
         Err(ReadError::NoAddress { .. }) => Reading::Snapshot(Box::default()),
         Err(error) => return not_told(worker, turn, &error).await,
     };
-    let mut question = question(turn, &baseline, observing.last().date_offset);
+    let date_offset = baseline.date_offset.or(observing.last().date_offset);
+    let before = baseline.before.as_ref();
+    let mut question = Question::new(turn.kind, &turn.request, item, before, date_offset);
     question.secret = match secret_sight(&question, &reading, &session).await {
         Ok(secret) => secret,
         Err(error) => return not_told(worker, turn, &error).await,
@@ -140,17 +142,6 @@ impl Read {
     fn settles(&self, mut change: ItemChange) -> ItemChange {
         change.settle_until = self.prolonged;
         change
-    }
-}
-
-fn question<'a>(turn: &'a Turn, baseline: &'a Baseline, date_offset: Option<i64>) -> Question<'a> {
-    Question {
-        kind: turn.kind,
-        request: &turn.request,
-        item: &turn.item,
-        before: baseline.before.as_ref(),
-        created_since: created_since(&turn.item, baseline.date_offset.or(date_offset)),
-        secret: SecretSight::NotRead,
     }
 }
 

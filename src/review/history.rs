@@ -9,7 +9,7 @@ use crate::store::{PastDecision, PastRevision};
 /// What became of a proposal before this round.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Past {
-    /// What the agent had proposed before, the oldest first.
+    /// What the agent had proposed, before it or a technician changed it, the oldest first.
     pub revisions: Vec<PastRevision>,
     /// What was decided, in all rounds, the oldest first.
     pub decisions: Vec<PastDecision>,
@@ -82,11 +82,7 @@ impl Review {
 
     pub(super) async fn past(&self, proposal: &Proposal) -> Result<Past, ReviewError> {
         Ok(Past {
-            revisions: if proposal.revision > 1 {
-                self.store.revisions_of(proposal.id).await?
-            } else {
-                Vec::new()
-            },
+            revisions: self.store.revisions_of(proposal.id).await?,
             decisions: self.store.decisions_of(proposal.id).await?,
         })
     }

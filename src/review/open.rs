@@ -7,12 +7,12 @@ use super::rebuild::Rebuilt;
 use super::trail::Trail;
 use super::{Review, ReviewError};
 use crate::access::{Reviewer, open_account};
-use crate::diff::{self, Diff};
+use crate::diff::Diff;
 use crate::domain::{
-    AuditAction, AuditEvent, Claim, Comment, Item, Preset, Proposal, ProposalId, ProposalStatus,
+    AuditAction, AuditEvent, Claim, Comment, Preset, Proposal, ProposalId, ProposalStatus,
     Snapshot, Tier, Timestamp,
 };
-use crate::draft::{Undoing, has_moved, undoing};
+use crate::draft::{Undoing, compared, has_moved, undoing};
 use crate::itglue::{Purpose, ReadError, snapshots};
 use crate::policy::catalogue;
 use crate::store::Reverting;
@@ -112,7 +112,7 @@ impl Review {
             .items
             .iter()
             .zip(&snapshots)
-            .filter_map(|(item, snapshot)| diff_of(item, snapshot.as_ref()))
+            .filter_map(|(item, snapshot)| compared(item, snapshot.as_ref()))
             .collect();
         Ok(Opened {
             diffs,
@@ -190,7 +190,7 @@ impl Review {
             .items
             .iter()
             .enumerate()
-            .filter_map(|(position, item)| diff_of(item, snapshots.get(position)))
+            .filter_map(|(position, item)| compared(item, snapshots.get(position)))
             .collect();
         // What a revert would be judged by.
         let standing = self.store.standing(proposal.agent.id, true).await?;
@@ -220,17 +220,4 @@ fn are_still_theirs(who: &Reviewer, snapshots: &[Snapshot]) -> Result<(), Review
         .filter_map(|snapshot| snapshot.record.as_ref()?.organization_id())
         .all(|organization| own.covers(organization));
     are_own.then_some(()).ok_or(ReviewError::NotFound)
-}
-
-/// Between what the agent read, what is there now, and what is proposed.
-fn diff_of(item: &Item, live: Option<&Snapshot>) -> Option<Diff> {
-    let kind = catalogue::resource(&item.request.resource)?;
-    let base = item.base_image.as_ref().unwrap_or(&item.pre_image);
-    Some(diff::fields(
-        kind,
-        &item.request,
-        base,
-        Some(live.unwrap_or(&item.pre_image)),
-        &item.secret_pointers,
-    ))
 }

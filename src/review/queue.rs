@@ -52,26 +52,11 @@ impl Review {
         Ok(self.store.all_proposals(own, below, limit).await?)
     }
 
-    /// A page of a lane.
+    /// A page of those of a lane that fit. It may be short, or empty, and still have a next one.
     ///
     /// # Errors
     /// The tables.
     pub async fn queue(
-        &self,
-        who: &Reviewer,
-        lane: Lane,
-        from: Option<QueueCursor>,
-        limit: u32,
-    ) -> Result<QueuePage, ReviewError> {
-        let filter = QueueFilter::default();
-        self.queue_matching(who, lane, &filter, from, limit).await
-    }
-
-    /// The same of those that fit. It may be short, or empty, and still have a next one.
-    ///
-    /// # Errors
-    /// The tables.
-    pub async fn queue_matching(
         &self,
         who: &Reviewer,
         lane: Lane,

@@ -91,7 +91,8 @@ impl Review {
             &asked,
             &draft,
             readings,
-        )?;
+        )?
+        .after(proposal);
         let event = AuditEvent::new(read_at, Actor::Worker, AuditAction::Rebuilt)
             .on("proposal", proposal.id)
             .with(json!({ "round": bound.round }));

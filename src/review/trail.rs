@@ -2,7 +2,7 @@
 
 use super::{Review, ReviewError};
 use crate::access::open_account;
-use crate::diff::{Question, Reading, SecretSight, created_since, with_schema};
+use crate::diff::{Question, Reading, with_schema};
 use crate::domain::{
     Item, ItemRequest, ItemState, Proposal, ProposalStatus, Record, RecordId, Snapshot, Timestamp,
 };
@@ -120,15 +120,9 @@ impl Review {
             Ok(reading) => reading,
             Err(error) => return Ok((Sight::Unreadable(error.to_string()), None)),
         };
-        let question = Question {
-            kind,
-            request: &request,
-            item,
-            before: baseline.before.as_ref(),
-            created_since: created_since(item, baseline.date_offset),
-            // Looking at a page is no reason to have IT Glue show a password.
-            secret: SecretSight::NotRead,
-        };
+        let before = baseline.before.as_ref();
+        // Looking at a page is no reason to have IT Glue show a password: none is read.
+        let question = Question::new(kind, &request, item, before, baseline.date_offset);
         let finding = question.answer(&reading).words;
         let snapshot = match reading {
             Reading::Snapshot(snapshot) => Some(*snapshot),

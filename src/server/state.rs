@@ -165,7 +165,6 @@ impl From<&AppState> for ApiState {
             review: state.review.clone(),
             decision: state.decision.clone(),
             admin: state.admin.clone(),
-            store: state.store.clone(),
             clock: Arc::new(state.clock.clone()),
             public_url: state.public_url.as_str().into(),
         }

@@ -1,4 +1,4 @@
-//! What was decided in the past, and what agents had proposed before they changed their minds.
+//! What was decided in the past, and what agents had proposed before that was changed.
 
 use serde_json::Value;
 use uuid::Uuid;
@@ -33,10 +33,10 @@ impl HistoryEntry {
     }
 }
 
-/// What an agent had proposed before.
+/// What an agent had proposed, before it or a technician changed it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PastRevision {
-    /// Which one, from 1.
+    /// Which one, from 1. Where it is the proposal's own, a technician has changed it since.
     pub revision: u32,
     /// The method.
     pub method: Method,
@@ -48,7 +48,7 @@ pub struct PastRevision {
     pub summary: String,
     /// Why, in the agent's words.
     pub reason: Option<String>,
-    /// When another took its place.
+    /// When something else took its place.
     pub replaced_at: Timestamp,
 }
 

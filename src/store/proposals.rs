@@ -6,8 +6,8 @@ use serde_json::Value;
 use super::accounts::ConnectionPause;
 use crate::domain::{
     AgentId, AuditEvent, ConnectionId, Decision, Difference, Fingerprint, GroupRules, Item, ItemId,
-    OrganizationScope, PermissionGroup, Progress, Proposal, ProposalContent, ProposalId,
-    ProposalStatus, Record, RecordId, ResultKind, Ticket, Tier, Timestamp, TokenId,
+    OrganizationId, OrganizationScope, PermissionGroup, Progress, Proposal, ProposalContent,
+    ProposalId, ProposalStatus, Record, RecordId, ResultKind, Ticket, Tier, Timestamp, TokenId,
     UnresolvedReason, UserId, Warning, named_enum,
 };
 
@@ -357,7 +357,9 @@ pub struct QueueFilter {
     pub group: Option<PermissionGroup>,
     /// Of this tier.
     pub tier: Option<Tier>,
-    /// About this client: its id, or a part of its name.
+    /// About this organization.
+    pub organization: Option<OrganizationId>,
+    /// About this client as people name it: its id, or a part of its name.
     pub client: Option<String>,
     /// Of this ticket.
     pub ticket: Option<String>,

@@ -30,7 +30,7 @@ impl fmt::Display for RestoreSign {
             Self::OtherInstance => f.write_str("the mark beside it belongs to another database"),
             Self::Behind { noted, found } => write!(
                 f,
-                "the audit ends at {found}, and a send had ended at {noted}"
+                "the audit ends at {found}, and a send was noted at {noted}"
             ),
             Self::Diverged { number } => {
                 write!(f, "row {number} of the audit is not the one that was noted")

@@ -162,9 +162,5 @@ fn said(error: WebError) -> (Vec<(String, String)>, Option<String>) {
     }
     let request = context::request_id().filter(|_| error == WebError::Unavailable);
     let request = request.map_or_else(String::new, |id| format!(" Request id: {id}."));
-    let text = format!(
-        "{}. {} {}{request}",
-        wording.title, wording.meaning, wording.next
-    );
-    (Vec::new(), Some(text))
+    (Vec::new(), Some(wording.whole() + &request))
 }

@@ -9,7 +9,6 @@ use leptos_router::params::ParamsMap;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::context::{Lane, QueueCursor};
-use super::error::WebError;
 use crate::domain::{AgentId, ConnectionId, ProfileId, SignInStage, TokenId};
 
 /// All connections.
@@ -33,17 +32,8 @@ pub const RESTORE: &str = "/restore";
 /// Under which licenses this is used.
 pub const LICENSES: &str = "/settings/licenses";
 
-/// Longer texts are not carried from page to page: an address has its limits.
-const MAX_KEPT: usize = 4_000;
-
-/// What a form held that was not carried out, for the next try. Never a password.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Typed {
-    /// The reason.
-    pub reason: String,
-    /// The traits to be kept.
-    pub keep: Vec<String>,
-}
+/// Longer addresses lead to no page of ours.
+const MAX_NEXT: usize = 8_000;
 
 /// A page with a form about one proposal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -193,8 +183,10 @@ impl Done {
         }
     }
 
-    fn read(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|done| done.as_str() == text)
+    /// What the form that led to this page did, by the page's address.
+    pub fn of_page() -> Option<Self> {
+        let done = query().get("done")?;
+        Self::ALL.into_iter().find(|known| known.as_str() == done)
     }
 }
 
@@ -220,66 +212,6 @@ pub fn form(number: i64, form: Form) -> String {
 /// The page that states what a form has done.
 pub fn done(path: &str, done: Done) -> String {
     format!("{path}?done={}", done.as_str())
-}
-
-/// What the address of a page says of the form that led to it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Notice {
-    /// What it did.
-    pub done: Option<Done>,
-    /// Why it did nothing.
-    pub problem: Option<WebError>,
-    /// The id under which the log knows that.
-    pub request_id: Option<String>,
-    /// What was typed.
-    pub typed: Typed,
-}
-
-impl Notice {
-    /// Reads the query of an address. A form that could not even be read says so in its own way.
-    pub fn read(query: &ParamsMap) -> Self {
-        let is_unreadable = query.get_str("__err").is_some();
-        Self {
-            done: query.get_str("done").and_then(Done::read),
-            problem: query
-                .get_str("problem")
-                .and_then(|text| text.parse().ok())
-                .or(is_unreadable.then_some(WebError::Malformed)),
-            request_id: query.get("request"),
-            typed: Typed {
-                reason: query.get("reason").unwrap_or_default(),
-                keep: query.get_all("keep").unwrap_or_default(),
-            },
-        }
-    }
-}
-
-/// Back to a form, with what went wrong and what was typed.
-pub fn again(path: &str, error: WebError, request_id: Option<&str>, typed: &Typed) -> String {
-    let mut address = if error == WebError::SignedOut {
-        path.to_owned()
-    } else {
-        let mut address = path.to_owned();
-        push(&mut address, "problem", error.as_str());
-        address
-    };
-    if let Some(id) = request_id.filter(|_| error == WebError::Unavailable) {
-        push(&mut address, "request", id);
-    }
-    let short = address.clone();
-    if !typed.reason.is_empty() {
-        push(&mut address, "reason", &typed.reason);
-    }
-    for key in &typed.keep {
-        push(&mut address, "keep", key);
-    }
-    if address.len() > MAX_KEPT {
-        address = short;
-    }
-    match error {
-        WebError::SignedOut => sign_in(&address),
-        _ => address,
-    }
 }
 
 /// The sign-in that leads to this place afterwards.
@@ -454,7 +386,7 @@ pub fn local(next: &str) -> Option<&str> {
         .bytes()
         .all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     let is_page = !next.starts_with("/web/");
-    (is_path && is_plain && is_page && next.len() <= 2 * MAX_KEPT).then_some(next)
+    (is_path && is_plain && is_page && next.len() <= MAX_NEXT).then_some(next)
 }
 
 /// One more field in the query of an address.
@@ -499,23 +431,6 @@ mod tests {
         assert_eq!(read_cursor("2.5.1.1"), None);
     }
 
-    #[test]
-    fn what_was_typed_comes_back() {
-        let typed = Typed {
-            reason: "No & \"no\"".to_owned(),
-            keep: vec!["location".to_owned()],
-        };
-        let back = again("/p/7/approve", WebError::NotSeen, Some("r1"), &typed);
-        assert_eq!(
-            back,
-            "/p/7/approve?problem=not-seen&reason=No%20%26%20%22no%22&keep=location"
-        );
-        let back = again("/p/7/approve", WebError::SignedOut, None, &typed);
-        assert!(back.starts_with("/signin?next=%2Fp%2F7%2Fapprove%3Freason%3D"));
-        let back = again("/p/7", WebError::Unavailable, Some("r1"), &Typed::default());
-        assert_eq!(back, "/p/7?problem=unavailable&request=r1");
-    }
-
     #[rstest]
     #[case("name=50%2520&k=1", "50%20")]
     #[case("name=%2500", "%00")]
@@ -523,15 +438,5 @@ mod tests {
     #[case("name=a%26b%3Dc", "a&b=c")]
     fn a_query_is_decoded_once(#[case] search: &str, #[case] name: &str) {
         assert_eq!(read_query(search).get("name").as_deref(), Some(name));
-    }
-
-    #[test]
-    fn a_text_that_is_too_long_is_left_behind() {
-        let typed = Typed {
-            reason: "é".repeat(2_000),
-            keep: Vec::new(),
-        };
-        let back = again("/p/7/reject", WebError::Unreachable, None, &typed);
-        assert_eq!(back, "/p/7/reject?problem=unreachable");
     }
 }

@@ -82,6 +82,8 @@ mod recovery_codes;
 #[cfg(feature = "ssr")]
 mod restore;
 #[cfg(feature = "ssr")]
+mod searched;
+#[cfg(feature = "ssr")]
 #[expect(
     clippy::needless_pass_by_value,
     reason = "the props of a component are its own"

@@ -8,15 +8,15 @@ use super::context::{
     Trail, Viewer,
 };
 use super::preferences::{Keys, Preferences, Theme};
-use crate::diff;
+use crate::diff::{self, Prepared, redact};
 use crate::domain::{
     AgentId, AgentRef, AssetField, AssetSchema, Clients, ConnectionId, ConnectionRef, DecidedBy,
-    Decision, DecisionVerdict, FieldKind, Fingerprint, Item, ItemId, ItemState, Method,
-    OrganizationScope, Preset, Progress, Proposal, ProposalId, ProposalStatus, ProposedWrite,
-    Record, RecordId, Role, Snapshot, Ticket, Timestamp, TokenId, TraitsMode, UnresolvedReason,
-    UserId,
+    Decision, DecisionVerdict, FieldKind, Fingerprint, Item, ItemId, ItemRequest, ItemState,
+    Method, OrganizationScope, Preset, Progress, Proposal, ProposalId, ProposalStatus,
+    ProposedWrite, Record, RecordId, Role, Snapshot, Ticket, Timestamp, TokenId, TraitsMode,
+    UnresolvedReason, UserId,
 };
-use crate::draft::{Asked, Draft, draft, undoing};
+use crate::draft::{Asked, Draft, body_of, draft, undoing};
 use crate::policy::{Subject, catalogue};
 
 /// Saturday, 21 November 2026, 14:02:11 UTC.
@@ -123,7 +123,7 @@ pub fn password() -> Opened {
         )),
         ..Snapshot::default()
     };
-    let body = json!({"data": {"type": "passwords", "attributes": {"password": "[hidden]"}}});
+    let body = json!({"data": {"type": "passwords", "attributes": {"password": "canary-4711"}}});
     opened(
         "PATCH",
         "/passwords/77",
@@ -268,6 +268,7 @@ fn opened(
 }
 
 fn proposal(asked: &Asked, draft: &Draft, base: &Snapshot) -> Proposal {
+    let items = items(draft, base);
     Proposal {
         id: ProposalId(id(1042)),
         number: 1042,
@@ -292,7 +293,7 @@ fn proposal(asked: &Asked, draft: &Draft, base: &Snapshot) -> Proposal {
         request: ProposedWrite {
             method: asked.method,
             path: asked.path.clone(),
-            body: asked.body.clone(),
+            body: body_of(items.iter().map(|item| item.request.body.as_ref())),
             traits: asked.traits,
         },
         operation: draft.operation,
@@ -315,7 +316,16 @@ fn proposal(asked: &Asked, draft: &Draft, base: &Snapshot) -> Proposal {
         hold_until: None,
         updated_at: NOW,
         asked: None,
-        items: items(draft, base),
+        items,
+    }
+}
+
+/// As it is stored: without secrets.
+fn hidden(prepared: &Prepared) -> ItemRequest {
+    let body = prepared.request.body.as_ref();
+    ItemRequest {
+        body: body.map(|body| redact(body, &prepared.secret_pointers)),
+        ..prepared.request.clone()
     }
 }
 
@@ -326,7 +336,7 @@ fn items(draft: &Draft, base: &Snapshot) -> Vec<Item> {
             id: ItemId(id(2000 + u128::from(position))),
             proposal_id: ProposalId(id(1042)),
             position,
-            request: prepared.request.clone(),
+            request: hidden(prepared),
             sealed_body: None,
             secret_pointers: prepared.secret_pointers.clone(),
             resource: prepared.resource.clone(),

@@ -13,6 +13,13 @@ pub struct Wording {
     pub next: &'static str,
 }
 
+impl Wording {
+    /// In one go.
+    pub fn whole(&self) -> String {
+        format!("{}. {} {}", self.title, self.meaning, self.next)
+    }
+}
+
 impl WebError {
     /// The words for it.
     #[expect(clippy::too_many_lines, reason = "a table: one entry per error")]

@@ -2,7 +2,7 @@
 
 use reqwest::header::{ACCEPT, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use reqwest::redirect::Policy;
-use reqwest::{Client, StatusCode};
+use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::ground::{TestApp, new_title};
@@ -262,6 +262,46 @@ async fn a_preview_shows_what_is_then_approved_and_nothing_else_is() {
     assert_eq!(approved["decision"]["verdict"], "approved_with_edits");
     app.agent().waits_for(&id, "applied").await;
     assert_eq!(app.record("contacts", 501)["title"], "Head of IT");
+}
+
+#[tokio::test]
+async fn what_the_agent_proposed_stays_beside_what_a_technician_made_of_it() {
+    let app = TestApp::start_with(&[("COUNTERSIGN_HOLD_SECONDS", "600")]).await;
+    let id = app.agent().has_proposed(two_fields()).await;
+    let proposed = app.technician().opens(&id).await["request"]["body"].clone();
+    let mut body = proposed.clone();
+    body["data"]["attributes"]["title"] = json!("Head of IT");
+    let approved = app
+        .technician()
+        .approves_with(&id, json!({"body": body}))
+        .await
+        .is(200);
+    assert_eq!(approved["decision"]["verdict"], "approved_with_edits");
+    let opened = app.technician().opens(&id).await;
+    assert_eq!(opened["request"]["body"], body);
+    assert_eq!(opened["revisions"][0]["revision"], 1);
+    assert_eq!(opened["revisions"][0]["request"]["body"], proposed);
+    app.technician()
+        .decides(&id, "undo", &json!({}))
+        .await
+        .is(200);
+    let opened = app.technician().opens(&id).await;
+    assert_eq!(opened["status"], "pending");
+    assert_eq!(opened["request"]["body"], body);
+    assert_eq!(opened["revisions"][0]["request"]["body"], proposed);
+    let page = Browser::signed_in(&app).await.reads("/p/1").await;
+    let title = "As the agent proposed it, and what a technician made of it";
+    assert!(page.contains(title), "{page}");
+    let mut revised = new_title("Manager");
+    revised["summary"] = json!("another title");
+    let path = format!("/api/v1/proposals/{id}");
+    let answer = app.agent().sends(Method::PUT, &path, &revised).await;
+    assert_eq!(answer.is(200)["revision"], 2);
+    let opened = app.technician().opens(&id).await;
+    let revisions = opened["revisions"].as_array().unwrap();
+    assert_eq!(revisions.len(), 1);
+    assert_eq!(revisions[0]["revision"], 1);
+    assert_eq!(revisions[0]["request"]["body"], proposed);
 }
 
 #[tokio::test]

@@ -444,8 +444,9 @@ async fn a_waiting_poll_is_answered_by_the_change_it_waits_for() {
     let waiting = tokio::spawn(answer(waiting.header("prefer", "wait=60")));
     app.technician().rejects(&unrelated, "no").await.is(200);
     app.technician().rejects(&id, "no").await.is(200);
-    let answered = waiting.await.unwrap().is(200);
-    assert_eq!(answered["status"], "rejected");
+    let answered = tokio::time::timeout(PATIENCE, waiting).await;
+    let answered = answered.expect("woken long before its time is up").unwrap();
+    assert_eq!(answered.is(200)["status"], "rejected");
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ mod agents;
 mod bad_input;
 mod browser_rights;
 mod deciding;
+mod edit_limits;
 mod editing;
 mod events;
 mod faults;

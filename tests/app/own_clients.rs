@@ -5,23 +5,24 @@ use countersign::access::ProvenAdministrator;
 use countersign::admin::TokenRequest;
 use countersign::api::{DeclaredRoute, Needs, routes};
 use countersign::domain::{
-    Actor, AuditAction, AuditEvent, OrganizationId, OrganizationScope, Role, Scope, Timestamp,
-    UserId,
+    Actor, AuditAction, AuditEvent, OrganizationId, OrganizationScope, PermissionGroup, Role,
+    Scope, Timestamp, UserId,
 };
 use countersign::store::NewUser;
 use reqwest::{Method, StatusCode};
+use rstest::rstest;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
 use crate::ground::{Answer, TestApp, answer};
 
-const ACME: u64 = 2;
-const GLOBEX: u64 = 3;
+pub const ACME: u64 = 2;
+pub const GLOBEX: u64 = 3;
 /// No proposal has this id, and none this number.
 const NOWHERE: &str = "01981f6e-0000-7000-8000-000000000000";
 
 /// A technician for these clients, with a token that has every scope of one.
-async fn technician_of(app: &TestApp, name: &str, organizations: OrganizationScope) -> String {
+pub async fn technician_of(app: &TestApp, name: &str, organizations: OrganizationScope) -> String {
     let state = app.server().state();
     let email = format!("{name}@example.com");
     let user = NewUser {
@@ -52,7 +53,7 @@ async fn technician_of(app: &TestApp, name: &str, organizations: OrganizationSco
     token.token.expose_secret().to_owned()
 }
 
-fn only(ids: &[u64]) -> OrganizationScope {
+pub fn only(ids: &[u64]) -> OrganizationScope {
     OrganizationScope::Only(ids.iter().copied().map(OrganizationId).collect())
 }
 
@@ -371,4 +372,86 @@ async fn t6_the_browser_shows_and_decides_own_clients_alone() {
         assert_eq!(app.agent().sees(id).await["status"], "pending");
     }
     assert_eq!(app.writes(), 0);
+}
+
+/// The ids of a client's records of a kind, in order.
+fn ids_of(app: &TestApp, kind: &str, organization: u64) -> Vec<u64> {
+    let records = app.simulator.control().records(kind);
+    let of_client = records
+        .iter()
+        .filter(|record| record["organization-id"] == organization);
+    of_client
+        .map(|record| record["id"].as_u64().unwrap())
+        .collect()
+}
+
+fn is_warned_of(proposal: &Value, code: &str) -> bool {
+    let warnings = proposal["warnings"].as_array().unwrap();
+    warnings.iter().any(|warning| warning["code"] == code)
+}
+
+/// The field “Protected Systems” of backups.
+const SYSTEMS: u64 = 2302;
+
+#[rstest]
+#[case::behind_ten_of_the_own("Configurations", "configurations", 10)]
+#[case::of_a_kind_that_is_only_listed("Domains", "domains", 1)]
+#[tokio::test]
+async fn t6_a_tag_into_another_client_is_asked_and_nobodys_who_has_one_of_them(
+    #[case] tag_type: &str,
+    #[case] kind: &str,
+    #[case] own: usize,
+) {
+    let app = TestApp::start().await;
+    app.stop_asking(PermissionGroup::FlexibleAssets).await;
+    let ann = technician_of(&app, "ann", only(&[ACME])).await;
+    let field = json!({ "tag-type": tag_type });
+    let control = app.simulator.control();
+    assert!(control.edit("flexible_asset_fields", SYSTEMS, field));
+    let backup = |systems: &[u64]| {
+        json!({
+            "method": "POST", "path": "/flexible_assets",
+            "body": {"data": {"type": "flexible-assets", "attributes": {
+                "organization-id": ACME, "flexible-asset-type-id": 23, "traits": {
+                    "solution": "Tape", "retention-days": 30, "protected-systems": systems}}}},
+        })
+    };
+    let mut systems = ids_of(&app, kind, ACME);
+    systems.truncate(own);
+    assert_eq!(systems.len(), own);
+    let id = app.agent().has_proposed(backup(&systems)).await;
+    let allowed = app.agent().sees(&id).await;
+    assert_eq!(allowed["verdict"]["verdict"], "allowed", "{allowed:#}");
+    systems.extend(ids_of(&app, kind, GLOBEX).last());
+    let id = app.agent().has_proposed(backup(&systems)).await;
+    let asked = app.agent().sees(&id).await;
+    assert_eq!(asked["status"], "pending", "{asked:#}");
+    assert_eq!(asked["verdict"]["rule"], "content.other_organization");
+    assert_eq!(asked["tier"], "critical");
+    assert!(is_warned_of(&asked, "other_organization"), "{asked:#}");
+    let path = format!("/api/v1/review/proposals/{id}");
+    let unseen = app.caller(&ann).get(&path).await;
+    unseen.is_problem(404, "not-found");
+}
+
+#[tokio::test]
+async fn t6_a_folder_that_is_not_found_with_the_client_may_be_anothers() {
+    let app = TestApp::start().await;
+    let ann = technician_of(&app, "ann", only(&[ACME])).await;
+    let into = |folder: u64| {
+        json!({
+            "method": "PATCH", "path": "/passwords/601",
+            "body": {"data": {"type": "passwords", "attributes": {"password-folder-id": folder}}},
+        })
+    };
+    let own = app.agent().has_proposed(into(652)).await;
+    let opened = app.caller(&ann).opens(&own).await;
+    assert!(!is_warned_of(&opened, "other_organization"), "{opened:#}");
+    let theirs = ids_of(&app, "password_folders", GLOBEX)[0];
+    let id = app.agent().has_proposed(into(theirs)).await;
+    let opened = app.technician().opens(&id).await;
+    assert!(is_warned_of(&opened, "other_organization"), "{opened:#}");
+    let path = format!("/api/v1/review/proposals/{id}");
+    let unseen = app.caller(&ann).get(&path).await;
+    unseen.is_problem(404, "not-found");
 }

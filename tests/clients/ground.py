@@ -6,7 +6,6 @@ Where the server is and who may decide is in the environment; `cargo xtask clien
 import json
 import os
 import threading
-import time
 import urllib.error
 import urllib.request
 
@@ -83,13 +82,12 @@ def ended(agent, proposal):
 
 def read_back(agent, proposal):
     """The same, once the record was read again and compared with what was sent."""
-    proposal = ended(agent, proposal)
-    for _ in range(100):
-        if proposal["outcome"]["verified"] is not None:
-            return proposal
-        time.sleep(0.1)
-        proposal = call("GET", f"/proposals/{proposal['id']}", token=agent.token)
-    raise AssertionError(f"proposal {proposal['number']} was not read back")
+    number = ended(agent, proposal)["number"]
+    path = f"/proposals/{proposal['id']}"
+    proposal = call("GET", path, token=agent.token, headers={"prefer": "wait=30"})
+    if proposal["outcome"]["verified"] is None:
+        raise AssertionError(f"proposal {number} was not read back")
+    return proposal
 
 
 class Technician:

@@ -5,17 +5,16 @@
 
 const assert = require('node:assert/strict');
 const { before, describe, test } = require('node:test');
-const { setTimeout } = require('node:timers/promises');
 const ITGlue = require('node-itglue');
 
 const { ADMINISTRATOR_TOKEN, COUNTERSIGN, SIMULATOR, TECHNICIAN_TOKEN } = process.env;
 const GATEWAY = `${COUNTERSIGN}/itglue`;
 
 /** One request to Countersign's REST. */
-async function call(method, path, { token = TECHNICIAN_TOKEN, body } = {}) {
+async function call(method, path, { token = TECHNICIAN_TOKEN, body, headers } = {}) {
   const answer = await fetch(`${COUNTERSIGN}/api/v1${path}`, {
     method,
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, ...headers },
     body: body && JSON.stringify(body),
   });
   const text = await answer.text();
@@ -48,10 +47,10 @@ async function approve({ id }) {
 
 /** The proposal, once it is carried out and read back. */
 async function readBack(token, { id }) {
-  for (let round = 0; round < 100; round += 1) {
-    const now = await call('GET', `/proposals/${id}`, { token });
+  for (let round = 0; round < 6; round += 1) {
+    const headers = { prefer: 'wait=30' };
+    const now = await call('GET', `/proposals/${id}`, { token, headers });
     if (now.outcome && now.outcome.verified !== null) return now;
-    await setTimeout(100);
   }
   throw new Error('it was not read back in time');
 }

@@ -19,4 +19,4 @@ use super::openapi::{
     Operation, Parameter, Tag, any, choice, flag, ids, list, named, object, paging, proposal, text,
     whole,
 };
-use super::{Listed, allowance, opened, wire};
+use super::{Listed, wire};

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::problems::{TOO_MANY_REQUESTS, UNKNOWN_ENDPOINT};
-use super::{Operation, Tag, allowance, object, proposals};
+use super::{Operation, Tag, object, proposals, wire};
 
 pub fn show() -> Operation {
     Operation::new(
@@ -11,7 +11,7 @@ pub fn show() -> Operation {
         "showPermissions",
         "What this token may do",
     )
-    .answers::<allowance::Allowance>(200, "Profile, groups, organizations, floors.")
+    .answers::<wire::Allowance>(200, "Profile, groups, organizations, floors.")
 }
 
 pub fn check() -> Operation {
@@ -25,6 +25,6 @@ pub fn check() -> Operation {
         object(proposals::call()),
         json!({"method": "PATCH", "path": "/contacts/501"}),
     )
-    .answers::<allowance::Answer>(200, "Verdict, rule and tier; a refusal among them.")
+    .answers::<wire::Answer>(200, "Verdict, rule and tier; a refusal among them.")
     .problems(&[UNKNOWN_ENDPOINT, TOO_MANY_REQUESTS])
 }

@@ -3,14 +3,13 @@
 use serde_json::{Value, json};
 
 use super::problems::{
-    CHANGED_SINCE_SHOWN, CONNECTION_UNAVAILABLE, INVALID_PROPOSAL, NOTHING_TO_REVERT,
-    REFUSED_BY_POLICY, STEP_UP_REQUIRED, WRONG_STATE,
+    CHANGED_SINCE_SHOWN, CONNECTION_UNAVAILABLE, NOTHING_TO_REVERT, REFUSED_BY_POLICY,
+    STEP_UP_REQUIRED, WRONG_STATE,
 };
 use super::{
-    Listed, Operation, Parameter, Tag, any, choice, list as list_of, object, opened, paging,
-    proposal, text, whole, wire,
+    Listed, Operation, Parameter, Tag, any, choice, list as list_of, object, paging, proposal,
+    text, whole, wire,
 };
-use crate::api::history::Entry;
 use crate::domain::{
     Comment, CommentText, DecisionVerdict, FollowUp, PermissionGroup, ProposalStatus, Resolution,
     ResultKind, Tier,
@@ -57,7 +56,7 @@ pub fn show() -> Operation {
     Operation::new(Tag::Review, "openProposal", "Open a proposal")
         .text("With what would change, on the record as it is now, and the `fingerprint` that a decision is bound to.")
         .parameters([id])
-        .answers::<opened::Opened>(200, "As it is now.")
+        .answers::<wire::Opened>(200, "As it is now.")
         .leads_to("approveProposal", "id", "$response.body#/id")
         .leads_to("rejectProposal", "id", "$response.body#/id")
 }
@@ -102,7 +101,7 @@ pub fn preview() -> Operation {
         object(edits()),
         json!({"fingerprint": SHOWN, "omit": ["/data/attributes/title"]}),
     )
-    .answers::<opened::Previewed>(200, "What would be written.")
+    .answers::<wire::Previewed>(200, "What would be written.")
     .problems(&[
         CHANGED_SINCE_SHOWN,
         REFUSED_BY_POLICY,
@@ -117,7 +116,7 @@ pub fn reject() -> Operation {
             json!({"fingerprint": SHOWN, "reason": "The client left"}),
         )
         .answers::<wire::Proposal>(200, "Rejected.")
-        .problems(&[CHANGED_SINCE_SHOWN, STEP_UP_REQUIRED])
+        .problems(&[CHANGED_SINCE_SHOWN])
 }
 
 pub fn send_back() -> Operation {
@@ -127,7 +126,7 @@ pub fn send_back() -> Operation {
             json!({"fingerprint": SHOWN, "reason": "Please add the phone number"}),
         )
         .answers::<wire::Proposal>(200, "Sent back.")
-        .problems(&[CHANGED_SINCE_SHOWN, STEP_UP_REQUIRED])
+        .problems(&[CHANGED_SINCE_SHOWN])
 }
 
 pub fn undo() -> Operation {
@@ -168,7 +167,6 @@ pub fn resolve() -> Operation {
         .problems(&[
             CHANGED_SINCE_SHOWN,
             STEP_UP_REQUIRED,
-            REFUSED_BY_POLICY,
             CONNECTION_UNAVAILABLE,
         ])
 }
@@ -204,8 +202,7 @@ pub fn release() -> Operation {
     )
     .text("Another's claim stays.")
     .parameters([proposal()])
-    .answers::<wire::Listed>(200, "The proposal without the claim.")
-    .problems(&[WRONG_STATE])
+    .answers::<wire::Listed>(200, "The proposal, with another's claim if there is one.")
 }
 
 pub fn comment() -> Operation {
@@ -258,13 +255,13 @@ pub fn history() -> Operation {
         Parameter::query("since", "Not before.", time()),
         Parameter::query("until", "Not after.", time()),
     ])
-    .answers::<Listed<Entry>>(200, "A page.")
+    .answers::<Listed<wire::Entry>>(200, "A page.")
 }
 
 fn decided(id: &'static str, summary: &'static str) -> Operation {
     Operation::new(Tag::Review, id, summary)
         .parameters([proposal()])
-        .problems(&[WRONG_STATE, INVALID_PROPOSAL])
+        .problems(&[WRONG_STATE])
 }
 
 fn edits() -> [(&'static str, Value); 4] {

@@ -8,7 +8,7 @@ use super::problems;
 use crate::api::{document, document_text};
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
-/// Kinds that no route of the API answers with: they are said on the command line alone.
+/// Kinds that the document tells of no route: said on the command line, or of an address at large.
 const ELSEWHERE: [&str; 3] = ["busy", "keys-in-use", "method-not-allowed"];
 
 fn root() -> PathBuf {

@@ -1,7 +1,8 @@
 //! Changes of proposals, in the order in which they were committed, and who is told of them.
 //!
-//! Triggers write the rows of each status, so no statement can forget to. One task hands them out: each commit of
-//! this process calls it, and it looks by itself for those of others, such as the command line.
+//! Triggers write the rows of each status, so no statement can forget to. One task hands them out:
+//! each commit of this process calls it, and it looks by itself for those of others, such as the
+//! command line.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

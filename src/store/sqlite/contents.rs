@@ -229,6 +229,29 @@ async fn insert_item(
     Ok(())
 }
 
+/// Keeps what the agent had proposed, before something else takes its place. Of each revision the
+/// first is kept: what a technician made of it later is not the agent's.
+pub(super) async fn keep_revision(
+    tx: &mut Tx,
+    id: ProposalId,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let at = at.as_millis();
+    sqlx::query!(
+        "INSERT INTO revisions (proposal_id, revision, method, path, body, summary, reason,
+            replaced_at)
+        SELECT id, revision, method, path, body, summary, reason, $2
+        FROM proposals
+        WHERE id = $1
+        ON CONFLICT DO NOTHING",
+        id.0,
+        at,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
 /// What must still be true for content to be replaced, and what comes after.
 pub(super) struct Guard {
     pub(super) round: u32,

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::contents::{Guard, replace_content};
+use super::contents::{Guard, keep_revision, replace_content};
 use super::{Store, Tx, audit};
 use crate::domain::{
     AuditEvent, Decision, Fingerprint, Proposal, ProposalId, ProposalStatus, Timestamp, UserId,
@@ -15,6 +15,7 @@ const DECIDABLE_AGAIN_MILLIS: i64 = 24 * 60 * 60 * 1000;
 
 impl Store {
     /// Stores an approval: the proposal is held, or queued at once, and its items may be sent.
+    /// What the agent had proposed is kept beside what a technician made of it.
     ///
     /// # Errors
     /// [`StoreError::Changed`] if it is no longer pending with this fingerprint, has expired, or its
@@ -43,6 +44,7 @@ impl Store {
                 status: ProposalStatus::Pending,
                 at,
             };
+            keep_revision(&mut tx, approval.proposal_id, at).await?;
             replace_content(&mut tx, proposal, &guard, edited).await?;
         }
         let status = match approval.hold_until {

@@ -6,10 +6,11 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::Store;
-use super::rows::{count, fingerprint, from_json, named, time, when};
+use super::own_clients::OwnClients;
+use super::rows::{DecisionColumns, count, from_json, named, time, when};
 use crate::domain::{
-    AgentId, DecidedBy, Decision, DecisionVerdict, OrganizationScope, Proposal, ProposalId,
-    ResultKind, Timestamp, UserId,
+    AgentId, DecisionVerdict, OrganizationScope, Proposal, ProposalId, ResultKind, Timestamp,
+    UserId,
 };
 use crate::store::{
     HistoryCursor, HistoryEntry, HistoryFilter, Page, PastDecision, PastRevision, StoreError,
@@ -76,7 +77,7 @@ impl Store {
         rows.into_iter().rev().map(PastDecision::try_from).collect()
     }
 
-    /// What the agent had proposed before, the oldest first.
+    /// What the agent had proposed, before it or a technician changed it, the oldest first.
     ///
     /// # Errors
     /// If the database does not answer or a row makes no sense.
@@ -143,7 +144,8 @@ impl Store {
             .collect())
     }
 
-    /// The decisions that fit among those that are looked at.
+    /// The decisions that fit among those that are looked at: of the two lists of these, one is
+    /// empty.
     async fn decided_below(
         &self,
         scope: &OrganizationScope,
@@ -152,121 +154,61 @@ impl Store {
         limit: i64,
     ) -> Result<Vec<DecisionRow>, StoreError> {
         let own = self.own_clients(scope).await?;
-        let organization = filter.organization.map(|id| id.to_string());
-        let asked = Sought {
-            from,
-            since: filter.since.map_or(i64::MIN, Timestamp::as_millis),
-            own: own.as_ref().map(super::own_clients::OwnClients::as_json),
-            agent: filter.agent.map(|agent| agent.0),
-            verdict: filter.verdict.map(DecisionVerdict::as_str),
-            organization: organization.as_deref(),
-            ticket: filter.ticket.as_deref(),
-            result: filter.result.map(ResultKind::as_str),
-            limit,
-        };
-        match filter.person {
-            Some(person) => self.decided_by_person(&asked, person).await,
-            None => self.decided_by_anybody(&asked).await,
-        }
-    }
-
-    async fn decided_by_person(
-        &self,
-        asked: &Sought<'_>,
-        person: UserId,
-    ) -> Result<Vec<DecisionRow>, StoreError> {
         Ok(sqlx::query_as!(
-                DecisionRow,
-                "SELECT p.number AS \"number!\", d.proposal_id AS \"proposal_id!: Uuid\",
-                    d.round AS \"round!\",
-                    d.person AS \"person: Uuid\", d.decided_by, d.name, d.verdict, d.fingerprint,
-                    d.shown, d.edits, d.reason, d.at AS \"at!\", d.undone_at
+            DecisionRow,
+            "SELECT p.number AS \"number!\", d.proposal_id AS \"proposal_id!: Uuid\",
+                d.round AS \"round!\",
+                d.person AS \"person: Uuid\", d.decided_by, d.name, d.verdict, d.fingerprint,
+                d.shown, d.edits, d.reason, d.at AS \"at!\", d.undone_at
+            FROM (
+                SELECT *
+                FROM (
+                    SELECT proposal_id, round, person
+                    FROM decisions
+                    WHERE $13 IS NULL AND (at, proposal_id, round) < ($1, $2, $3) AND at >= $4
+                    ORDER BY at DESC, proposal_id DESC, round DESC
+                    LIMIT $5
+                )
+                UNION ALL
+                SELECT *
                 FROM (
                     SELECT proposal_id, round, person
                     FROM decisions
                     WHERE person = $13 AND (at, proposal_id, round) < ($1, $2, $3) AND at >= $4
                     ORDER BY at DESC, proposal_id DESC, round DESC
                     LIMIT $5
-                ) AS looked_at
-                CROSS JOIN decisions AS d ON d.proposal_id = looked_at.proposal_id
-                    AND d.round = looked_at.round AND d.person = looked_at.person
-                CROSS JOIN proposals AS p ON p.id = d.proposal_id
-                WHERE ($6 IS NULL OR p.clients IN (SELECT value FROM json_each($6)))
-                    AND ($7 IS NULL OR p.agent_id = $7)
-                    AND ($8 IS NULL OR d.verdict = $8)
-                    AND ($9 IS NULL OR p.organization_id = $9)
-                    AND ($10 IS NULL OR p.ticket_id = $10)
-                    AND ($11 IS NULL OR d.round = p.round AND d.undone_at IS NULL AND (
-                        p.status IN ('partly_applied', 'closed_unknown', 'needs_attention', 'failed')
-                        OR EXISTS (
-                            SELECT 1 FROM items WHERE proposal_id = p.id AND result = $11
-                        )
-                    ))
-                ORDER BY d.at DESC, d.proposal_id DESC, d.round DESC
-                LIMIT $12",
-                asked.from.at,
-                asked.from.proposal,
-                asked.from.round,
-                asked.since,
-                LOOK,
-                asked.own,
-                asked.agent,
-                asked.verdict,
-                asked.organization,
-                asked.ticket,
-                asked.result,
-                asked.limit,
-                person.0,
-            )
-            .fetch_all(&self.readers)
-            .await?)
-    }
-
-    async fn decided_by_anybody(&self, asked: &Sought<'_>) -> Result<Vec<DecisionRow>, StoreError> {
-        Ok(sqlx::query_as!(
-                DecisionRow,
-                "SELECT p.number AS \"number!\", d.proposal_id AS \"proposal_id!: Uuid\",
-                    d.round AS \"round!\",
-                    d.person AS \"person: Uuid\", d.decided_by, d.name, d.verdict, d.fingerprint,
-                    d.shown, d.edits, d.reason, d.at AS \"at!\", d.undone_at
-                FROM (
-                    SELECT proposal_id, round, person
-                    FROM decisions
-                    WHERE (at, proposal_id, round) < ($1, $2, $3) AND at >= $4
-                    ORDER BY at DESC, proposal_id DESC, round DESC
-                    LIMIT $5
-                ) AS looked_at
-                CROSS JOIN decisions AS d ON d.proposal_id = looked_at.proposal_id
-                    AND d.round = looked_at.round AND d.person = looked_at.person
-                CROSS JOIN proposals AS p ON p.id = d.proposal_id
-                WHERE ($6 IS NULL OR p.clients IN (SELECT value FROM json_each($6)))
-                    AND ($7 IS NULL OR p.agent_id = $7)
-                    AND ($8 IS NULL OR d.verdict = $8)
-                    AND ($9 IS NULL OR p.organization_id = $9)
-                    AND ($10 IS NULL OR p.ticket_id = $10)
-                    AND ($11 IS NULL OR d.round = p.round AND d.undone_at IS NULL AND (
-                        p.status IN ('partly_applied', 'closed_unknown', 'needs_attention', 'failed')
-                        OR EXISTS (
-                            SELECT 1 FROM items WHERE proposal_id = p.id AND result = $11
-                        )
-                    ))
-                ORDER BY d.at DESC, d.proposal_id DESC, d.round DESC
-                LIMIT $12",
-                asked.from.at,
-                asked.from.proposal,
-                asked.from.round,
-                asked.since,
-                LOOK,
-                asked.own,
-                asked.agent,
-                asked.verdict,
-                asked.organization,
-                asked.ticket,
-                asked.result,
-                asked.limit,
-            )
-            .fetch_all(&self.readers)
-            .await?)
+                )
+            ) AS looked_at
+            CROSS JOIN decisions AS d ON d.proposal_id = looked_at.proposal_id
+                AND d.round = looked_at.round AND d.person = looked_at.person
+            CROSS JOIN proposals AS p ON p.id = d.proposal_id
+            WHERE ($6 IS NULL OR p.clients IN (SELECT value FROM json_each($6)))
+                AND ($7 IS NULL OR p.agent_id = $7)
+                AND ($8 IS NULL OR d.verdict = $8)
+                AND ($9 IS NULL OR p.organization_id = $9)
+                AND ($10 IS NULL OR p.ticket_id = $10)
+                AND ($11 IS NULL OR d.round = p.round AND d.undone_at IS NULL AND (
+                    p.status IN ('partly_applied', 'closed_unknown', 'needs_attention', 'failed')
+                    OR EXISTS (SELECT 1 FROM items WHERE proposal_id = p.id AND result = $11)
+                ))
+            ORDER BY d.at DESC, d.proposal_id DESC, d.round DESC
+            LIMIT $12",
+            from.at,
+            from.proposal,
+            from.round,
+            filter.since.map_or(i64::MIN, Timestamp::as_millis),
+            LOOK,
+            own.as_ref().map(OwnClients::as_json),
+            filter.agent.map(|agent| agent.0),
+            filter.verdict.map(DecisionVerdict::as_str),
+            filter.organization.map(|id| id.to_string()),
+            filter.ticket.as_deref(),
+            filter.result.map(ResultKind::as_str),
+            limit,
+            filter.person.map(|person| person.0),
+        )
+        .fetch_all(&self.readers)
+        .await?)
     }
 
     /// The last decision that a page looks at; none if it sees the oldest.
@@ -275,43 +217,34 @@ impl Store {
         filter: &HistoryFilter,
         from: HistoryCursor,
     ) -> Result<Option<HistoryCursor>, StoreError> {
-        let since = filter.since.map_or(i64::MIN, Timestamp::as_millis);
-        let before_it = LOOK - 1;
-        let last = if let Some(person) = filter.person {
-            sqlx::query_as!(
-                HistoryCursor,
-                "SELECT at, proposal_id AS \"proposal: Uuid\", round
+        Ok(sqlx::query_as!(
+            HistoryCursor,
+            "SELECT at AS \"at!: i64\", proposal AS \"proposal!: Uuid\", round AS \"round!: i64\"
+            FROM (
+                SELECT at, proposal_id AS proposal, round
+                FROM decisions
+                WHERE $5 IS NULL AND (at, proposal_id, round) < ($1, $2, $3) AND at >= $4
+                ORDER BY at DESC, proposal_id DESC, round DESC
+                LIMIT 1 OFFSET $6
+            )
+            UNION ALL
+            SELECT *
+            FROM (
+                SELECT at, proposal_id, round
                 FROM decisions
                 WHERE person = $5 AND (at, proposal_id, round) < ($1, $2, $3) AND at >= $4
                 ORDER BY at DESC, proposal_id DESC, round DESC
-                LIMIT 1 OFFSET $6",
-                from.at,
-                from.proposal,
-                from.round,
-                since,
-                person.0,
-                before_it,
-            )
-            .fetch_optional(&self.readers)
-            .await?
-        } else {
-            sqlx::query_as!(
-                HistoryCursor,
-                "SELECT at, proposal_id AS \"proposal: Uuid\", round
-                FROM decisions
-                WHERE (at, proposal_id, round) < ($1, $2, $3) AND at >= $4
-                ORDER BY at DESC, proposal_id DESC, round DESC
-                LIMIT 1 OFFSET $5",
-                from.at,
-                from.proposal,
-                from.round,
-                since,
-                before_it,
-            )
-            .fetch_optional(&self.readers)
-            .await?
-        };
-        Ok(last)
+                LIMIT 1 OFFSET $6
+            )",
+            from.at,
+            from.proposal,
+            from.round,
+            filter.since.map_or(i64::MIN, Timestamp::as_millis),
+            filter.person.map(|person| person.0),
+            LOOK - 1,
+        )
+        .fetch_optional(&self.readers)
+        .await?)
     }
 
     /// With their proposals, in this order; those alone of which this came.
@@ -346,19 +279,6 @@ impl Store {
     }
 }
 
-/// What a page of the history is asked for, as the columns have it.
-struct Sought<'a> {
-    from: HistoryCursor,
-    since: i64,
-    own: Option<&'a str>,
-    agent: Option<Uuid>,
-    verdict: Option<&'a str>,
-    organization: Option<&'a str>,
-    ticket: Option<&'a str>,
-    result: Option<&'a str>,
-    limit: i64,
-}
-
 struct DecisionRow {
     number: i64,
     proposal_id: Uuid,
@@ -389,27 +309,21 @@ impl TryFrom<DecisionRow> for PastDecision {
     type Error = StoreError;
 
     fn try_from(row: DecisionRow) -> Result<Self, StoreError> {
-        const TABLE: &str = "decisions";
-        let id = row.proposal_id;
-        let by = named(TABLE, id, &row.decided_by)?;
-        let edits = row.edits.as_deref().map(<[u8; 32]>::try_from).transpose();
+        let columns = DecisionColumns {
+            round: row.round,
+            by: row.decided_by,
+            person: Some(row.person),
+            name: row.name,
+            verdict: row.verdict,
+            fingerprint: row.fingerprint,
+            shown: row.shown,
+            edits: row.edits,
+            reason: row.reason,
+            at: row.at,
+        };
         Ok(Self {
             undone_at: when(row.undone_at),
-            decision: Decision {
-                verdict: named(TABLE, id, &row.verdict)?,
-                by,
-                person: match by {
-                    DecidedBy::Person => Some(UserId(row.person)),
-                    DecidedBy::Policy => None,
-                },
-                name: row.name,
-                reason: row.reason,
-                at: time(row.at),
-                fingerprint: fingerprint(id, row.fingerprint)?,
-                shown: fingerprint(id, row.shown)?,
-                edits: edits.map_err(|_| StoreError::inconsistent(TABLE, id, "edits"))?,
-                round: count(TABLE, id, row.round)?,
-            },
+            decision: columns.decision(row.proposal_id)?,
         })
     }
 }

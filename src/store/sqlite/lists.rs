@@ -190,6 +190,7 @@ impl Store {
         let agent = filter.agent.map(|agent| agent.0);
         let group = filter.group.map(PermissionGroup::as_str);
         let tier = filter.tier.map(Tier::as_str);
+        let organization = filter.organization.map(|id| id.to_string());
         Ok(sqlx::query_scalar!(
             "SELECT p.number
             FROM json_each($1) AS looked_at
@@ -201,7 +202,8 @@ impl Store {
                     OR instr(lower(p.organization_name), lower($5)) > 0)
                 AND ($6 IS NULL OR p.ticket_id = $6)
                 AND ($7 IS NULL OR instr(lower(p.resource_name), lower($7)) > 0
-                    OR instr(lower(p.summary), lower($7)) > 0)",
+                    OR instr(lower(p.summary), lower($7)) > 0)
+                AND ($8 IS NULL OR p.organization_id = $8)",
             numbers,
             agent,
             group,
@@ -209,6 +211,7 @@ impl Store {
             filter.client,
             filter.ticket,
             filter.text,
+            organization,
         )
         .fetch_all(&self.readers)
         .await?)

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-use super::contents::{Guard, insert, insert_items, replace_content, ticket};
+use super::contents::{Guard, insert, insert_items, keep_revision, replace_content, ticket};
 use super::reverts::{made_anew, open_revert};
 use super::rows::{ItemRow, ProposalRow, to_json};
 use super::{Store, Tx, audit};
@@ -273,26 +273,8 @@ impl Store {
         if !is_open || proposal.expires_at <= event.at {
             return Err(StoreError::Changed);
         }
-        let at = event.at.as_millis();
-        let body = proposal.request.body.as_ref().map(to_json);
-        let method = proposal.request.method.as_str();
         let mut tx = self.begin().await?;
-        sqlx::query!(
-            "INSERT INTO revisions (proposal_id, revision, method, path, body, summary, reason,
-                replaced_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-            ON CONFLICT DO NOTHING",
-            proposal.id.0,
-            proposal.revision,
-            method,
-            proposal.request.path,
-            body,
-            proposal.summary,
-            proposal.reason,
-            at,
-        )
-        .execute(&mut *tx)
-        .await?;
+        keep_revision(&mut tx, proposal.id, event.at).await?;
         let guard = Guard {
             round: proposal.round,
             next_round: proposal.round + 1,

@@ -94,7 +94,7 @@ pub(super) fn count(
     u32::try_from(number).map_err(|error| StoreError::inconsistent(table, row, error))
 }
 
-pub(super) fn fingerprint(row: impl Display, bytes: Vec<u8>) -> Result<Fingerprint, StoreError> {
+fn fingerprint(row: impl Display, bytes: Vec<u8>) -> Result<Fingerprint, StoreError> {
     bytes
         .try_into()
         .map(Fingerprint)
@@ -251,10 +251,9 @@ impl ProposalRow {
     }
 
     fn decision(&self) -> Result<Option<Decision>, StoreError> {
-        const TABLE: &str = "decisions";
-        let (Some(verdict), Some(by), Some(at), Some(round), Some(bytes), Some(shown)) = (
-            self.decided_verdict.as_deref(),
-            self.decided_by.as_deref(),
+        let (Some(verdict), Some(by), Some(at), Some(round), Some(fingerprint), Some(shown)) = (
+            self.decided_verdict.clone(),
+            self.decided_by.clone(),
             self.decided_at,
             self.decided_round,
             self.decided_fingerprint.clone(),
@@ -262,27 +261,57 @@ impl ProposalRow {
         ) else {
             return Ok(None);
         };
-        let by = named(TABLE, self.id, by)?;
-        Ok(Some(Decision {
-            verdict: named(TABLE, self.id, verdict)?,
+        let columns = DecisionColumns {
+            round,
+            by,
+            person: self.decided_person,
+            name: self.decided_name.clone().unwrap_or_default(),
+            verdict,
+            fingerprint,
+            shown,
+            edits: self.decided_edits.clone(),
+            reason: self.decided_reason.clone(),
+            at,
+        };
+        columns.decision(self.id).map(Some)
+    }
+}
+
+/// A decision, as it stands in its table.
+pub(super) struct DecisionColumns {
+    pub(super) round: i64,
+    pub(super) by: String,
+    pub(super) person: Option<Uuid>,
+    pub(super) name: String,
+    pub(super) verdict: String,
+    pub(super) fingerprint: Vec<u8>,
+    pub(super) shown: Vec<u8>,
+    pub(super) edits: Option<Vec<u8>>,
+    pub(super) reason: Option<String>,
+    pub(super) at: i64,
+}
+
+impl DecisionColumns {
+    /// The decision about this proposal.
+    pub(super) fn decision(self, proposal: Uuid) -> Result<Decision, StoreError> {
+        const TABLE: &str = "decisions";
+        let by = named(TABLE, proposal, &self.by)?;
+        let edits = self.edits.map(<[u8; 32]>::try_from).transpose();
+        Ok(Decision {
+            verdict: named(TABLE, proposal, &self.verdict)?,
             by,
             person: match by {
-                DecidedBy::Person => self.decided_person.map(UserId),
+                DecidedBy::Person => self.person.map(UserId),
                 DecidedBy::Policy => None,
             },
-            name: self.decided_name.clone().unwrap_or_default(),
-            reason: self.decided_reason.clone(),
-            at: time(at),
-            fingerprint: fingerprint(self.id, bytes)?,
-            shown: fingerprint(self.id, shown)?,
-            edits: self
-                .decided_edits
-                .as_deref()
-                .map(<[u8; 32]>::try_from)
-                .transpose()
-                .map_err(|_| StoreError::inconsistent("decisions", self.id, "edits"))?,
-            round: count(TABLE, self.id, round)?,
-        }))
+            name: self.name,
+            reason: self.reason,
+            at: time(self.at),
+            fingerprint: fingerprint(proposal, self.fingerprint)?,
+            shown: fingerprint(proposal, self.shown)?,
+            edits: edits.map_err(|_| StoreError::inconsistent(TABLE, proposal, "edits"))?,
+            round: count(TABLE, proposal, self.round)?,
+        })
     }
 }
 

@@ -8,23 +8,23 @@ use super::tokens::tokens_card;
 use crate::web::context::{self, Account, Surroundings, TokenDetails};
 use crate::web::error::WebError;
 use crate::web::handoff::Refused;
-use crate::web::links::{self, Notice};
+use crate::web::links::Done;
 use crate::web::ui::{DoneBanner, FormProblems, Frame, loaded};
 
 /// What a person may change of their own account.
 #[component]
 pub fn AccountPage() -> impl IntoView {
-    let notice = Notice::read(&links::query());
-    loaded(load(notice))
+    let done = Done::of_page();
+    loaded(load(done))
 }
 
-async fn load(notice: Notice) -> Result<AnyView, WebError> {
+async fn load(done: Option<Done>) -> Result<AnyView, WebError> {
     let person = context::person().await?;
     let account = context::account(&person).await?;
     let tokens = context::own_tokens(&person).await?;
     let refused = context::refused().await;
     let around = context::surroundings(Some(&person));
-    Ok(view! { <AccountView account tokens refused notice around /> }.into_any())
+    Ok(view! { <AccountView account tokens refused done around /> }.into_any())
 }
 
 /// The account, part by part; each is a form of its own.
@@ -33,7 +33,7 @@ pub fn AccountView(
     account: Account,
     tokens: Vec<TokenDetails>,
     refused: Refused,
-    notice: Notice,
+    done: Option<Done>,
     around: Surroundings,
 ) -> impl IntoView {
     let preferences = around.preferences;
@@ -41,7 +41,7 @@ pub fn AccountView(
         <Title text="Account" />
         <Frame around>
             <h1>"Account"</h1>
-            <DoneBanner notice />
+            <DoneBanner done />
             <FormProblems refused=refused.clone() />
             <div class="cards">
                 {name_form(&account, &refused)} {password_form(&account, &refused)}

@@ -8,7 +8,7 @@ use super::page::{AccountView, AccountViewProps};
 use crate::domain::{OrganizationScope, Role, SessionId};
 use crate::web::context::{Account, SessionView, Viewer};
 use crate::web::handoff::Refused;
-use crate::web::links::{Done, Notice};
+use crate::web::links::Done;
 use crate::web::proposal::tests::html;
 use crate::web::samples;
 
@@ -43,10 +43,7 @@ fn shown(account: Account) -> String {
             account,
             tokens: Vec::new(),
             refused: Refused::default(),
-            notice: Notice {
-                done: Some(Done::Saved),
-                ..Notice::default()
-            },
+            done: Some(Done::Saved),
             around: samples::around(Role::Technician, "/account"),
         })
     })

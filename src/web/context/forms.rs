@@ -48,13 +48,18 @@ pub async fn held(handle: &str) -> Option<Once> {
     handles.handoff.once(handle, &holder, handles.clock.now())
 }
 
-/// What the form that led to this page held, and why it was refused; nothing if none did.
+/// What the form that led to this page held, and why it was refused; nothing if none did. Of a form
+/// that could not even be read, the address says so in a way of its own.
 pub async fn refused() -> Refused {
-    read("form", |handles, handle, holder| {
+    let kept = read("form", |handles, handle, holder| {
         handles.handoff.refused(handle, holder, handles.clock.now())
-    })
-    .await
-    .unwrap_or_default()
+    });
+    let is_unreadable = query_value("__err").is_some();
+    let unreadable = || Refused::because(WebError::Malformed.wording().whole());
+    match kept.await {
+        None if is_unreadable => unreadable(),
+        kept => kept.unwrap_or_default(),
+    }
 }
 
 /// The secrets that this page may show, now and never again.

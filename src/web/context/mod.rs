@@ -2,6 +2,7 @@
 //!
 //! Status codes are for pages. A form is answered with a redirect, which a status would overwrite.
 
+mod at_hand;
 mod cookies;
 mod failures;
 mod forms;
@@ -30,6 +31,7 @@ use crate::domain::Clock;
 use crate::intake::Intake;
 use crate::review::{Key, Review};
 
+pub use self::at_hand::AtHand;
 pub use self::cookies::{prefer, preferences};
 pub use self::forms::{held, hold, refuse, refuse_signed_out, refused, show_once, shown_once};
 pub use self::profiles::{
@@ -157,9 +159,7 @@ pub async fn queue(
     limit: u32,
 ) -> Result<QueuePage, WebError> {
     let review = handles()?.review;
-    Ok(review
-        .queue_matching(reviewer, lane, filter, from, limit)
-        .await?)
+    Ok(review.queue(reviewer, lane, filter, from, limit).await?)
 }
 
 /// A page of the history.

@@ -5,17 +5,17 @@ use leptos_router::params::ParamsMap;
 use crate::domain::{DecisionVerdict, ResultKind, Timestamp};
 use crate::web::context::HistoryFilter;
 use crate::web::links;
+use crate::web::searched::Searched;
 
 /// The fields of the form, by name.
-pub const FIELDS: [&str; 8] = [
+const FIELDS: [&str; 8] = [
     "agent", "person", "verdict", "result", "client", "ticket", "since", "until",
 ];
 
 /// What was typed, and what is looked for because of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Asked {
-    /// Name of the field, what stands in it.
-    pub typed: Vec<(String, String)>,
+    typed: Searched,
     /// What that means.
     pub filter: HistoryFilter,
     /// The fields that mean nothing.
@@ -25,37 +25,29 @@ pub struct Asked {
 impl Asked {
     /// Reads an address. What does not fit is named and looks for nothing.
     pub fn read(query: &ParamsMap) -> Self {
+        let typed = Searched::read(query, &FIELDS);
         let mut asked = Self::default();
-        for name in FIELDS {
-            let text = query.get_str(name).unwrap_or_default().trim().to_owned();
-            if text.is_empty() {
-                continue;
-            }
-            if !asked.take(name, &text) {
+        for (name, text) in typed.iter() {
+            if !asked.take(name, text) {
                 asked.wrong.push(name);
             }
-            asked.typed.push((name.to_owned(), text));
         }
-        asked
+        Self { typed, ..asked }
     }
 
     /// What stands in a field.
     pub fn value(&self, name: &str) -> &str {
-        let found = self.typed.iter().find(|(known, _)| known == name);
-        found.map_or("", |(_, value)| value)
+        self.typed.value(name)
     }
 
     /// Whether anything is looked for.
-    pub fn is_narrowed(&self) -> bool {
+    pub const fn is_narrowed(&self) -> bool {
         !self.typed.is_empty()
     }
 
     /// The address that looks for the same from somewhere else.
     pub fn address(&self, from: Option<&str>) -> String {
-        let mut address = links::HISTORY.to_owned();
-        for (name, value) in &self.typed {
-            links::push(&mut address, name, value);
-        }
+        let mut address = self.typed.added_to(links::HISTORY.to_owned());
         if let Some(from) = from {
             links::push(&mut address, "from", from);
         }

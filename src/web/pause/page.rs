@@ -9,7 +9,7 @@ use crate::domain::{Pause, PauseScope};
 use crate::web::context::{self, Surroundings, Viewer};
 use crate::web::error::WebError;
 use crate::web::handoff::Refused;
-use crate::web::links::{self, Notice};
+use crate::web::links::Done;
 use crate::web::ui::{
     DoneBanner, Field, Foreign, FormProblems, Frame, Input, Moment, StepUpFields, loaded,
 };
@@ -17,24 +17,24 @@ use crate::web::ui::{
 /// Asks once before every write stops.
 #[component]
 pub fn PausePage() -> impl IntoView {
-    let notice = Notice::read(&links::query());
-    loaded(load(notice))
+    let done = Done::of_page();
+    loaded(load(done))
 }
 
-async fn load(notice: Notice) -> Result<AnyView, WebError> {
+async fn load(done: Option<Done>) -> Result<AnyView, WebError> {
     let administrator = context::administrator().await?;
     let pauses = context::handles()?.admin.pauses(&administrator).await?;
     let refused = context::refused().await;
     let around = context::surroundings(administrator.person());
     let viewer = around.viewer.clone().ok_or(WebError::SignedOut)?;
-    Ok(view! { <PauseView pauses notice refused around viewer /> }.into_any())
+    Ok(view! { <PauseView pauses done refused around viewer /> }.into_any())
 }
 
 /// Stopping, or going on, and whatever else is paused.
 #[component]
 pub fn PauseView(
     pauses: Vec<Pause>,
-    notice: Notice,
+    done: Option<Done>,
     refused: Refused,
     around: Surroundings,
     viewer: Viewer,
@@ -54,7 +54,7 @@ pub fn PauseView(
         <Frame around>
             <div class="sign-in">
                 <h1>{title}</h1>
-                <DoneBanner notice />
+                <DoneBanner done />
                 <FormProblems refused=refused.clone() />
                 {form}
                 {elsewhere(others)}

@@ -3,7 +3,6 @@
 use super::page::{PauseView, PauseViewProps};
 use crate::domain::{Pause, PauseScope, Role};
 use crate::web::handoff::Refused;
-use crate::web::links::Notice;
 use crate::web::proposal::tests::html;
 use crate::web::samples;
 
@@ -11,7 +10,7 @@ fn shown(pauses: Vec<Pause>) -> String {
     html(|| {
         PauseView(PauseViewProps {
             pauses,
-            notice: Notice::default(),
+            done: None,
             refused: Refused::default(),
             around: samples::around(Role::Administrator, "/pause"),
             viewer: samples::viewer(Role::Administrator),

@@ -7,46 +7,46 @@ use leptos_meta::Title;
 use super::agent_words::agent_words;
 use super::confirmation::{Asked, marks};
 use super::facts::heading;
-use super::page::{item_title, notices, number_of_page, reading};
+use super::page::{item_title, number_of_page, reading};
 use super::server_fns::Approve;
 use super::standing::Standing;
 use super::undoing::undoing;
 use super::warnings::warnings;
 use super::words::approval;
 use crate::domain::Proposal;
-use crate::web::context::{self, Opened, Surroundings, Viewer};
+use crate::web::context::{AtHand, Opened, Surroundings, Viewer};
 use crate::web::error::WebError;
 use crate::web::handoff::Refused;
-
-use crate::web::links::{self, Notice, Typed};
-use crate::web::ui::{DiffTable, Foreign, Frame, StepUpFields, loaded};
+use crate::web::links;
+use crate::web::ui::{DiffTable, Field, Foreign, FormProblems, Frame, Input, StepUpFields, loaded};
 
 /// Confirms an approval.
 #[component]
 pub fn ApprovePage() -> impl IntoView {
-    let number = number_of_page();
-    let notice = Notice::read(&links::query());
-    loaded(load(number, notice))
+    loaded(load(number_of_page()))
 }
 
-async fn load(number: Option<i64>, notice: Notice) -> Result<AnyView, WebError> {
-    let technician = context::technician().await?;
-    let opened = context::open(&technician.reviewer(), number).await?;
-    let around = context::surroundings(Some(technician.person()));
-    let viewer = around.viewer.clone().ok_or(WebError::SignedOut)?;
-    Ok(view! { <ApproveView opened notice around viewer /> }.into_any())
+async fn load(number: Option<i64>) -> Result<AnyView, WebError> {
+    let AtHand {
+        opened,
+        around,
+        viewer,
+        refused,
+        ..
+    } = AtHand::of(number).await?;
+    Ok(view! { <ApproveView opened refused around viewer /> }.into_any())
 }
 
 /// The confirmation, or why there is nothing to confirm.
 #[component]
 pub fn ApproveView(
     opened: Opened,
-    notice: Notice,
+    refused: Refused,
     around: Surroundings,
     viewer: Viewer,
 ) -> impl IntoView {
     let form = match Standing::of(&viewer, &opened) {
-        Standing::MayDecide { .. } => approve_form(&opened, &notice.typed, viewer),
+        Standing::MayDecide { .. } => approve_form(&opened, &refused, viewer),
         Standing::LooksOnly | Standing::Unread | Standing::Expired | Standing::NotWaiting => {
             nothing_to_decide(&opened.proposal)
         }
@@ -55,7 +55,7 @@ pub fn ApproveView(
         <Title text=format!("Approve #{}", opened.proposal.number) />
         <Frame around has_decision=true>
             {heading(&opened.proposal)}
-            {notices(&notice)}
+            <FormProblems refused title="It was not approved" />
             {reading(&opened)}
             {warnings(&opened)}
             {form}
@@ -74,8 +74,9 @@ pub fn nothing_to_decide(proposal: &Proposal) -> AnyView {
     .into_any()
 }
 
-fn approve_form(opened: &Opened, typed: &Typed, viewer: Viewer) -> AnyView {
+fn approve_form(opened: &Opened, refused: &Refused, viewer: Viewer) -> AnyView {
     let proposal = &opened.proposal;
+    let kept = refused.values("keep");
     let is_one = opened.diffs.len() == 1;
     let tables: Vec<AnyView> = opened
         .diffs
@@ -83,15 +84,11 @@ fn approve_form(opened: &Opened, typed: &Typed, viewer: Viewer) -> AnyView {
         .enumerate()
         .map(|(position, diff)| {
             let title = (!is_one).then(|| item_title(position, diff.record.name.clone()));
-            let marks = marks(opened, diff, &typed.keep);
-            let table = if marks.needs_seen || !marks.keepable.is_empty() {
-                view! { <DiffTable diff=diff.clone() position marks /> }.into_any()
-            } else {
-                view! { <DiffTable diff=diff.clone() position /> }.into_any()
-            };
+            let marks = Some(marks(opened, diff, &kept))
+                .filter(|marks| marks.needs_seen || !marks.keepable.is_empty());
             view! {
                 {title}
-                {table}
+                <DiffTable diff=diff.clone() position marks />
             }
             .into_any()
         })
@@ -104,15 +101,15 @@ fn approve_form(opened: &Opened, typed: &Typed, viewer: Viewer) -> AnyView {
             {tables}
             {undoing(opened)}
             {agent_words(proposal)}
-            {confirmation(opened, typed, viewer)}
+            {confirmation(opened, refused, viewer)}
         </form>
     }
     .into_any()
 }
 
-fn confirmation(opened: &Opened, typed: &Typed, viewer: Viewer) -> AnyView {
+fn confirmation(opened: &Opened, refused: &Refused, viewer: Viewer) -> AnyView {
     let asked = Asked::of(opened);
-    let fields = confirmation_fields(&asked, typed.reason.clone(), viewer, Refused::default());
+    let fields = confirmation_fields(&asked, viewer, refused);
     let button = if asked.is_critical {
         "button button--critical js-key"
     } else {
@@ -135,24 +132,23 @@ fn confirmation(opened: &Opened, typed: &Typed, viewer: Viewer) -> AnyView {
 }
 
 /// What an approval asks for beside the marks in its table: the name, the reason, the proof.
-pub fn confirmation_fields(
-    asked: &Asked,
-    reason: String,
-    viewer: Viewer,
-    refused: Refused,
-) -> AnyView {
+pub fn confirmation_fields(asked: &Asked, viewer: Viewer, refused: &Refused) -> AnyView {
     let proof = asked
         .is_critical
-        .then(|| view! { <StepUpFields viewer refused /> });
+        .then(|| view! { <StepUpFields viewer refused=refused.clone() /> });
     view! {
         {asked.is_critical.then(|| name_field(&asked.name))}
-        {reason_field(reason, asked.is_critical, APPROVAL_REASON)}
+        <Field
+            state=refused.field("reason")
+            label="Reason"
+            input=Input::Lines(3)
+            hint="Kept with the decision. At most 2,000 characters."
+            is_optional=!asked.is_critical
+        />
         {proof}
     }
     .into_any()
 }
-
-const APPROVAL_REASON: &str = "Kept with the decision.";
 
 fn name_field(name: &str) -> AnyView {
     view! {
@@ -169,33 +165,6 @@ fn name_field(name: &str) -> AnyView {
                 aria-describedby="name-hint"
                 required
             />
-        </div>
-    }
-    .into_any()
-}
-
-/// A reason, required or not, and who reads it.
-pub fn reason_field(text: String, is_required: bool, hint: &'static str) -> AnyView {
-    let label = if is_required {
-        "Reason"
-    } else {
-        "Reason (may be left out)"
-    };
-    view! {
-        <div class="field">
-            <label for="reason">{label}</label>
-            <p class="field__hint" id="reason-hint">{hint}</p>
-            <textarea
-                class="input"
-                id="reason"
-                name="reason"
-                rows="3"
-                maxlength="2000"
-                aria-describedby="reason-hint"
-                required=is_required
-            >
-                {text}
-            </textarea>
         </div>
     }
     .into_any()

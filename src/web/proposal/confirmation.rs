@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::words::name_to_type;
 use crate::diff::{Change, Diff};
-use crate::domain::{Tier, WarningCode};
+use crate::domain::{Tier, WarningCode, pointer};
 use crate::web::context::Opened;
 use crate::web::error::WebError;
 use crate::web::ui::{Keepable, Marks, seen_mark};
@@ -89,7 +89,7 @@ pub fn marks(opened: &Opened, diff: &Diff, kept: &[String]) -> Marks {
         .iter()
         .filter(|field| field.change == Change::Erased)
         .filter_map(|field| {
-            let key = last_segment(&field.pointer)?;
+            let (_, key) = pointer::split(&field.pointer)?;
             (!lost.contains(key.as_str())).then(|| Keepable {
                 pointer: field.pointer.clone(),
                 is_required: required.contains(key.as_str()),
@@ -103,12 +103,6 @@ pub fn marks(opened: &Opened, diff: &Diff, kept: &[String]) -> Marks {
         keepable,
         is_final: false,
     }
-}
-
-/// The trait's key at the end of a pointer.
-fn last_segment(pointer: &str) -> Option<String> {
-    let (_, segment) = pointer.rsplit_once('/')?;
-    Some(segment.replace("~1", "/").replace("~0", "~"))
 }
 
 #[cfg(test)]

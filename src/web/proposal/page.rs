@@ -10,7 +10,7 @@ use super::facts::{facts, heading, request, why_it_stopped};
 use super::outcome::{ending, seen};
 use super::past::{answer_to, past};
 use super::standing::{Standing, may_resolve, may_revert, may_see, may_undo};
-use super::teamwork::{claim_line, comments};
+use super::teamwork::{claim_line, comments, is_comment};
 use super::trail::trails;
 use super::undoing::{reverts, undoing};
 use super::warnings::warnings;
@@ -20,18 +20,18 @@ use crate::domain::{Operation, Proposal, ProposalStatus};
 use crate::web::context::{self, Opened, Reading, Surroundings, Viewer};
 use crate::web::error::WebError;
 use crate::web::handoff::Refused;
-use crate::web::links::{self, Done, Notice};
-use crate::web::ui::{Banner, DiffTable, Foreign, Frame, Mood, ProblemBanner, loaded, time_of_day};
+use crate::web::links::Done;
+use crate::web::ui::{Banner, DiffTable, Foreign, FormProblems, Frame, Mood, loaded, time_of_day};
 
 /// One proposal.
 #[component]
 pub fn ProposalPage() -> impl IntoView {
     let number = number_of_page();
-    let notice = Notice::read(&links::query());
+    let done = Done::of_page();
     loaded(async move {
         let (opened, around, viewer) = open(number).await?;
         let refused = context::refused().await;
-        Ok(view! { <ProposalView opened notice refused around viewer /> }.into_any())
+        Ok(view! { <ProposalView opened done refused around viewer /> }.into_any())
     })
 }
 
@@ -56,7 +56,7 @@ async fn open(number: Option<i64>) -> Result<(Opened, Surroundings, Viewer), Web
 #[component]
 pub fn ProposalView(
     opened: Opened,
-    notice: Notice,
+    done: Option<Done>,
     refused: Refused,
     around: Surroundings,
     viewer: Viewer,
@@ -66,11 +66,17 @@ pub fn ProposalView(
     let bar = decision_bar(standing, &opened);
     let title = page_title(proposal);
     let has_decision = bar.is_some();
+    let (of_comment, of_page) = if is_comment(&refused) {
+        (refused, Refused::default())
+    } else {
+        (Refused::default(), refused)
+    };
     let content = view! {
         {heading(proposal)}
-        {notices(&notice)}
+        {done.and_then(what_was_done)}
+        <FormProblems refused=of_page />
         {answer_to(&opened)}
-        {claim_line(&opened, &viewer)}
+        {claim_line(proposal, opened.claim.as_ref(), &viewer, None)}
         {reading(&opened)}
         {ending(proposal, opened.at, may_undo(&viewer, &opened))}
         {may_see(&viewer, &opened).then(|| seen(proposal))}
@@ -80,7 +86,7 @@ pub fn ProposalView(
         <div class="columns">
             <div class="columns__main">
                 {diffs(&opened)} {request(proposal)} {past(&opened)}
-                {comments(&opened, &viewer, &refused)}
+                {comments(&opened, &viewer, &of_comment)}
             </div>
             <div class="columns__side">
                 {why_it_stopped(proposal)} {undoing(&opened)} {agent_words(proposal)}
@@ -106,72 +112,62 @@ fn page_title(proposal: &Proposal) -> String {
     )
 }
 
-/// What the form before this page did, or why it did nothing.
-pub fn notices(notice: &Notice) -> AnyView {
-    let done = notice.done.and_then(|done| {
-        let (title, text) = match done {
-            Done::Approved => (
-                "Your approval is recorded",
-                "What comes of it is told below.",
-            ),
-            Done::Rejected => (
-                "Your rejection is recorded",
-                "Nothing was written. The agent is told your reason.",
-            ),
-            Done::Undone => (
-                "The approval was taken back",
-                "Nothing was written. The proposal waits for a decision again.",
-            ),
-            Done::Resolved => (
-                "What you found is recorded",
-                "What follows from it is told below.",
-            ),
-            Done::RevertProposed => (
-                "The revert is proposed",
-                "Nothing was written. It waits for a decision like any other proposal.",
-            ),
-            Done::Claimed => (
-                "You are on it",
-                "Your colleagues see that. It ends with the decision, or when you release it.",
-            ),
-            Done::Released => ("You are no longer on it", "Your colleagues see that."),
-            Done::Commented => ("The comment was added", "The agent does not see it."),
-            Done::SentBack => (
-                "It was sent back",
-                "Nothing was written. The agent is told your reason, and may propose it anew.",
-            ),
-            Done::Seen => (
-                "It is noted that you have seen it",
-                "Nobody else is asked to look at what reads back differently.",
-            ),
-            // Other pages tell of these.
-            Done::RestoreAccepted
-            | Done::SignedOut
-            | Done::Saved
-            | Done::PasswordChanged
-            | Done::SessionEnded
-            | Done::FactorRemoved
-            | Done::UserDisabled
-            | Done::UserEnabled
-            | Done::Paused
-            | Done::Resumed
-            | Done::TokenRevoked => return None,
-        };
-        let view = view! {
-            <Banner mood=Mood::Success title=title.to_owned()>
-                <p>{text}</p>
-            </Banner>
-        };
-        Some(view)
-    });
-    let problem = notice.problem.map(|error| {
-        view! { <ProblemBanner error request_id=notice.request_id.clone() /> }
-    });
-    view! {
-        {done}
-        {problem}
-    }
-    .into_any()
+/// What the form before this page did.
+fn what_was_done(done: Done) -> Option<AnyView> {
+    let (title, text) = match done {
+        Done::Approved => (
+            "Your approval is recorded",
+            "What comes of it is told below.",
+        ),
+        Done::Rejected => (
+            "Your rejection is recorded",
+            "Nothing was written. The agent is told your reason.",
+        ),
+        Done::Undone => (
+            "The approval was taken back",
+            "Nothing was written. The proposal waits for a decision again.",
+        ),
+        Done::Resolved => (
+            "What you found is recorded",
+            "What follows from it is told below.",
+        ),
+        Done::RevertProposed => (
+            "The revert is proposed",
+            "Nothing was written. It waits for a decision like any other proposal.",
+        ),
+        Done::Claimed => (
+            "You are on it",
+            "Your colleagues see that. It ends with the decision, or when you release it.",
+        ),
+        Done::Released => ("You are no longer on it", "Your colleagues see that."),
+        Done::Commented => ("The comment was added", "The agent does not see it."),
+        Done::SentBack => (
+            "It was sent back",
+            "Nothing was written. The agent is told your reason, and may propose it anew.",
+        ),
+        Done::Seen => (
+            "It is noted that you have seen it",
+            "Nobody else is asked to look at what reads back differently.",
+        ),
+        // Other pages tell of these.
+        Done::RestoreAccepted
+        | Done::SignedOut
+        | Done::Saved
+        | Done::PasswordChanged
+        | Done::SessionEnded
+        | Done::FactorRemoved
+        | Done::UserDisabled
+        | Done::UserEnabled
+        | Done::Paused
+        | Done::Resumed
+        | Done::TokenRevoked => return None,
+    };
+    let view = view! {
+        <Banner mood=Mood::Success title=title.to_owned()>
+            <p>{text}</p>
+        </Banner>
+    };
+    Some(view.into_any())
 }
 
 /// What was remarkable about reading the record for this page.

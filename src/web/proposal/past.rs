@@ -1,5 +1,5 @@
 //! What became of a proposal before: what was decided in earlier rounds, what the agent had
-//! proposed, and what is another since.
+//! proposed, and what it or a technician has changed since.
 
 use leptos::prelude::*;
 use serde_json::Value;
@@ -34,7 +34,7 @@ pub fn past(opened: &Opened) -> Option<AnyView> {
     Some(view.into_any())
 }
 
-/// Why the agent was asked to propose it anew, above everything else while that is what to look at.
+/// What this revision answers to: why an earlier one was sent back. A revision begins a round.
 pub fn answer_to(opened: &Opened) -> Option<AnyView> {
     if opened.proposal.revision < 2 {
         return None;
@@ -44,6 +44,7 @@ pub fn answer_to(opened: &Opened) -> Option<AnyView> {
         .decisions
         .iter()
         .rev()
+        .filter(|one| one.decision.round < opened.proposal.round)
         .find(|one| one.decision.verdict == DecisionVerdict::SentBack)?;
     let reason = sent_back.decision.reason.clone().unwrap_or_default();
     let view = view! {
@@ -87,7 +88,7 @@ fn decision(past: &PastDecision) -> AnyView {
     .into_any()
 }
 
-/// A revision and the one after it, as far as they are compared.
+/// What the agent proposed, or what stands now, as far as they are compared.
 struct Version<'a> {
     revision: u32,
     method: Method,
@@ -112,11 +113,23 @@ fn revisions(proposal: &Proposal, past: &[PastRevision]) -> Vec<AnyView> {
     versions
         .iter()
         .zip(versions.iter().skip(1))
-        .map(|(before, after)| compared(before, after))
+        .map(|(before, after)| compared(title(proposal, before, after), before, after))
         .collect()
 }
 
-fn compared(before: &Version<'_>, after: &Version<'_>) -> AnyView {
+/// Only the agent makes revisions: within one, it was a technician who changed something.
+fn title(proposal: &Proposal, before: &Version<'_>, after: &Version<'_>) -> String {
+    if before.revision != after.revision {
+        return format!("From revision {} to {}", before.revision, after.revision);
+    }
+    let proposed = match proposal.reversal {
+        None => "As the agent proposed it",
+        Some(_) => "As it was proposed",
+    };
+    format!("{proposed}, and what a technician made of it")
+}
+
+fn compared(title: String, before: &Version<'_>, after: &Version<'_>) -> AnyView {
     let mut changes = between(before.body, after.body);
     let request = |version: &Version<'_>| format!("{} {}", version.method, version.path);
     if request(before) != request(after) {
@@ -129,7 +142,6 @@ fn compared(before: &Version<'_>, after: &Version<'_>) -> AnyView {
             },
         );
     }
-    let title = format!("From revision {} to {}", before.revision, after.revision);
     if changes.is_empty() {
         return view! {
             <p>{title} ": the values that are shown are the same."</p>

@@ -10,7 +10,7 @@ use super::page::{diff_tables, number_of_page};
 use super::server_fns::Resolve;
 use super::trail::trails;
 use crate::domain::{Item, ItemState, Operation, Proposal, ProposalStatus, Word};
-use crate::web::context::{self, Opened, Surroundings, Viewer};
+use crate::web::context::{AtHand, Opened, Surroundings, Viewer};
 use crate::web::error::WebError;
 use crate::web::handoff::Refused;
 use crate::web::links;
@@ -25,11 +25,13 @@ pub fn ResolvePage() -> impl IntoView {
 }
 
 async fn load(number: Option<i64>) -> Result<AnyView, WebError> {
-    let technician = context::technician().await?;
-    let opened = context::open(&technician.reviewer(), number).await?;
-    let around = context::surroundings(Some(technician.person()));
-    let viewer = around.viewer.clone().ok_or(WebError::SignedOut)?;
-    let refused = context::refused().await;
+    let AtHand {
+        opened,
+        around,
+        viewer,
+        refused,
+        ..
+    } = AtHand::of(number).await?;
     Ok(view! { <ResolveView opened around viewer refused /> }.into_any())
 }
 

@@ -11,7 +11,7 @@ use crate::domain::{Fingerprint, ProposalId};
 use crate::intake::Submitted;
 use crate::web::error::WebError;
 use crate::web::forms::{self, Failure};
-use crate::web::links::{Done, Form, Typed};
+use crate::web::links::{Done, Form};
 use crate::web::{context, links};
 
 /// Approves what was shown.
@@ -25,16 +25,23 @@ pub async fn approve(
     #[server(default)] name: String,
     #[server(default)] proof: String,
 ) -> Result<(), WebError> {
-    let typed = Typed { reason, keep };
     let approval = Approval {
         number,
         fingerprint,
+        reason,
+        keep,
         seen,
         name,
-        proof: proof.into(),
     };
-    let result = approval.give(&typed).await;
-    answer(result, number, Form::Approve, Done::Approved, &typed);
+    let given = approval.give(proof.into()).await;
+    answer(
+        given,
+        number,
+        Form::Approve,
+        Done::Approved,
+        approval.typed(),
+    )
+    .await;
     Ok(())
 }
 
@@ -46,12 +53,9 @@ pub async fn reject(
     fingerprint: String,
     #[server(default)] reason: String,
 ) -> Result<(), WebError> {
-    let typed = Typed {
-        reason,
-        keep: Vec::new(),
-    };
-    let result = reject_shown(&id, &fingerprint, &typed.reason).await;
-    answer(result, number, Form::Reject, Done::Rejected, &typed);
+    let rejected = reject_shown(&id, &fingerprint, &reason).await;
+    let typed = forms::typed(&[("reason", &reason)]);
+    answer(rejected, number, Form::Reject, Done::Rejected, typed).await;
     Ok(())
 }
 
@@ -63,39 +67,25 @@ pub async fn send_back(
     fingerprint: String,
     #[server(default)] reason: String,
 ) -> Result<(), WebError> {
-    let result = send_back_shown(&id, &fingerprint, &reason).await;
-    let done = links::done(&links::proposal(number), Done::SentBack);
-    let back = links::form(number, Form::SendBack);
+    let sent_back = send_back_shown(&id, &fingerprint, &reason).await;
     let typed = forms::typed(&[("reason", &reason)]);
-    forms::answer(result.map(|()| done), &back, typed).await;
+    answer(sent_back, number, Form::SendBack, Done::SentBack, typed).await;
     Ok(())
 }
 
 /// Takes an approval back while it is held or waits.
 #[server(prefix = "/web", endpoint = "undo")]
 pub async fn undo(number: i64, id: String) -> Result<(), WebError> {
-    let result = undo_approval(&id).await;
-    answer(
-        result,
-        number,
-        Form::Proposal,
-        Done::Undone,
-        &Typed::default(),
-    );
+    let undone = undo_approval(&id).await;
+    answer(undone, number, Form::Proposal, Done::Undone, Vec::new()).await;
     Ok(())
 }
 
 /// Says that the person has seen that the record does not show all that was approved.
 #[server(prefix = "/web", endpoint = "seen")]
 pub async fn see_difference(number: i64, id: String) -> Result<(), WebError> {
-    let result = note_seen(&id).await;
-    answer(
-        result,
-        number,
-        Form::Proposal,
-        Done::Seen,
-        &Typed::default(),
-    );
+    let seen = note_seen(&id).await;
+    answer(seen, number, Form::Proposal, Done::Seen, Vec::new()).await;
     Ok(())
 }
 
@@ -122,9 +112,7 @@ pub async fn resolve(
         reason,
     };
     let said = found.say(&id, proof.into()).await;
-    let done = links::done(&links::proposal(number), Done::Resolved);
-    let back = links::form(number, Form::Resolve);
-    forms::answer(said.map(|()| done), &back, typed).await;
+    answer(said, number, Form::Resolve, Done::Resolved, typed).await;
     Ok(())
 }
 
@@ -186,25 +174,33 @@ impl Found {
     }
 }
 
-/// What came with an approval, beside what was typed into it.
+/// An approval as it was typed, but for the proof.
 struct Approval {
     number: i64,
     fingerprint: String,
+    reason: String,
+    keep: Vec<String>,
     seen: Vec<String>,
     name: String,
-    proof: SecretString,
 }
 
 impl Approval {
-    async fn give(&self, typed: &Typed) -> Result<(), WebError> {
+    /// What the next try begins with. What has to be seen and typed is seen and typed each time.
+    fn typed(&self) -> Vec<(String, String)> {
+        let kept = self.keep.iter().map(|key| ("keep", key.as_str()));
+        let typed: Vec<_> = kept.chain([("reason", self.reason.as_str())]).collect();
+        forms::typed(&typed)
+    }
+
+    async fn give(&self, proof: SecretString) -> Result<(), Failure> {
         let technician = context::technician().await?;
         let opened = context::open(&technician.reviewer(), Some(self.number)).await?;
         Asked::of(&opened).check(&opened, &self.seen, &self.name)?;
-        let technician = proved(technician, &self.proof).await?;
+        let technician = proved(technician, &proof).await?;
         let approve = Approved {
             fingerprint: Some(read_fingerprint(&self.fingerprint)?),
-            reason: said(&typed.reason),
-            keep: typed.keep.clone(),
+            reason: forms::given(&self.reason).map(ToOwned::to_owned),
+            keep: self.keep.clone(),
             ..Approved::default()
         };
         context::handles()?
@@ -216,21 +212,19 @@ impl Approval {
 }
 
 /// The technician, proved anew if the form holds a proof.
-async fn proved(technician: Technician, proof: &SecretString) -> Result<Technician, WebError> {
+pub async fn proved(technician: Technician, proof: &SecretString) -> Result<Technician, WebError> {
     if proof.expose_secret().is_empty() {
         return Ok(technician);
     }
     context::step_up(&technician, Some(proof.clone())).await
 }
 
-async fn reject_shown(id: &str, fingerprint: &str, reason: &str) -> Result<(), WebError> {
+async fn reject_shown(id: &str, fingerprint: &str, reason: &str) -> Result<(), Failure> {
     let technician = context::technician().await?;
-    let reason = said(reason).ok_or(WebError::ReasonMissing)?;
-    let fingerprint = read_fingerprint(fingerprint)?;
-    context::handles()?
-        .decision
-        .reject(&technician, read_id(id)?, Some(fingerprint), &reason)
-        .await?;
+    let (id, fingerprint) = (read_id(id)?, read_fingerprint(fingerprint)?);
+    let decision = context::handles()?.decision;
+    let rejected = decision.reject(&technician, id, Some(fingerprint), reason);
+    rejected.await?;
     Ok(())
 }
 
@@ -243,7 +237,7 @@ async fn send_back_shown(id: &str, fingerprint: &str, reason: &str) -> Result<()
     Ok(())
 }
 
-async fn undo_approval(id: &str) -> Result<(), WebError> {
+async fn undo_approval(id: &str) -> Result<(), Failure> {
     let technician = context::technician().await?;
     context::handles()?
         .decision
@@ -252,7 +246,7 @@ async fn undo_approval(id: &str) -> Result<(), WebError> {
     Ok(())
 }
 
-async fn note_seen(id: &str) -> Result<(), WebError> {
+async fn note_seen(id: &str) -> Result<(), Failure> {
     let technician = context::technician().await?;
     context::handles()?
         .decision
@@ -261,20 +255,16 @@ async fn note_seen(id: &str) -> Result<(), WebError> {
     Ok(())
 }
 
-fn answer(result: Result<(), WebError>, number: i64, form: Form, done: Done, typed: &Typed) {
-    match result {
-        Ok(()) => context::go(&links::done(&links::proposal(number), done)),
-        Err(error) => {
-            let request_id = context::request_id();
-            let path = links::form(number, form);
-            context::go(&links::again(&path, error, request_id.as_deref(), typed));
-        }
-    }
-}
-
-fn said(reason: &str) -> Option<String> {
-    let reason = reason.trim();
-    (!reason.is_empty()).then(|| reason.to_owned())
+/// Goes to the proposal, which says what was done, or back to this form.
+async fn answer(
+    result: Result<(), Failure>,
+    number: i64,
+    form: Form,
+    done: Done,
+    typed: Vec<(String, String)>,
+) {
+    let done = links::done(&links::proposal(number), done);
+    forms::answer(result.map(|()| done), &links::form(number, form), typed).await;
 }
 
 fn read_fingerprint(text: &str) -> Result<Fingerprint, WebError> {

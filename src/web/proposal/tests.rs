@@ -5,16 +5,17 @@ use rstest::rstest;
 use serde_json::json;
 
 use super::approve_page::{ApproveView, ApproveViewProps};
+use super::decline_page::{DeclineView, DeclineViewProps, Declining};
 use super::page::{ProposalView, ProposalViewProps};
-use super::reject_page::{RejectView, RejectViewProps};
 use super::resolve_page::{ResolveView, ResolveViewProps};
 use super::revert_page::{RevertView, RevertViewProps};
 use crate::domain::{
     Difference, ItemState, ProposalStatus, ResultKind, Reversal, Role, UserId, Warning, WarningCode,
 };
 use crate::web::context::{Opened, RevertChange, RevertPlan, Viewer};
+use crate::web::forms::typed;
 use crate::web::handoff::Refused;
-use crate::web::links::{Done, Notice};
+use crate::web::links::Done;
 use crate::web::{WebError, samples};
 
 /// Pages need what the server gives each of them: an owner, and a place for titles.
@@ -28,11 +29,11 @@ pub fn html<V: IntoView>(view: impl FnOnce() -> V) -> String {
     })
 }
 
-pub fn shown_to(role: Role, opened: Opened, notice: Notice) -> String {
+pub fn shown_to(role: Role, opened: Opened, done: Option<Done>) -> String {
     html(|| {
         ProposalView(ProposalViewProps {
             opened,
-            notice,
+            done,
             refused: Refused::default(),
             around: samples::around(role, "/p/1042"),
             viewer: samples::viewer(role),
@@ -41,14 +42,14 @@ pub fn shown_to(role: Role, opened: Opened, notice: Notice) -> String {
 }
 
 fn shown(opened: Opened) -> String {
-    shown_to(Role::Technician, opened, Notice::default())
+    shown_to(Role::Technician, opened, None)
 }
 
-pub fn approval(opened: Opened, is_proved: bool, notice: Notice) -> String {
+pub fn approval(opened: Opened, is_proved: bool, refused: Refused) -> String {
     html(|| {
         ApproveView(ApproveViewProps {
             opened,
-            notice,
+            refused,
             around: samples::around(Role::Technician, "/p/1042/approve"),
             viewer: Viewer {
                 is_fresh: is_proved,
@@ -58,14 +59,26 @@ pub fn approval(opened: Opened, is_proved: bool, notice: Notice) -> String {
     })
 }
 
-pub fn rejection(opened: Opened) -> String {
+pub fn declining(how: Declining, opened: Opened) -> String {
     html(|| {
-        RejectView(RejectViewProps {
+        DeclineView(DeclineViewProps {
+            how,
             opened,
-            notice: Notice::default(),
+            refused: Refused::default(),
             around: samples::around(Role::Technician, "/p/1042/reject"),
         })
     })
+}
+
+/// The same as what Kim Lee proposes, to take #1007 back.
+fn reverting(mut opened: Opened, kim: u128) -> Opened {
+    opened.proposal.reversal = Some(Reversal {
+        by: UserId(samples::id(kim)),
+        name: "Kim Lee".to_owned(),
+        reverts: opened.proposal.id,
+        number: 1007,
+    });
+    opened
 }
 
 /// The words alone, without markup.
@@ -178,7 +191,7 @@ fn opened_with(opened: &mut Opened, text: &str) -> Opened {
 
 #[test]
 fn a_critical_approval_asks_for_everything() {
-    let html = approval(samples::erasing(), false, Notice::default());
+    let html = approval(samples::erasing(), false, Refused::default());
     assert!(html.contains("action=\"/web/approve\""), "{html}");
     assert!(html.contains("method=\"post\""));
     assert!(html.contains(&format!("value=\"{}\"", "ab".repeat(32))));
@@ -194,26 +207,24 @@ fn a_critical_approval_asks_for_everything() {
 
 #[test]
 fn the_proof_is_not_asked_twice() {
-    let html = approval(samples::erasing(), true, Notice::default());
+    let html = approval(samples::erasing(), true, Refused::default());
     assert!(!html.contains("name=\"proof\""));
 }
 
 #[test]
 fn a_routine_approval_asks_for_nothing_that_is_required() {
-    let html = approval(samples::routine(), false, Notice::default());
+    let html = approval(samples::routine(), false, Refused::default());
     assert!(!html.contains(" required"), "{html}");
     assert!(words(&html).contains("Reason (may be left out)"));
 }
 
 #[test]
 fn what_was_typed_is_there_again_beside_what_went_wrong() {
-    let mut notice = Notice {
-        problem: Some(WebError::NameDiffers),
-        ..Notice::default()
+    let refused = Refused {
+        typed: typed(&[("reason", "Because"), ("keep", "location")]),
+        ..Refused::because(WebError::NameDiffers.wording().whole())
     };
-    "Because".clone_into(&mut notice.typed.reason);
-    notice.typed.keep = vec!["location".to_owned()];
-    let html = approval(samples::erasing(), true, notice);
+    let html = approval(samples::erasing(), true, refused);
     assert!(html.contains("role=\"alert\""));
     assert!(words(&html).contains("The name you typed is another one"));
     assert!(html.contains(">Because</textarea>"), "{html}");
@@ -221,13 +232,22 @@ fn what_was_typed_is_there_again_beside_what_went_wrong() {
     assert!(kept[..kept.find('>').unwrap()].contains("checked"));
 }
 
-#[test]
-fn a_rejection_asks_for_a_reason_alone() {
-    let html = rejection(samples::erasing());
-    assert!(html.contains("action=\"/web/reject\""));
+#[rstest]
+#[case(Declining::Reject, "/web/reject")]
+#[case(Declining::SendBack, "/web/send_back")]
+fn declining_asks_for_a_reason_alone(#[case] how: Declining, #[case] action: &str) {
+    let html = declining(how, samples::erasing());
+    assert!(html.contains(&format!("action=\"{action}\"")));
     let required = html.matches(" required>").count() + html.matches(" required ").count();
     assert_eq!(required, 1, "{html}");
     assert!(!html.contains("keep[]"));
+}
+
+#[test]
+fn a_revert_is_rejected_and_never_sent_back() {
+    let revert = || reverting(samples::routine(), 3);
+    assert!(declining(Declining::Reject, revert()).contains("/web/reject"));
+    assert!(!declining(Declining::SendBack, revert()).contains("/web/send_back"));
 }
 
 #[rstest]
@@ -236,7 +256,7 @@ fn a_rejection_asks_for_a_reason_alone() {
 fn who_may_not_decide_is_told_why(#[case] role: Role, #[case] why: &str) {
     let mut opened = samples::erasing();
     opened.proposal.agent.owner = Some(UserId(samples::id(1)));
-    let text = words(&shown_to(role, opened, Notice::default()));
+    let text = words(&shown_to(role, opened, None));
     assert!(text.contains(why), "{text}");
 }
 
@@ -252,11 +272,8 @@ fn without_a_reading_nothing_can_be_approved_and_all_can_be_rejected() {
 #[test]
 fn a_held_approval_tells_the_time_and_can_be_undone() {
     let held = || samples::decided(samples::routine(), ProposalStatus::Held, ItemState::Queued);
-    let notice = Notice {
-        done: Some(Done::Approved),
-        ..Notice::default()
-    };
-    let html = shown_to(Role::Technician, held(), notice);
+    let done = Some(Done::Approved);
+    let html = shown_to(Role::Technician, held(), done);
     assert!(html.contains("action=\"/web/undo\""));
     let text = words(&html);
     assert!(text.contains("Your approval is recorded"));
@@ -264,7 +281,7 @@ fn a_held_approval_tells_the_time_and_can_be_undone() {
         text.contains("It is written to IT Glue at 14:02:38 UTC"),
         "{text}"
     );
-    let html = shown_to(Role::Auditor, held(), Notice::default());
+    let html = shown_to(Role::Auditor, held(), None);
     assert!(!html.contains("action=\"/web/undo\"") || html.contains("Sam Fox"));
 }
 
@@ -313,19 +330,13 @@ fn what_reads_back_differently_is_shown() {
     );
     opened.proposal.differs_unseen = true;
     assert!(shown(opened.clone()).contains("action=\"/web/seen\""));
-    let auditor = shown_to(Role::Auditor, opened, Notice::default());
+    let auditor = shown_to(Role::Auditor, opened, None);
     assert!(!auditor.contains("action=\"/web/seen\""));
 }
 
 #[test]
 fn who_proposed_a_critical_revert_is_told_to_leave_it_to_a_colleague() {
-    let mut opened = samples::password();
-    opened.proposal.reversal = Some(Reversal {
-        by: UserId(samples::id(1)),
-        name: "Sam Fox".to_owned(),
-        reverts: opened.proposal.id,
-        number: 1,
-    });
+    let mut opened = reverting(samples::password(), 1);
     // The agent is somebody's too; that does not matter for what a person proposed.
     opened.proposal.agent.owner = Some(UserId(samples::id(2)));
     let text = words(&shown(opened));
@@ -402,7 +413,7 @@ fn an_unclear_send_is_told_with_all_that_is_known_of_it() {
     }
     assert!(html.contains("href=\"https://acme.itglue.com/2/contacts/901\""));
     assert!(html.contains("href=\"/p/1042/resolve\""));
-    let auditor = shown_to(Role::Auditor, samples::unresolved(), Notice::default());
+    let auditor = shown_to(Role::Auditor, samples::unresolved(), None);
     assert!(words(&auditor).contains("What is known of the write"));
     assert!(!auditor.contains("href=\"/p/1042/resolve\""));
 }
@@ -465,7 +476,7 @@ fn how_well_it_can_be_undone_is_told_before_it_is_approved(
     #[case] told: &str,
 ) {
     assert!(words(&shown(opened.clone())).contains(told));
-    assert!(words(&approval(opened, false, Notice::default())).contains(told));
+    assert!(words(&approval(opened, false, Refused::default())).contains(told));
 }
 
 fn applied() -> Opened {
@@ -483,7 +494,7 @@ fn applied() -> Opened {
 fn what_was_applied_can_be_reverted_by_whoever_decides() {
     let way = "href=\"/p/1042/revert\"";
     assert!(shown(applied()).contains(way));
-    let auditor = shown_to(Role::Auditor, applied(), Notice::default());
+    let auditor = shown_to(Role::Auditor, applied(), None);
     assert!(!auditor.contains(way));
     let mut proposed = applied();
     proposed.reverts = vec![crate::web::context::Reverting {
@@ -504,14 +515,7 @@ fn what_was_applied_can_be_reverted_by_whoever_decides() {
 
 #[test]
 fn a_revert_says_who_proposes_it_and_what_it_takes_back() {
-    let mut opened = samples::routine();
-    opened.proposal.reversal = Some(Reversal {
-        by: UserId(uuid::Uuid::from_u128(3)),
-        name: "Kim Lee".to_owned(),
-        reverts: opened.proposal.id,
-        number: 1007,
-    });
-    let html = shown(opened);
+    let html = shown(reverting(samples::routine(), 3));
     let text = words(&html);
     assert!(
         text.contains("Kim Lee") && html.contains("href=\"/p/1007\""),

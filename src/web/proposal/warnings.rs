@@ -75,7 +75,7 @@ const fn words(code: WarningCode) -> (&'static str, bool) {
         WarningCode::ErasesTraits => ("Erases fields.", true),
         WarningCode::ErasesRequired => ("Erases what is required.", true),
         WarningCode::CannotKeep => ("Cannot be kept.", true),
-        WarningCode::OtherOrganization => ("Reaches another client.", true),
+        WarningCode::OtherOrganization => ("Reaches another client, or may.", true),
         WarningCode::OrganizationUnknown => ("Client unknown.", true),
         WarningCode::RestrictionChanged => ("Changes who sees it.", true),
         WarningCode::DeceptiveCharacters => ("Characters that deceive.", true),

@@ -4,6 +4,7 @@ use leptos_router::params::ParamsMap;
 
 use crate::web::context::{Lane, QueueCursor, QueueFilter};
 use crate::web::links;
+use crate::web::searched::Searched;
 
 /// The fields of the form, by name.
 const FIELDS: [&str; 6] = ["client", "group", "agent", "tier", "ticket", "text"];
@@ -11,7 +12,7 @@ const FIELDS: [&str; 6] = ["client", "group", "agent", "tier", "ticket", "text"]
 /// What was typed, and what is looked for because of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Asked {
-    typed: Vec<(&'static str, String)>,
+    typed: Searched,
     /// What that means.
     pub filter: QueueFilter,
 }
@@ -19,30 +20,24 @@ pub struct Asked {
 impl Asked {
     /// Reads an address. What is no name of anything looks for nothing.
     pub fn read(query: &ParamsMap) -> Self {
-        let mut asked = Self::default();
-        for name in FIELDS {
-            let text = query.get_str(name).unwrap_or_default().trim().to_owned();
-            if text.is_empty() {
-                continue;
-            }
-            let filter = &mut asked.filter;
+        let typed = Searched::read(query, &FIELDS);
+        let mut filter = QueueFilter::default();
+        for (name, text) in typed.iter() {
             match name {
-                "client" => filter.client = Some(text.clone()),
+                "client" => filter.client = Some(text.to_owned()),
                 "group" => filter.group = text.parse().ok(),
                 "agent" => filter.agent = text.parse().ok(),
                 "tier" => filter.tier = text.parse().ok(),
-                "ticket" => filter.ticket = Some(text.clone()),
-                _ => filter.text = Some(text.clone()),
+                "ticket" => filter.ticket = Some(text.to_owned()),
+                _ => filter.text = Some(text.to_owned()),
             }
-            asked.typed.push((name, text));
         }
-        asked
+        Self { typed, filter }
     }
 
     /// What stands in a field.
     pub fn value(&self, name: &str) -> &str {
-        let found = self.typed.iter().find(|(known, _)| *known == name);
-        found.map_or("", |(_, value)| value)
+        self.typed.value(name)
     }
 
     /// Whether anything is looked for.
@@ -52,11 +47,7 @@ impl Asked {
 
     /// The address that looks for the same in a lane, from this place on.
     pub fn address(&self, lane: Lane, from: Option<QueueCursor>) -> String {
-        let mut address = links::queue(lane, from);
-        for (name, value) in &self.typed {
-            links::push(&mut address, name, value);
-        }
-        address
+        self.typed.added_to(links::queue(lane, from))
     }
 }
 

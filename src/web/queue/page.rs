@@ -6,11 +6,12 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::filter::Asked;
-use super::row::{Row, claim_of};
+use super::row::Row;
 use crate::domain::{AgentId, Claim, PermissionGroup, Tier, Timestamp};
 use crate::web::context::{self, Lane, LaneCounts, QueueCursor, Surroundings};
 use crate::web::error::WebError;
 use crate::web::links;
+use crate::web::proposal::claim_line;
 use crate::web::ui::{Choice, FieldState, Frame, SearchField, Select, capped, loaded, time_of_day};
 
 /// How many proposals a page holds.
@@ -78,9 +79,9 @@ pub fn Queue(
             .into_iter()
             .map(|proposal| {
                 let claim = claims.remove(&proposal.number);
-                let claim = viewer
-                    .as_ref()
-                    .and_then(|viewer| claim_of(&proposal, claim.as_ref(), viewer, here.clone()));
+                let claim = viewer.as_ref().and_then(|viewer| {
+                    claim_line(&proposal, claim.as_ref(), viewer, Some(here.clone()))
+                });
                 view! { <Row proposal claim /> }.into_any()
             })
             .collect();

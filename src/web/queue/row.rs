@@ -2,10 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::domain::{Claim, Proposal, ProposalStatus, WarningCode};
-use crate::web::context::Viewer;
+use crate::domain::{Proposal, ProposalStatus, WarningCode};
 use crate::web::links;
-use crate::web::proposal::{Headline, claim_form, claimed, count, proposer, written_fields};
+use crate::web::proposal::{Headline, count, proposer, written_fields};
 use crate::web::ui::{Foreign, Moment, StatusWord, TierBadge};
 
 /// A proposal in a list: its heading leads to it.
@@ -38,28 +37,6 @@ pub fn Row(
             {claim}
         </li>
     }
-}
-
-/// Who is on a proposal that waits, and the way to say that oneself is, which leads back here.
-pub fn claim_of(
-    proposal: &Proposal,
-    claim: Option<&Claim>,
-    viewer: &Viewer,
-    here: String,
-) -> Option<AnyView> {
-    if proposal.status != ProposalStatus::Pending {
-        return None;
-    }
-    let form = viewer
-        .role
-        .may_decide()
-        .then(|| claim_form(proposal, claim, viewer, Some(here)));
-    let view = view! {
-        <div class="claim">
-            {claim.map(|claim| view! { <p class="claim__who">{claimed(claim, viewer)}</p> })} {form}
-        </div>
-    };
-    Some(view.into_any())
 }
 
 /// How much it would do, as far as it is known without looking at IT Glue again.

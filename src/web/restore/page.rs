@@ -8,23 +8,23 @@ use super::server_fns::AcceptRestore;
 use crate::web::context::{self, Surroundings, Viewer};
 use crate::web::error::WebError;
 use crate::web::handoff::Refused;
-use crate::web::links::{self, Notice};
+use crate::web::links::Done;
 use crate::web::ui::{DoneBanner, FormProblems, Frame, StepUpFields, loaded};
 
 /// Confirms once that the restored database is the truth from now on.
 #[component]
 pub fn RestorePage() -> impl IntoView {
-    let notice = Notice::read(&links::query());
-    loaded(load(notice))
+    let done = Done::of_page();
+    loaded(load(done))
 }
 
-async fn load(notice: Notice) -> Result<AnyView, WebError> {
+async fn load(done: Option<Done>) -> Result<AnyView, WebError> {
     let administrator = context::administrator().await?;
     let sign = context::restore_sign(&administrator).await?;
     let refused = context::refused().await;
     let around = context::surroundings(administrator.person());
     let viewer = around.viewer.clone().ok_or(WebError::SignedOut)?;
-    Ok(view! { <RestoreView sign notice refused around viewer /> }.into_any())
+    Ok(view! { <RestoreView sign done refused around viewer /> }.into_any())
 }
 
 /// Why nothing is sent and what accepting means, or that nothing is held back.
@@ -32,7 +32,7 @@ async fn load(notice: Notice) -> Result<AnyView, WebError> {
 pub fn RestoreView(
     /// How it was noticed; none if nothing is held back.
     sign: Option<String>,
-    notice: Notice,
+    done: Option<Done>,
     refused: Refused,
     around: Surroundings,
     viewer: Viewer,
@@ -58,7 +58,7 @@ pub fn RestoreView(
         <Frame around>
             <div class="sign-in">
                 <h1>{title}</h1>
-                <DoneBanner notice />
+                <DoneBanner done />
                 <FormProblems refused=refused.clone() />
                 {content}
             </div>

@@ -3,7 +3,6 @@
 use super::page::{RestoreView, RestoreViewProps};
 use crate::domain::Role;
 use crate::web::handoff::Refused;
-use crate::web::links::Notice;
 use crate::web::proposal::tests::html;
 use crate::web::samples;
 
@@ -11,7 +10,7 @@ fn shown(sign: Option<&str>) -> String {
     html(|| {
         RestoreView(RestoreViewProps {
             sign: sign.map(str::to_owned),
-            notice: Notice::default(),
+            done: None,
             refused: Refused::default(),
             around: samples::around(Role::Administrator, "/restore"),
             viewer: samples::viewer(Role::Administrator),
@@ -21,8 +20,8 @@ fn shown(sign: Option<&str>) -> String {
 
 #[test]
 fn accepting_takes_a_proof_and_says_what_was_noticed_and_what_follows() {
-    let html = shown(Some("the audit ends at 7, and a send had ended at 12"));
-    assert!(html.contains("a send had ended at 12"), "{html}");
+    let html = shown(Some("the audit ends at 7, and a send was noted at 12"));
+    assert!(html.contains("a send was noted at 12"), "{html}");
     assert!(html.contains("/web/accept_restore") && html.contains("name=\"proof\""));
     assert!(html.contains("IT Glue is read to find"));
 }

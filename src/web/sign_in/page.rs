@@ -8,20 +8,19 @@ use super::server_fns::SignIn;
 use crate::web::context::{self, Surroundings};
 use crate::web::error::WebError;
 use crate::web::handoff::Refused;
-use crate::web::links::{self, Done, Notice};
+use crate::web::links::{self, Done};
 use crate::web::ui::{Banner, Field, FormProblems, Frame, Input, Mood, loaded};
 
 /// E-mail and password; afterwards to the page that asked for it.
 #[component]
 pub fn SignInPage() -> impl IntoView {
-    let query = links::query();
-    let next = query.get("next").unwrap_or_default();
-    let notice = Notice::read(&query);
-    loaded(load(next, notice))
+    let next = links::query().get("next").unwrap_or_default();
+    let done = Done::of_page();
+    loaded(load(next, done))
 }
 
-async fn load(next: String, notice: Notice) -> Result<AnyView, WebError> {
-    let arrival = if notice.done == Some(Done::SignedOut) {
+async fn load(next: String, done: Option<Done>) -> Result<AnyView, WebError> {
+    let arrival = if done == Some(Done::SignedOut) {
         Arrival::SignedOut
     } else if !context::is_set_up().await? {
         Arrival::NotSetUp

@@ -2,8 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::web::error::WebError;
-use crate::web::links::Notice;
+use crate::web::links::Done;
 
 /// How a banner feels; its words say the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,37 +55,13 @@ pub fn Banner(
 #[component]
 pub fn DoneBanner(
     /// What the address says of it.
-    notice: Notice,
+    done: Option<Done>,
 ) -> impl IntoView {
-    let done = notice.done.map(|done| {
+    done.map(|done| {
         view! {
             <div class="banner" data-mood=Mood::Success.as_str() role="status">
                 <p class="banner__title">{done.words()} "."</p>
             </div>
         }
-    });
-    let problem = notice.problem.map(|error| {
-        view! { <ProblemBanner error request_id=notice.request_id /> }
-    });
-    view! {
-        {done}
-        {problem}
-    }
-}
-
-/// What went wrong with the form that led to this page.
-#[component]
-pub fn ProblemBanner(
-    /// What went wrong.
-    error: WebError,
-    /// The id under which the log knows it.
-    request_id: Option<String>,
-) -> impl IntoView {
-    let wording = error.wording();
-    view! {
-        <Banner mood=Mood::Critical title=wording.title.to_owned()>
-            <p>{wording.meaning} " " {wording.next}</p>
-            {request_id.map(|id| view! { <p>"Request id: " <code>{id}</code></p> })}
-        </Banner>
-    }
+    })
 }

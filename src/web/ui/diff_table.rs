@@ -43,7 +43,7 @@ pub fn DiffTable(
     /// Which item of the proposal it is about, from 0.
     position: usize,
     /// What is marked in it, on pages where it is.
-    #[prop(optional)]
+    #[prop(optional_no_strip)]
     marks: Option<Marks>,
 ) -> impl IntoView {
     let (unchanged, changed): (Vec<&Field>, Vec<&Field>) = diff

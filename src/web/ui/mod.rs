@@ -15,7 +15,7 @@ mod search_field;
 mod sheet;
 mod tier_badge;
 
-pub use banner::{Banner, DoneBanner, Mood, ProblemBanner};
+pub use banner::{Banner, DoneBanner, Mood};
 pub use choices::{Choice, RadioGroup, Select, Tick};
 pub use diff_table::{DiffTable, Keepable, Marks, seen_mark};
 pub use field::{Field, FieldState, Input};

@@ -7,24 +7,24 @@ use super::card::entry;
 use crate::domain::{Role, Timestamp};
 use crate::web::context::{self, Surroundings, UserOverview, Viewer};
 use crate::web::error::WebError;
-use crate::web::links::{self, Notice};
+use crate::web::links::Done;
 use crate::web::ui::{Banner, DoneBanner, Frame, Mood, loaded};
 
 /// Everybody.
 #[component]
 pub fn UsersPage() -> impl IntoView {
-    let notice = Notice::read(&links::query());
-    loaded(load(notice))
+    let done = Done::of_page();
+    loaded(load(done))
 }
 
-async fn load(notice: Notice) -> Result<AnyView, WebError> {
+async fn load(done: Option<Done>) -> Result<AnyView, WebError> {
     let administrator = context::administrator().await?;
     let handles = context::handles()?;
     let people = handles.admin.users(&administrator).await?;
     let now = handles.clock.now();
     let around = context::surroundings(administrator.person());
     let viewer = around.viewer.clone().ok_or(WebError::SignedOut)?;
-    Ok(view! { <UsersView people now notice around viewer /> }.into_any())
+    Ok(view! { <UsersView people now done around viewer /> }.into_any())
 }
 
 /// The list, and what is missing in it.
@@ -32,7 +32,7 @@ async fn load(notice: Notice) -> Result<AnyView, WebError> {
 pub fn UsersView(
     people: Vec<UserOverview>,
     now: Timestamp,
-    notice: Notice,
+    done: Option<Done>,
     around: Surroundings,
     viewer: Viewer,
 ) -> impl IntoView {
@@ -50,7 +50,7 @@ pub fn UsersView(
                     "Invite a person"
                 </a>
             </div>
-            <DoneBanner notice />
+            <DoneBanner done />
             {gap}
             <ul class="entries">{entries}</ul>
         </Frame>

@@ -11,7 +11,6 @@ use super::user_page::{UserView, UserViewProps};
 use crate::domain::{OrganizationScope, Role, Timestamp, UserId};
 use crate::web::context::{UserDetails, UserOverview};
 use crate::web::handoff::{Once, Refused};
-use crate::web::links::Notice;
 use crate::web::proposal::tests::html;
 use crate::web::samples;
 
@@ -41,7 +40,7 @@ fn list(people: Vec<UserOverview>) -> String {
         UsersView(UsersViewProps {
             people,
             now: samples::NOW,
-            notice: Notice::default(),
+            done: None,
             around: samples::around(Role::Administrator, "/users"),
             viewer: samples::viewer(Role::Administrator),
         })
@@ -53,7 +52,7 @@ fn page(person: UserOverview) -> String {
         UserView(UserViewProps {
             person,
             now: samples::NOW,
-            notice: Notice::default(),
+            done: None,
             refused: Refused::default(),
             around: samples::around(Role::Administrator, "/users/x"),
             viewer: samples::viewer(Role::Administrator),

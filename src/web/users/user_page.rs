@@ -13,7 +13,7 @@ use crate::domain::{Timestamp, UserId};
 use crate::web::context::{self, Surroundings, UserOverview, Viewer};
 use crate::web::error::WebError;
 use crate::web::handoff::Refused;
-use crate::web::links::{self, Notice};
+use crate::web::links::{self, Done};
 use crate::web::ui::{
     Banner, DoneBanner, Field, Foreign, FormProblems, Frame, Mood, StepUpFields, loaded,
 };
@@ -22,11 +22,11 @@ use crate::web::ui::{
 #[component]
 pub fn UserPage() -> impl IntoView {
     let id = use_params_map().get_untracked().get("id");
-    let notice = Notice::read(&links::query());
-    loaded(load(id, notice))
+    let done = Done::of_page();
+    loaded(load(id, done))
 }
 
-async fn load(id: Option<String>, notice: Notice) -> Result<AnyView, WebError> {
+async fn load(id: Option<String>, done: Option<Done>) -> Result<AnyView, WebError> {
     let administrator = context::administrator().await?;
     let id = read_id(id)?;
     let handles = context::handles()?;
@@ -35,7 +35,7 @@ async fn load(id: Option<String>, notice: Notice) -> Result<AnyView, WebError> {
     let refused = context::refused().await;
     let around = context::surroundings(administrator.person());
     let viewer = around.viewer.clone().ok_or(WebError::SignedOut)?;
-    Ok(view! { <UserView person now notice refused around viewer /> }.into_any())
+    Ok(view! { <UserView person now done refused around viewer /> }.into_any())
 }
 
 /// The id in the address of a page.
@@ -48,7 +48,7 @@ pub fn read_id(id: Option<String>) -> Result<UserId, WebError> {
 pub fn UserView(
     person: UserOverview,
     now: Timestamp,
-    notice: Notice,
+    done: Option<Done>,
     refused: Refused,
     around: Surroundings,
     viewer: Viewer,
@@ -82,7 +82,7 @@ pub fn UserView(
         <Title text=title />
         <Frame around>
             {heading}
-            <DoneBanner notice />
+            <DoneBanner done />
             <FormProblems refused=refused.clone() />
             <div class="columns">
                 <div class="columns__main">{form}</div>

@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::admin;
-use crate::api::wire::{Proposal, organizations};
+use crate::api::wire::{Links, Proposal, organizations};
 use crate::domain::{
     AddressRanges, AgentId, GatewayWait, OrganizationId, ScopeSet, Timestamp, TokenId, UserId,
 };
@@ -90,7 +90,9 @@ impl AgentPage {
         Self {
             overview: AgentOverview::of(&page.overview),
             tokens: page.tokens.iter().map(Token::of).collect(),
-            recent: recent.map(|one| Proposal::of(one, public_url)).collect(),
+            recent: recent
+                .map(|one| Proposal::of(one, Links::for_people(one, public_url)))
+                .collect(),
         }
     }
 }

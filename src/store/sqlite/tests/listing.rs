@@ -303,4 +303,16 @@ async fn a_lane_is_narrowed_down_page_by_page() {
     assert_eq!(found(&client("frog"), None, 9).await.0.len(), 6);
     assert_eq!(found(&client("2"), None, 9).await.0.len(), 6);
     assert!(found(&client("toad"), None, 9).await.0.is_empty());
+    let organization = |id: u64| QueueFilter {
+        organization: Some(OrganizationId(id)),
+        ..QueueFilter::default()
+    };
+    assert_eq!(found(&organization(2), None, 9).await.0.len(), 6);
+    ground
+        .sql("UPDATE proposals SET organization_id = '42', organization_name = 'Studio 2'")
+        .await;
+    assert!(
+        found(&organization(2), None, 9).await.0.is_empty(),
+        "a name with a 2 in it"
+    );
 }

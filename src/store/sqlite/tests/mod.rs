@@ -18,6 +18,7 @@ mod proposing;
 mod races;
 mod resolving;
 mod restoring;
+mod revisions;
 mod room;
 mod sweeping;
 mod teamwork;

@@ -196,24 +196,18 @@ fn of_audit() -> Vec<Hot> {
 }
 
 fn of_history() -> Vec<Hot> {
-    let last = |place| statement(HISTORY, "last_looked_at", place);
+    let of_person_or_all = vec!["decisions_of_person", "decisions_by_time"];
     vec![
         (
-            "history of person",
-            statement(HISTORY, "decided_by_person", 0),
-            vec!["decisions_of_person"],
-        ),
-        (
             "history",
-            statement(HISTORY, "decided_by_anybody", 0),
-            vec!["decisions_by_time"],
+            statement(HISTORY, "decided_below", 0),
+            of_person_or_all.clone(),
         ),
         (
-            "history of person, the last",
-            last(0),
-            vec!["decisions_of_person"],
+            "history, the last",
+            statement(HISTORY, "last_looked_at", 0),
+            of_person_or_all,
         ),
-        ("history, the last", last(1), vec!["decisions_by_time"]),
         (
             "decisions of a proposal",
             statement(HISTORY, "decisions_of", 0),
@@ -422,14 +416,7 @@ async fn assert_indexed(ground: &Ground) {
             is_table && is_whole && !is_constant
         };
         // A page that was asked for by number, or by client, is put in order in memory.
-        let is_page = [
-            "items",
-            "audit rows",
-            "past numbers",
-            "history",
-            "history of person",
-        ]
-        .contains(&name)
+        let is_page = ["items", "audit rows", "past numbers", "history"].contains(&name)
             || name.starts_with("own ");
         let sorts = |step: &String| step.contains("ORDER BY") && !is_page;
         if plan.iter().any(|step| scans(step) || sorts(step)) {

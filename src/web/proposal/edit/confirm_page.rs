@@ -8,8 +8,9 @@ use super::fields::handed_over;
 use super::server_fns::{ApproveEdited, edited};
 use crate::domain::Fingerprint;
 use crate::draft::Given;
-use crate::web::context::{self, Opened, Surroundings, Viewer};
+use crate::web::context::{self, AtHand, Opened, Surroundings, Viewer};
 use crate::web::error::WebError;
+use crate::web::forms::Failure;
 use crate::web::handoff::Refused;
 use crate::web::links::{self, Form};
 use crate::web::proposal::agent_words::agent_words;
@@ -30,17 +31,23 @@ pub fn ConfirmEditPage() -> impl IntoView {
 }
 
 async fn load(number: Option<i64>) -> Result<AnyView, WebError> {
-    let technician = context::technician().await?;
-    let opened = context::open(&technician.reviewer(), number).await?;
-    let around = context::surroundings(Some(technician.person()));
-    let viewer = around.viewer.clone().ok_or(WebError::SignedOut)?;
-    let refused = context::refused().await;
+    let AtHand {
+        technician,
+        opened,
+        around,
+        viewer,
+        refused,
+    } = AtHand::of(number).await?;
     let shown = opened.proposal.fingerprint;
     let Ok(given) = handed_over(&refused) else {
         return Ok(view! { <NotThere opened around /> }.into_any());
     };
-    let Ok(opened) = edited(&technician, opened, &given).await else {
-        return Ok(view! { <Outdated number refused around /> }.into_any());
+    let opened = match edited(&technician, opened, &given).await {
+        Ok(opened) => opened,
+        Err(Failure::Form { .. } | Failure::Page(WebError::ChangedSinceShown)) => {
+            return Ok(view! { <Outdated number refused around /> }.into_any());
+        }
+        Err(Failure::Page(error)) => return Err(error),
     };
     Ok(view! { <ConfirmEditView opened shown given refused around viewer /> }.into_any())
 }
@@ -94,19 +101,14 @@ fn form(
     let is_one = opened.diffs.len() == 1;
     let tables = opened.diffs.iter().enumerate().map(|(position, diff)| {
         let title = (!is_one).then(|| item_title(position, diff.record.name.clone()));
-        let marks = Marks {
-            needs_seen: asked.is_critical,
+        let marks = asked.is_critical.then(|| Marks {
+            needs_seen: true,
             is_final: true,
             ..Marks::default()
-        };
-        let table = if asked.is_critical {
-            view! { <DiffTable diff=diff.clone() position marks /> }.into_any()
-        } else {
-            view! { <DiffTable diff=diff.clone() position /> }.into_any()
-        };
+        });
         view! {
             {title}
-            {table}
+            <DiffTable diff=diff.clone() position marks />
         }
     });
     let edits = given.iter().enumerate().map(|(place, given)| {
@@ -116,7 +118,6 @@ fn form(
             <textarea hidden name=format!("value[{place}]")>{given.text.clone()}</textarea>
         }
     });
-    let reason = refused.value("reason").unwrap_or_default().to_owned();
     let button = if asked.is_critical {
         "button button--critical js-key"
     } else {
@@ -134,7 +135,7 @@ fn form(
             {undoing(opened)}
             {agent_words(proposal)}
             <section class="bar bar--form" id="decision" tabindex="-1" aria-label="Decision">
-                {confirmation_fields(&asked, reason, viewer, refused.clone())}
+                {confirmation_fields(&asked, viewer, refused)}
                 <p class="actions">
                     <button class=button data-key="a">
                         {approval(proposal, &opened.diffs)} ", with your changes"

@@ -8,7 +8,7 @@ use super::fields::given_of;
 use super::server_fns::EditProposal;
 use crate::domain::Proposal;
 use crate::draft::{Editable, Given, Takes, Way, can_be_edited, editables};
-use crate::web::context::{self, Opened, Surroundings, Viewer};
+use crate::web::context::{AtHand, Opened, Surroundings, Viewer};
 use crate::web::error::WebError;
 use crate::web::handoff::Refused;
 use crate::web::links;
@@ -27,11 +27,13 @@ pub fn EditPage() -> impl IntoView {
 }
 
 async fn load(number: Option<i64>) -> Result<AnyView, WebError> {
-    let technician = context::technician().await?;
-    let opened = context::open(&technician.reviewer(), number).await?;
-    let around = context::surroundings(Some(technician.person()));
-    let viewer = around.viewer.clone().ok_or(WebError::SignedOut)?;
-    let refused = context::refused().await;
+    let AtHand {
+        opened,
+        around,
+        viewer,
+        refused,
+        ..
+    } = AtHand::of(number).await?;
     Ok(view! { <EditView opened refused around viewer /> }.into_any())
 }
 
@@ -127,15 +129,7 @@ fn row(
     is_one: bool,
 ) -> AnyView {
     let id = id_of(place);
-    let record = (!is_one).then(|| {
-        let number = field
-            .mark
-            .split(':')
-            .next()
-            .and_then(|place| place.parse().ok());
-        let number: usize = number.unwrap_or(0);
-        format!("Record {}: ", number + 1)
-    });
+    let record = (!is_one).then(|| format!("Record {}: ", field.position + 1));
     let required = field
         .is_required
         .then_some("Required: keep it, or give it a value.");

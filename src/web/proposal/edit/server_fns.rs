@@ -1,7 +1,7 @@
 //! What the forms of an edit may ask for: to see what comes of it, and to approve that.
 
 use leptos::prelude::*;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 
 use super::fields;
 use crate::access::Technician;
@@ -15,6 +15,7 @@ use crate::web::forms::{self, Failure};
 use crate::web::handoff::Refused;
 use crate::web::links::{self, Done, Form};
 use crate::web::proposal::confirmation::Asked;
+use crate::web::proposal::server_fns::proved;
 
 /// Looks at what comes of edits. Nothing is approved.
 #[server(prefix = "/web", endpoint = "edit")]
@@ -171,11 +172,7 @@ impl Edit {
         let approve = approve_with(&opened, &fields, &self.given, shown)?;
         let opened = edited(&technician, opened, &self.given).await?;
         Asked::of(&opened).check(&opened, &confirmed.seen, &confirmed.name)?;
-        let technician = if proof.expose_secret().is_empty() {
-            technician
-        } else {
-            context::step_up(&technician, Some(proof)).await?
-        };
+        let technician = proved(technician, &proof).await?;
         let approve = Approve {
             edited: Some(made),
             reason: forms::given(&confirmed.reason).map(ToOwned::to_owned),

@@ -12,17 +12,22 @@ use crate::web::context::{Opened, Viewer};
 use crate::web::handoff::Refused;
 use crate::web::ui::{Field, Foreign, FormProblems, Input, Moment};
 
-/// Who is on it, and the way to say that oneself is.
-pub fn claim_line(opened: &Opened, viewer: &Viewer) -> Option<AnyView> {
-    let proposal = &opened.proposal;
+/// Who is on a proposal that waits, and the way to say that oneself is, which leads back to `next`,
+/// if there is one.
+pub fn claim_line(
+    proposal: &Proposal,
+    claim: Option<&Claim>,
+    viewer: &Viewer,
+    next: Option<String>,
+) -> Option<AnyView> {
     if proposal.status != ProposalStatus::Pending {
         return None;
     }
-    let said = opened.claim.as_ref().map(|claim| claimed(claim, viewer));
+    let said = claim.map(|claim| claimed(claim, viewer));
     let form = viewer
         .role
         .may_decide()
-        .then(|| claim_form(proposal, opened.claim.as_ref(), viewer, None));
+        .then(|| claim_form(proposal, claim, viewer, next));
     (said.is_some() || form.is_some()).then(|| {
         view! {
             <div class="claim">
@@ -34,7 +39,7 @@ pub fn claim_line(opened: &Opened, viewer: &Viewer) -> Option<AnyView> {
 }
 
 /// Whose claim it is, in words.
-pub fn claimed(claim: &Claim, viewer: &Viewer) -> AnyView {
+fn claimed(claim: &Claim, viewer: &Viewer) -> AnyView {
     if claim.person == viewer.id {
         return view! { "You are on it, since " <Moment at=claim.at /> "." }.into_any();
     }
@@ -48,7 +53,7 @@ pub fn claimed(claim: &Claim, viewer: &Viewer) -> AnyView {
 }
 
 /// Says that oneself is on it, or no longer is; leads back to `next`, if there is one.
-pub fn claim_form(
+fn claim_form(
     proposal: &Proposal,
     claim: Option<&Claim>,
     viewer: &Viewer,
@@ -73,6 +78,11 @@ pub fn claim_form(
         </form>
     }
     .into_any()
+}
+
+/// Whether this is a comment that was not added.
+pub fn is_comment(refused: &Refused) -> bool {
+    refused.value("text").is_some()
 }
 
 /// What people said among themselves, and the field to say something.

@@ -1,15 +1,14 @@
 //! Claims, comments and the past on the page of a proposal, as HTML.
 
 use crate::domain::{
-    Claim, Comment, DecisionVerdict, ItemState, Method, ProposalStatus, Role, UserId,
+    Claim, Comment, DecisionVerdict, ItemState, ProposalStatus, Reversal, Role, UserId,
 };
 use crate::web::context::{Opened, PastDecision, PastRevision};
-use crate::web::links::Notice;
 use crate::web::proposal::tests::shown_to;
 use crate::web::samples;
 
 fn shown(role: Role, opened: Opened) -> String {
-    shown_to(role, opened, Notice::default())
+    shown_to(role, opened, None)
 }
 
 fn claimed(by: u128) -> Opened {
@@ -67,6 +66,22 @@ fn a_comment_can_look_like_nothing_else() {
     assert!(auditor.contains("Approved by Max") && !auditor.contains("name=\"text\""));
 }
 
+/// What the agent had proposed: the same with this title.
+fn with_title(opened: &Opened, revision: u32, title: &str) -> PastRevision {
+    let request = opened.proposal.request.clone();
+    let mut body = request.body;
+    body.as_mut().unwrap()["data"]["attributes"]["title"] = title.into();
+    PastRevision {
+        revision,
+        method: request.method,
+        path: request.path,
+        body,
+        summary: "first".to_owned(),
+        reason: None,
+        replaced_at: samples::NOW,
+    }
+}
+
 #[test]
 fn a_revision_says_what_it_answers_and_what_is_another_in_it() {
     let mut opened = samples::routine();
@@ -84,21 +99,68 @@ fn a_revision_says_what_it_answers_and_what_is_another_in_it() {
         decision,
         undone_at: None,
     }];
-    let mut body = opened.proposal.request.body.clone();
-    body.as_mut().unwrap()["data"]["attributes"]["title"] = "Before".into();
-    opened.past.revisions = vec![PastRevision {
-        revision: 1,
-        method: Method::Patch,
-        path: opened.proposal.request.path.clone(),
-        body,
-        summary: "first".to_owned(),
-        reason: None,
-        replaced_at: samples::NOW,
-    }];
-    let html = shown(Role::Technician, opened);
+    opened.past.revisions = vec![with_title(&opened, 1, "Before")];
+    let html = shown(Role::Technician, opened.clone());
     assert!(html.contains("Revision 2"), "{html}");
     assert!(html.contains("Which &lt;ticket&gt;?"));
     assert!(html.contains("From revision 1 to 2") && html.contains("Before"));
+    opened.past.decisions[0].decision.round = 2;
+    let sent_back_itself = shown(Role::Technician, opened);
+    assert!(
+        !sent_back_itself.contains("had sent it back"),
+        "for this revision"
+    );
     let none = shown(Role::Technician, samples::routine());
     assert!(!none.contains("What became of it before"));
+}
+
+/// Approved with edits, and taken back: what stands is a technician's text.
+fn edited_and_undone() -> Opened {
+    let approved = samples::decided(samples::routine(), ProposalStatus::Held, ItemState::Queued);
+    let mut decision = approved.proposal.decision.unwrap();
+    decision.verdict = DecisionVerdict::ApprovedWithEdits;
+    let mut opened = samples::routine();
+    opened.proposal.round = 2;
+    opened.past.decisions = vec![PastDecision {
+        decision,
+        undone_at: Some(samples::NOW),
+    }];
+    opened.past.revisions = vec![with_title(&opened, 1, "From the agent")];
+    opened
+}
+
+const EDITED: &str = "As the agent proposed it, and what a technician made of it";
+
+#[test]
+fn what_a_technician_made_of_it_is_compared_with_what_the_agent_proposed() {
+    let html = shown(Role::Technician, edited_and_undone());
+    assert!(html.contains("approved it with changes"), "{html}");
+    let (_, table) = html.split_once(EDITED).unwrap();
+    let (agent, technician) = (table.find("From the agent"), table.find("IT Director"));
+    assert!(agent.is_some() && agent < technician, "{table}");
+    assert!(!html.contains("From revision"), "the agent made none");
+    assert!(!html.contains("had sent it back"));
+}
+
+#[test]
+fn revisions_of_the_agent_and_what_a_technician_made_are_told_apart() {
+    let mut opened = edited_and_undone();
+    opened.proposal.revision = 2;
+    let last = with_title(&opened, 2, "Once more");
+    opened.past.revisions.push(last);
+    let html = shown(Role::Technician, opened.clone());
+    let (_, revised) = html.split_once("From revision 1 to 2").unwrap();
+    let (revised, edited) = revised.split_once(EDITED).unwrap();
+    assert!(revised.contains("From the agent") && revised.contains("Once more"));
+    assert!(edited.contains("Once more") && !edited.contains("From the agent"));
+    // What a person proposed is not called an agent's.
+    opened.proposal.reversal = Some(Reversal {
+        by: UserId(samples::id(2)),
+        name: "Kim".to_owned(),
+        reverts: opened.proposal.id,
+        number: 1007,
+    });
+    let revert = shown(Role::Technician, opened);
+    assert!(revert.contains("As it was proposed, and what a technician made of it"));
+    assert!(!revert.contains(EDITED));
 }

@@ -1,5 +1,10 @@
 //! Proposals as every REST surface returns them. Secrets are not in what this is made from.
 
+mod allowance;
+mod opened;
+mod past;
+mod trail;
+
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -7,8 +12,12 @@ use utoipa::ToSchema;
 use crate::domain;
 use crate::domain::{
     DecisionVerdict, Item, ItemState, OrganizationId, OrganizationScope, Outcome, PermissionGroup,
-    ProposalStatus, ResourceRef, Ticket, Tier, Timestamp, Verdict, Warning,
+    ProposalStatus, ResourceRef, Reversal, Ticket, Tier, Timestamp, Verdict, Warning,
 };
+
+pub use allowance::{Allowance, Answer};
+pub use opened::{Opened, Previewed};
+pub use past::Entry;
 
 /// A proposal.
 #[derive(Debug, Serialize, ToSchema)]
@@ -24,16 +33,16 @@ pub struct Proposal {
     #[serde(skip_serializing_if = "Option::is_none")]
     reverts: Option<Reverted>,
     connection: String,
-    pub(super) request: Request,
+    request: Request,
     operation: domain::Operation,
     group: PermissionGroup,
-    pub(super) tier: Tier,
-    pub(super) verdict: Verdict,
-    pub(super) resource: ResourceRef,
+    tier: Tier,
+    verdict: Verdict,
+    resource: ResourceRef,
     summary: String,
     reason: Option<String>,
     ticket: Option<Ticket>,
-    pub(super) warnings: Vec<Warning>,
+    warnings: Vec<Warning>,
     decision: Option<Decision>,
     outcome: Option<Outcome>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -49,7 +58,7 @@ pub struct Proposal {
     created_at: Timestamp,
     updated_at: Timestamp,
     expires_at: Timestamp,
-    pub(super) links: Links,
+    links: Links,
 }
 
 /// That a person proposed it, and not the agent.
@@ -59,12 +68,30 @@ struct ProposedBy {
     name: String,
 }
 
+impl ProposedBy {
+    fn of(reversal: &Reversal) -> Self {
+        Self {
+            by: domain::DecidedBy::Person,
+            name: reversal.name.clone(),
+        }
+    }
+}
+
 /// The proposal that is taken back.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = RevertedProposal)]
 struct Reverted {
     id: domain::ProposalId,
     number: i64,
+}
+
+impl Reverted {
+    const fn of(reversal: &Reversal) -> Self {
+        Self {
+            id: reversal.reverts,
+            number: reversal.number,
+        }
+    }
 }
 
 /// What is sent to IT Glue, secrets hidden.
@@ -113,7 +140,7 @@ struct Part {
     outcome: Option<Outcome>,
 }
 
-/// Where it can be read: by its agent, and by people in the browser.
+/// Where it can be read: over REST by whoever reads this, and by people in the browser.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ProposalLinks)]
 pub struct Links {
@@ -123,6 +150,14 @@ pub struct Links {
 }
 
 impl Links {
+    /// The first for its agent.
+    pub fn for_agent(proposal: &domain::Proposal, public_url: &str) -> Self {
+        Self {
+            own: format!("/api/v1/proposals/{}", proposal.id),
+            ..Self::for_people(proposal, public_url)
+        }
+    }
+
     /// Both for people.
     pub fn for_people(proposal: &domain::Proposal, public_url: &str) -> Self {
         Self {
@@ -133,8 +168,8 @@ impl Links {
 }
 
 impl Proposal {
-    /// As it is returned by a server that people reach at this address.
-    pub fn of(proposal: &domain::Proposal, public_url: &str) -> Self {
+    /// As it is returned to whom these links are for.
+    pub fn of(proposal: &domain::Proposal, links: Links) -> Self {
         let is_bulk = proposal.items.len() > 1;
         Self {
             id: proposal.id,
@@ -143,14 +178,8 @@ impl Proposal {
             revision: proposal.revision,
             round: proposal.round,
             agent: proposal.agent.name.clone(),
-            proposed_by: proposal.reversal.as_ref().map(|reversal| ProposedBy {
-                by: domain::DecidedBy::Person,
-                name: reversal.name.clone(),
-            }),
-            reverts: proposal.reversal.as_ref().map(|reversal| Reverted {
-                id: reversal.reverts,
-                number: reversal.number,
-            }),
+            proposed_by: proposal.reversal.as_ref().map(ProposedBy::of),
+            reverts: proposal.reversal.as_ref().map(Reverted::of),
             connection: proposal.connection.name.clone(),
             request: Request {
                 method: proposal.request.method,
@@ -184,10 +213,7 @@ impl Proposal {
             created_at: proposal.created_at,
             updated_at: proposal.updated_at,
             expires_at: proposal.expires_at,
-            links: Links {
-                own: format!("/api/v1/proposals/{}", proposal.id),
-                review: format!("{public_url}/p/{}", proposal.number),
-            },
+            links,
         }
     }
 }
@@ -244,33 +270,32 @@ struct OutlinedOutcome {
 impl OfAgent {
     /// As it is returned by a server that people reach at this address.
     pub fn of(proposal: &domain::Proposal, public_url: &str) -> Self {
-        let whole = Proposal::of(proposal, public_url);
-        let (Some(proposed_by), Some(reverts)) = (whole.proposed_by, whole.reverts) else {
-            return Self::Own(Box::new(Proposal::of(proposal, public_url)));
+        let links = Links::for_agent(proposal, public_url);
+        let Some(reversal) = &proposal.reversal else {
+            return Self::Own(Box::new(Proposal::of(proposal, links)));
         };
-        let outcome = whole.outcome.map(|outcome| OutlinedOutcome {
-            result: outcome.result,
-            resource_id: outcome.resource_id,
-            verified: outcome.verified,
-            at: outcome.at,
-        });
         Self::Revert(Box::new(Outline {
-            id: whole.id,
-            number: whole.number,
-            status: whole.status,
-            proposed_by,
-            reverts,
-            operation: whole.operation,
+            id: proposal.id,
+            number: proposal.number,
+            status: proposal.status,
+            proposed_by: ProposedBy::of(reversal),
+            reverts: Reverted::of(reversal),
+            operation: proposal.operation,
             resource: OutlinedRecord {
-                json_type: whole.resource.json_type,
-                id: whole.resource.id,
+                json_type: proposal.resource.json_type.clone(),
+                id: with_created_id(proposal).id,
             },
-            outcome,
-            advice: whole.advice,
-            created_at: whole.created_at,
-            updated_at: whole.updated_at,
-            expires_at: whole.expires_at,
-            links: whole.links,
+            outcome: proposal.outcome().map(|outcome| OutlinedOutcome {
+                result: outcome.result,
+                resource_id: outcome.resource_id,
+                verified: outcome.verified,
+                at: outcome.at,
+            }),
+            advice: advice(proposal.status),
+            created_at: proposal.created_at,
+            updated_at: proposal.updated_at,
+            expires_at: proposal.expires_at,
+            links,
         }))
     }
 }
@@ -374,7 +399,7 @@ impl Listed {
         public_url: &str,
     ) -> Self {
         Self {
-            proposal: Proposal::of(proposal, public_url),
+            proposal: Proposal::of(proposal, Links::for_people(proposal, public_url)),
             claim: claim.cloned(),
         }
     }

@@ -3,9 +3,8 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::history::{Decided, Superseded};
-use super::trail;
-use super::wire::{Links, Proposal, Request};
+use super::past::{Decided, Superseded};
+use super::{Links, Proposal, Request, trail};
 use crate::decision::Preview;
 use crate::diff::{Diff, Field, UndoClass};
 use crate::domain;
@@ -33,7 +32,7 @@ pub struct Opened {
     trails: Vec<trail::Document>,
     claim: Option<Claim>,
     comments: Vec<Comment>,
-    /// What the agent had proposed before.
+    /// What the agent had proposed, before it or a technician changed it.
     revisions: Vec<Superseded>,
     /// Those of all rounds.
     decisions: Vec<Decided>,
@@ -58,7 +57,8 @@ pub struct Previewed {
 impl Previewed {
     /// As it is returned by a server that people reach at this address.
     pub fn of(preview: &Preview, public_url: &str) -> Self {
-        let proposal = Proposal::of(&preview.proposal, public_url);
+        let links = Links::for_people(&preview.proposal, public_url);
+        let proposal = Proposal::of(&preview.proposal, links);
         Self {
             request: proposal.request,
             tier: proposal.tier,
@@ -115,7 +115,10 @@ impl Opened {
     /// As it is returned by a server that people reach at this address.
     pub fn of(opened: &review::Opened, public_url: &str) -> Self {
         Self {
-            proposal: Proposal::of(&opened.proposal, public_url),
+            proposal: Proposal::of(
+                &opened.proposal,
+                Links::for_people(&opened.proposal, public_url),
+            ),
             fingerprint: opened.proposal.fingerprint,
             diff: diff_of(&opened.proposal, &opened.diffs),
             live_read_at: opened.live_read_at,

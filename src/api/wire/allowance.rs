@@ -26,7 +26,7 @@ impl Allowance {
         Self {
             profile: permissions.profile.clone(),
             groups: permissions.rules.clone(),
-            organizations: super::wire::organizations(&permissions.organizations),
+            organizations: super::organizations(&permissions.organizations),
             floors: permissions.floors.to_vec(),
         }
     }
