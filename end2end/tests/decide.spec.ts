@@ -182,7 +182,7 @@ test('what moved since it was shown is not approved', async ({ page, demo, agent
   await editInItGlue(request, demo, `contacts/${target}`, { title: unique('Head of IT') });
   await page.getByRole('button', { name: /^Approve / }).click();
 
-  await expect(page.getByRole('alert')).toContainText('The record has changed in IT Glue meanwhile');
+  await expect(page.getByRole('alert')).toContainText('It changed since it was shown to you');
   expect((await agent.reads(proposal)).status).toBe('pending');
   await page.goto(`/p/${proposal.number}/reject`);
   await page.getByLabel('Reason').fill('It moved');

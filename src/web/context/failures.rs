@@ -64,7 +64,8 @@ impl From<DecisionError> for Failure {
                 general: None,
             },
             DecisionError::ChangedSinceShown { detail } => {
-                Self::general(format!("{detail} Nothing was changed by you. Look again."))
+                let what = "It changed since it was shown to you, and nothing was decided.";
+                Self::general(format!("{what} {detail}"))
             }
             DecisionError::NothingToRevert { detail } => {
                 Self::general(format!("{detail} Nothing was proposed."))
