@@ -162,8 +162,10 @@ pub fn variables() -> [(&'static str, &'static str); 8] {
     ]
 }
 
+/// One that takes answers as they are: nginx, as it comes, does not compress them either.
 pub fn client() -> reqwest::Client {
-    reqwest::Client::builder().no_proxy().build().unwrap()
+    let client = reqwest::Client::builder().no_proxy().no_gzip();
+    client.build().unwrap()
 }
 
 async fn agents(admin: &Admin, by: &ProvenAdministrator) -> Vec<String> {

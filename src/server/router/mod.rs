@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
+use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
@@ -73,6 +74,10 @@ fn front(router: Router, state: &AppState, times: Times) -> Router {
     // The browser code is compressed when it is built; doing it here would cost seconds.
     let compressible =
         DefaultPredicate::new().and(NotForContentType::const_new("application/wasm"));
+    // An agent reads many pages, and each waits for this.
+    let compression = CompressionLayer::new()
+        .quality(CompressionLevel::Fastest)
+        .compress_when(compressible);
     let observer = Observer {
         clock: state.clock.clone(),
         metrics: state.metrics.clone(),
@@ -80,7 +85,7 @@ fn front(router: Router, state: &AppState, times: Times) -> Router {
     };
     router
         .layer(from_fn(unfit::in_our_words))
-        .layer(CompressionLayer::new().compress_when(compressible))
+        .layer(compression)
         .layer(from_fn_with_state(times.sending, unfit::read_in_time))
         .layer(from_fn_with_state(times.answering, unfit::answer_in_time))
         .layer(from_fn(unfit::refuse_unfit))
