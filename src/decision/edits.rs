@@ -9,7 +9,7 @@ use crate::diff::Prepared;
 use crate::domain::{
     FieldError, Item, ItemRequest, Proposal, ProposalContent, TraitsMode, pointer,
 };
-use crate::draft::{Asked, Draft, put_back_hidden, target_key};
+use crate::draft::{Asked, Draft, in_whole, part_of, put_back_hidden, target_key};
 use crate::policy::Classified;
 
 /// What was asked for, as the technician wants it.
@@ -82,32 +82,31 @@ fn leave_merged(edited: &mut Value, asked: Option<&Value>, exact: &[Option<Value
     }
 }
 
-/// Where the traits of an item stand.
 fn traits_of(body: &Value, position: usize) -> String {
-    if body.get("data").is_some_and(Value::is_array) {
-        format!("/data/{position}/attributes/traits")
-    } else {
-        "/data/attributes/traits".to_owned()
-    }
+    in_whole(body, position, "/attributes/traits")
 }
 
 /// Takes a value away that is named as it was shown: in the diff of one record or of several, or in
 /// the body. The agent may have written the name of an attribute, and one record, in another way.
 fn take_shown(body: &mut Value, shown: &str) -> bool {
-    let shown = of_whole_body(shown);
-    let Some((holder, key)) = pointer::split(&shown) else {
+    let (named, pointer) = item_of(shown);
+    let count = body
+        .get("data")
+        .and_then(Value::as_array)
+        .map_or(1, Vec::len);
+    let position = named.unwrap_or(0);
+    let part = part_of(pointer);
+    // Of several, one has to be named.
+    let is_known = position < count && (named.is_some() || count == 1);
+    if !is_known || !part.starts_with('/') {
+        return false;
+    }
+    let pointer = in_whole(body, position, part);
+    let Some((holder, key)) = pointer::split(&pointer) else {
         return false;
     };
-    let holder = if body.get("data").is_some_and(Value::is_array) {
-        match holder.strip_prefix("/data/attributes") {
-            Some(rest) => format!("/data/0/attributes{rest}"),
-            None => holder.to_owned(),
-        }
-    } else {
-        holder.replacen("/data/0/", "/data/", 1)
-    };
     let is_attribute = holder.ends_with("/attributes");
-    let members = body.pointer_mut(&holder).and_then(Value::as_object_mut);
+    let members = body.pointer_mut(holder).and_then(Value::as_object_mut);
     members.is_some_and(|members| {
         let is_meant = |known: &&String| {
             **known == key || is_attribute && known.replace('_', "-") == key.replace('_', "-")
@@ -117,19 +116,14 @@ fn take_shown(body: &mut Value, shown: &str) -> bool {
     })
 }
 
-/// The pointer into the body of all items, where it was told of one of them.
-fn of_whole_body(shown: &str) -> String {
-    let of_item = shown.strip_prefix("/items/").and_then(|rest| {
-        let (position, rest) = rest.split_once("/data")?;
-        Some((
-            position,
-            rest.strip_prefix("/0/").map_or(rest, |_| &rest[2..]),
-        ))
+/// The item that a pointer names, if it names one, and the pointer into its body.
+fn item_of(shown: &str) -> (Option<usize>, &str) {
+    let of_one = ["/items/", "/data/"].into_iter().find_map(|list| {
+        let rest = shown.strip_prefix(list)?;
+        let (position, pointer) = rest.split_at(rest.find('/')?);
+        Some((Some(position.parse().ok()?), pointer))
     });
-    of_item.map_or_else(
-        || shown.to_owned(),
-        |(position, rest)| format!("/data/{position}{rest}"),
-    )
+    of_one.unwrap_or((None, shown))
 }
 
 /// An edit changes what is written into records, and not which: neither how many nor their order.
@@ -245,6 +239,11 @@ mod tests {
     fn of_several_each_is_named_by_its_place() {
         let part = |title: &str| json!({"attributes": {"title": title, "notes": "n"}});
         let mut body = json!({"data": [part("one"), part("two")]});
+        assert!(
+            !take_shown(&mut body, "/data/attributes/title"),
+            "of which?"
+        );
+        assert!(!take_shown(&mut body, "/items/2/data/attributes/title"));
         assert!(take_shown(&mut body, "/items/1/data/attributes/title"));
         assert!(take_shown(&mut body, "/items/1/data/0/attributes/notes"));
         assert!(take_shown(&mut body, "/data/0/attributes/notes"));

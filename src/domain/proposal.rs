@@ -215,6 +215,13 @@ pub struct Item {
     pub ended_at: Option<Timestamp>,
 }
 
+impl Item {
+    /// The record as it was when the agent proposed.
+    pub fn base(&self) -> &Snapshot {
+        self.base_image.as_ref().unwrap_or(&self.pre_image)
+    }
+}
+
 /// What is stored of a proposal's content: at first, and again with every revision and round.
 #[derive(Clone, Debug)]
 pub struct ProposalContent {

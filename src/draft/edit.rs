@@ -188,15 +188,9 @@ pub fn put_back_hidden(
     exact: &[(Option<&Value>, &[String])],
 ) -> Vec<(usize, String)> {
     let mut restored = Vec::new();
-    let is_array = body.get("data").is_some_and(Value::is_array);
     for (position, (exact, pointers)) in exact.iter().enumerate() {
         for pointer in *pointers {
-            let rest = part_of(pointer);
-            let place = if is_array {
-                format!("/data/{position}{rest}")
-            } else {
-                format!("/data{rest}")
-            };
+            let place = in_whole(body, position, part_of(pointer));
             let secret = exact.and_then(|exact| exact.pointer(pointer));
             if let (Some(shown), Some(secret)) = (body.pointer_mut(&place), secret)
                 && *shown == HIDDEN
@@ -412,8 +406,17 @@ fn is_taken_apart_the_same(proposal: &Proposal, item: &Item, body: &Value) -> bo
     })
 }
 
-/// What follows `/data`, or the one element of it.
-fn part_of(pointer: &str) -> &str {
+/// Where a part of an item stands in the body of all items.
+pub fn in_whole(body: &Value, position: usize, part: &str) -> String {
+    if body.get("data").is_some_and(Value::is_array) {
+        format!("/data/{position}{part}")
+    } else {
+        format!("/data{part}")
+    }
+}
+
+/// What follows `/data`, or the one element of it, in a pointer into the body of one item.
+pub fn part_of(pointer: &str) -> &str {
     let rest = pointer.strip_prefix("/data").unwrap_or(pointer);
     let of_list = rest.strip_prefix("/0");
     of_list

@@ -23,7 +23,8 @@ use crate::domain::{
 use crate::policy::{Call, Classified, Rejection, Subject, catalogue, classify, judge};
 
 pub use edit::{
-    Editable, Edits, Given, Takes, Way, can_be_edited, editables, edits, mark_of, put_back_hidden,
+    Editable, Edits, Given, Takes, Way, can_be_edited, editables, edits, in_whole, mark_of,
+    part_of, put_back_hidden,
 };
 pub use reversal::{left_out, overtaken};
 pub use undo::{Inverse, NoInverse, Seen, Undoing, has_changed_something, inverse, undoing};
@@ -273,11 +274,10 @@ fn warnings_of(items: &[Prepared]) -> Vec<Warning> {
 /// None: the catalogue does not know such records any more.
 pub fn compared(item: &Item, live: Option<&Snapshot>) -> Option<Diff> {
     let kind = catalogue::resource(&item.request.resource)?;
-    let base = item.base_image.as_ref().unwrap_or(&item.pre_image);
     Some(diff::fields(
         kind,
         &item.request,
-        base,
+        item.base(),
         Some(live.unwrap_or(&item.pre_image)),
         &item.secret_pointers,
     ))

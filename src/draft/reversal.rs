@@ -54,7 +54,7 @@ pub fn overtaken(items: &[Item], requests: &[ItemRequest], snapshots: &[Snapshot
         .filter(|((_, request), _)| request.operation != Operation::Create)
         .filter_map(|((item, request), now)| {
             let kind = catalogue::resource(&request.resource)?;
-            let then = item.base_image.as_ref().unwrap_or(&item.pre_image);
+            let then = item.base();
             Some(diff::overtaken(kind, request, then, now))
         })
         .flatten()

@@ -71,7 +71,7 @@ impl Review {
         let base: Vec<Snapshot> = proposal
             .items
             .iter()
-            .map(|item| item.base_image.as_ref().unwrap_or(&item.pre_image).clone())
+            .map(|item| item.base().clone())
             .collect();
         let bound = Bound {
             proposal: proposal.id,
