@@ -11,8 +11,9 @@ use serde_json::{Value, json};
 
 use super::errors::{JSON_API, Refusal};
 use super::{PREFIX, links};
+use crate::domain::json::Tree;
 use crate::domain::{Item, ItemState, Operation, Proposal, ProposalStatus, Record, ResultKind};
-use crate::itglue::without_secrets;
+use crate::itglue::scrub_whole;
 
 /// IT Glue's own status and body where there is one, else why there is none.
 pub fn answer(proposal: &Proposal, public_url: &str) -> Result<Response, Refusal> {
@@ -121,10 +122,13 @@ fn applied(proposal: &Proposal, public_url: &str) -> Response {
     if is_bulk && !document.get("data").is_some_and(Value::is_array) {
         document = json!({ "data": [data(document)] });
     }
-    without_secrets(&mut document);
+    // It was kept with its secrets hidden; what stands for them goes, too.
+    let mut document = Tree::from(&document);
+    scrub_whole(&mut document);
     links::rewrite(&mut document, &format!("{public_url}{PREFIX}"));
     let status = status.unwrap_or(StatusCode::OK);
-    (status, [(CONTENT_TYPE, JSON_API)], Json(document)).into_response()
+    let headers = [(CONTENT_TYPE, JSON_API)];
+    (status, headers, document.to_string()).into_response()
 }
 
 /// The body of IT Glue's answer; where it could not be kept, the record as it is known.

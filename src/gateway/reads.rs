@@ -3,15 +3,14 @@
 
 use std::time::Duration;
 
-use axum::Json;
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
-use serde_json::Value;
 
 use super::errors::{JSON_API, Refusal};
 use super::{GatewayState, ended, links, writes};
 use crate::access::Agent;
+use crate::domain::json::Tree;
 use crate::domain::{Operation, Proposal, ProposalStatus};
 use crate::intake::Submitted;
 use crate::policy::Located;
@@ -28,8 +27,10 @@ pub async fn answer(
         return secret(state, agent, path, &located, headers).await;
     }
     state.intake.count(agent)?;
-    let document = state.reading.read(agent, located).await?;
-    Ok(shown(state, document))
+    let base_url = state.base_url();
+    let point_back = |document: &mut Tree<'_>| links::rewrite(document, &base_url);
+    let document = state.reading.read(agent, located, point_back).await?;
+    Ok(shown(document))
 }
 
 /// The value of one password: a proposal, until it is approved, and then the value, once.
@@ -50,7 +51,9 @@ async fn secret(
         return Err(ended::conflict(&proposal, &state.public_url));
     }
     let document = state.reading.collect(agent, located, &proposal).await?;
-    Ok(shown(state, document))
+    let mut document = Tree::from(&document);
+    links::rewrite(&mut document, &state.base_url());
+    Ok(shown(document.to_string()))
 }
 
 /// Whether the value can be collected, or never will be.
@@ -72,7 +75,6 @@ fn is_decided(proposal: &Proposal) -> bool {
     }
 }
 
-fn shown(state: &GatewayState, mut document: Value) -> Response {
-    links::rewrite(&mut document, &state.base_url());
-    ([(CONTENT_TYPE, JSON_API)], Json(document)).into_response()
+fn shown(document: String) -> Response {
+    ([(CONTENT_TYPE, JSON_API)], document).into_response()
 }

@@ -9,9 +9,10 @@ use super::header::{retry_after, upstream_date};
 use super::read_error::ReadError;
 use super::record::{record_of, records_of};
 use super::remote_error::{has_pointer, read_errors};
-use super::scrub::{scrub, scrub_named_traits, scrub_secrets};
+use super::scrub::{scrub, scrub_whole};
 use super::transport::{BodyCut, Failure, Received};
-use crate::domain::{Record, Timestamp, as_id, json};
+use crate::domain::json::{self, Tree};
+use crate::domain::{Record, Timestamp, as_id};
 
 const ATTRIBUTES: &str = "/data/attributes";
 const PASSWORD: &str = "/data/attributes/password";
@@ -21,7 +22,7 @@ const PASSWORD: &str = "/data/attributes/password";
 pub struct Answer {
     /// 2xx.
     pub status: u16,
-    /// The whole document, without secrets; `included` only where it was asked for.
+    /// The document, without secrets and without what came along.
     pub body: Value,
     /// What IT Glue's clock said.
     pub upstream_date: Option<Timestamp>,
@@ -39,9 +40,9 @@ impl Disclosed {
     /// # Errors
     /// [`ReadError::Unintelligible`] if it is none.
     pub fn record(&self) -> Result<Record, ReadError> {
-        let mut document = self.0.clone();
+        let mut document = Tree::from(&self.0);
         scrub(&mut document);
-        Ok(record_of(&document)?)
+        Ok(record_of(&document.into())?)
     }
 
     /// The document with the value, for the one answer it goes into.
@@ -93,42 +94,52 @@ impl Answer {
     }
 
     pub(super) fn of(received: Result<Received, Failure>) -> Result<Self, ReadError> {
-        let mut answer = Self::unscrubbed(received)?;
-        scrub(&mut answer.body);
-        Ok(answer)
-    }
-
-    /// The same with what came along in `included`, for an agent that may have it.
-    pub(super) fn whole(received: Result<Received, Failure>) -> Result<Self, ReadError> {
-        let mut answer = Self::unscrubbed(received)?;
-        if !answer.body.is_object() {
-            let detail = "it is no document".to_owned();
-            return Err(ReadError::Unintelligible { detail });
-        }
-        scrub_secrets(&mut answer.body);
-        scrub_named_traits(&mut answer.body);
-        Ok(answer)
+        let arrived = Arrived::of(received)?;
+        let mut document = arrived.document()?;
+        scrub(&mut document);
+        Ok(Self {
+            status: arrived.status,
+            body: document.into(),
+            upstream_date: arrived.upstream_date,
+            received_at: arrived.received_at,
+        })
     }
 
     /// The password of a document, and nothing else that is secret in it.
     pub(super) fn disclosed(received: Result<Received, Failure>) -> Result<Disclosed, ReadError> {
-        let mut answer = Self::unscrubbed(received)?;
-        let value = answer.body.pointer(PASSWORD).cloned();
-        scrub(&mut answer.body);
-        scrub_named_traits(&mut answer.body);
-        let Some(value) = value.filter(|value| !value.is_null()) else {
+        let arrived = Arrived::of(received)?;
+        let mut document = arrived.document()?;
+        let value = document
+            .get("data")
+            .and_then(|data| data.get("attributes")?.get("password"))
+            .filter(|value| **value != Tree::Null)
+            .map(|value| Value::from(value.clone()));
+        scrub(&mut document);
+        scrub_whole(&mut document);
+        let mut document = Value::from(document);
+        let Some(value) = value else {
             return Err(ReadError::Unintelligible {
                 detail: "it shows no password; the key of the connection may lack Password Access"
                     .to_owned(),
             });
         };
-        if let Some(Value::Object(attributes)) = answer.body.pointer_mut(ATTRIBUTES) {
+        if let Some(Value::Object(attributes)) = document.pointer_mut(ATTRIBUTES) {
             attributes.insert("password".to_owned(), value);
         }
-        Ok(Disclosed(answer.body))
+        Ok(Disclosed(document))
     }
+}
 
-    fn unscrubbed(received: Result<Received, Failure>) -> Result<Self, ReadError> {
+/// A read that IT Glue answered with 2xx, as it came: with its secrets. It stays in this folder.
+pub(super) struct Arrived {
+    status: u16,
+    body: Vec<u8>,
+    upstream_date: Option<Timestamp>,
+    received_at: Instant,
+}
+
+impl Arrived {
+    pub(super) fn of(received: Result<Received, Failure>) -> Result<Self, ReadError> {
         let received = received.map_err(of_failure)?;
         if !(200..300).contains(&received.status) {
             return Err(of_status(&received));
@@ -141,14 +152,29 @@ impl Answer {
                 detail: cut.to_string(),
             },
         })?;
-        let document = json::parse_unfolded(&body).map_err(|error| ReadError::Unintelligible {
-            detail: error.to_string(),
-        })?;
         Ok(Self {
             status: received.status,
-            body: document,
+            body,
             upstream_date: upstream_date(&received.headers),
             received_at: received.arrived_at,
+        })
+    }
+
+    /// What came along in `included`, too, for an agent that may have it; without secrets, but for
+    /// traits whose names do not tell.
+    pub(super) fn whole(&self) -> Result<Tree<'_>, ReadError> {
+        let mut document = self.document()?;
+        if !matches!(document, Tree::Object(_)) {
+            let detail = "it is no document".to_owned();
+            return Err(ReadError::Unintelligible { detail });
+        }
+        scrub_whole(&mut document);
+        Ok(document)
+    }
+
+    fn document(&self) -> Result<Tree<'_>, ReadError> {
+        json::parse_in_place(&self.body).map_err(|error| ReadError::Unintelligible {
+            detail: error.to_string(),
         })
     }
 }

@@ -9,13 +9,14 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::account::Account;
-use super::answer::{Answer, Disclosed};
+use super::answer::{Answer, Arrived, Disclosed};
 use super::budget::{Budget, BudgetExhausted, BudgetUse, Purpose, Rate};
 use super::cache::Cache;
 use super::conceal::conceal_traits;
 use super::exclusive::Exclusive;
 use super::read_error::ReadError;
 use super::transport::{self, Failure, Received};
+use crate::domain::json::Tree;
 use crate::domain::{ConnectionId, Method, RecordId, Route};
 
 /// How the client behaves.
@@ -100,11 +101,11 @@ impl Client {
         std::mem::take(&mut self.answered())
     }
 
-    pub(super) fn note_answer(
+    pub(super) fn note_answer<T>(
         &self,
         connection: ConnectionId,
-        answer: Result<Answer, ReadError>,
-    ) -> Result<Answer, ReadError> {
+        answer: Result<T, ReadError>,
+    ) -> Result<T, ReadError> {
         if answer.is_ok() {
             self.answered().insert(connection);
         }
@@ -223,17 +224,26 @@ impl Session {
 }
 
 impl Session {
-    /// A read whose answer goes on to an agent, with what it asked to come along. Secrets are taken
-    /// out of it, and out of Password fields of flexible assets by the fields of their types.
+    /// A read whose answer goes on to an agent, with what it asked to come along, as text. Secrets
+    /// are taken out of it, and out of Password fields of flexible assets by the fields of their
+    /// types; whoever hands it on may `adapt` it before it is written.
     ///
     /// # Errors
     /// [`ReadError`] says what to do next.
-    pub async fn relay(&self, route: &Route) -> Result<Answer, ReadError> {
-        let received = self.received(route).await?;
-        let answer = Answer::whole(received);
-        let mut answer = self.client.note_answer(self.account.connection, answer)?;
-        conceal_traits(self, &mut answer.body).await?;
-        Ok(answer)
+    pub async fn relay(
+        &self,
+        route: &Route,
+        adapt: impl FnOnce(&mut Tree<'_>) + Send,
+    ) -> Result<String, ReadError> {
+        let arrived = Arrived::of(self.received(route).await?);
+        let whole = arrived
+            .as_ref()
+            .map_err(ReadError::clone)
+            .and_then(Arrived::whole);
+        let mut document = self.client.note_answer(self.account.connection, whole)?;
+        conceal_traits(self, &mut document).await?;
+        adapt(&mut document);
+        Ok(document.to_string())
     }
 
     /// The value of a password that a technician has approved to be handed out. Never repeated.

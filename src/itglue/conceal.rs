@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use serde_json::Value;
-
 use super::client::Reads;
 use super::read_error::ReadError;
 use super::schema::schema;
 use super::scrub::{scrub_traits, sounds_secret};
+use crate::domain::json::Tree;
 use crate::domain::{AssetSchema, FieldKind, RecordId, as_id};
 
 /// Takes out what stands in Password fields and is not the id of an embedded password. Where the
@@ -18,7 +17,7 @@ use crate::domain::{AssetSchema, FieldKind, RecordId, as_id};
 /// If the fields cannot be read now: the answer must not be handed out.
 pub(super) async fn conceal_traits(
     reader: &impl Reads,
-    document: &mut Value,
+    document: &mut Tree<'_>,
 ) -> Result<(), ReadError> {
     let mut schemas: BTreeMap<RecordId, Option<AssetSchema>> = BTreeMap::new();
     for record in assets(document) {
@@ -41,26 +40,25 @@ pub(super) async fn conceal_traits(
 }
 
 /// The flexible assets of a document, those that came along included.
-fn assets(document: &mut Value) -> Vec<&mut Value> {
-    let Value::Object(members) = document else {
-        return Vec::new();
-    };
-    let parts = members
-        .iter_mut()
-        .filter(|(key, _)| matches!(key.as_str(), "data" | "included"));
+fn assets<'d, 'a>(document: &'d mut Tree<'a>) -> impl Iterator<Item = &'d mut Tree<'a>> {
+    let members = document.members_mut().into_iter().flatten();
+    let parts = members.filter(|(key, _)| matches!(key.as_ref(), "data" | "included"));
     let records = parts.flat_map(|(_, part)| match part {
-        Value::Array(records) => records.iter_mut().collect(),
-        one => vec![one],
+        Tree::Array(records) => records.as_mut_slice(),
+        one => std::slice::from_mut(one),
     });
-    records
-        .filter(|record| record.pointer("/attributes/traits").is_some())
-        .collect()
+    records.filter(|record| has_traits(record))
 }
 
-fn type_of(record: &Value) -> Option<RecordId> {
+fn has_traits(record: &Tree<'_>) -> bool {
+    let attributes = record.get("attributes");
+    attributes.is_some_and(|attributes| attributes.get("traits").is_some())
+}
+
+fn type_of(record: &Tree<'_>) -> Option<RecordId> {
     let attributes = record.get("attributes")?;
     let id = attributes
         .get("flexible-asset-type-id")
         .or_else(|| attributes.get("flexible_asset_type_id"))?;
-    as_id(id).map(RecordId)
+    as_id(&id.clone().into()).map(RecordId)
 }

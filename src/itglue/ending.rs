@@ -182,10 +182,11 @@ pub fn classify(status: u16, headers: &HeaderMap, body: Result<&[u8], BodyCut>) 
 }
 
 fn done_body(body: &[u8]) -> DoneBody {
-    let Ok(mut document) = json::parse_unfolded(body) else {
+    let Ok(mut document) = json::parse_in_place(body) else {
         return DoneBody::Unreadable;
     };
     scrub(&mut document);
+    let document = document.into();
     if let Ok(record) = record_of(&document) {
         return DoneBody::Record(record);
     }

@@ -44,6 +44,6 @@ pub use exclusive::{Exclusive, SendReport};
 pub use preflight::preflight;
 pub use read_error::ReadError;
 pub use remote_error::RemoteError;
-pub use scrub::{redacted, without_secrets};
+pub use scrub::{redacted, scrub_whole};
 pub use snapshot::{Kinds, resource_ref, snapshot, snapshots};
 pub use transport::BodyCut;

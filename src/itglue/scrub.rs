@@ -1,8 +1,8 @@
 //! Takes secrets out of answers before anything else sees them.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use crate::domain::json;
+use crate::domain::json::{self, Tree};
 
 /// The attributes whose value is a secret (api-facts, section 7).
 const SECRETS: [&str; 2] = ["password", "otp-secret"];
@@ -14,51 +14,67 @@ const MAX_STORED_BYTES: usize = 64 * 1024;
 ///
 /// The keys directly inside `traits` are user data and stay: a trait called `password` is read as
 /// the id of an embedded password, and were it hidden here, nobody would be warned of its erasure.
-pub(super) fn scrub(document: &mut Value) {
-    if let Value::Object(members) = document {
-        members.remove("included");
+pub(super) fn scrub(document: &mut Tree<'_>) {
+    if let Some(members) = document.members_mut() {
+        members.retain(|(key, _)| key != "included");
     }
     scrub_secrets(document);
 }
 
-/// The same for an answer that was kept with its secrets hidden: what stands for them goes, too.
-pub fn without_secrets(document: &mut Value) {
+/// Removes secrets at any depth without regard to what came along in `included`, and traits that are
+/// named like a secret, unless they are the id of one.
+pub fn scrub_whole(document: &mut Tree<'_>) {
     scrub_secrets(document);
     scrub_named_traits(document);
 }
 
-/// Removes secrets at any depth, without regard to what came along in `included`.
-pub(super) fn scrub_secrets(document: &mut Value) {
-    scrub_below(document, &|members| {
-        members.retain(|key, _| !is_secret(key));
-    });
-}
-
-/// Removes traits that are named like a secret, at any depth, unless they are the id of one.
-pub(super) fn scrub_named_traits(value: &mut Value) {
+fn scrub_secrets(value: &mut Tree<'_>) {
     match value {
-        Value::Object(members) => {
+        Tree::Object(members) => {
+            members.retain(|(key, _)| !is_secret(key));
             for (key, member) in members {
                 match member {
-                    Value::Object(traits) if key == TRAITS => {
-                        traits.retain(|key, value| !is_secret(key) || is_id(value));
+                    Tree::Object(traits) if key == TRAITS => {
+                        for (_, value) in traits {
+                            scrub_secrets(value);
+                        }
                     }
-                    _ => {}
+                    member => scrub_secrets(member),
+                }
+            }
+        }
+        Tree::Array(items) => items.iter_mut().for_each(scrub_secrets),
+        Tree::Null | Tree::Bool(_) | Tree::Number(_) | Tree::Text(_) => {}
+    }
+}
+
+fn scrub_named_traits(value: &mut Tree<'_>) {
+    match value {
+        Tree::Object(members) => {
+            for (key, member) in members {
+                if key == TRAITS {
+                    keep_traits(member, is_secret);
                 }
                 scrub_named_traits(member);
             }
         }
-        Value::Array(items) => items.iter_mut().for_each(scrub_named_traits),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        Tree::Array(items) => items.iter_mut().for_each(scrub_named_traits),
+        Tree::Null | Tree::Bool(_) | Tree::Number(_) | Tree::Text(_) => {}
     }
 }
 
 /// Removes the value of a Password field of a flexible asset, unless it is what IT Glue answers
 /// there: the id of an embedded password (api-facts, section 5). `is_password` knows the fields.
-pub(super) fn scrub_traits(record: &mut Value, is_password: impl Fn(&str) -> bool) {
-    let traits = record.pointer_mut("/attributes/traits");
-    if let Some(Value::Object(traits)) = traits {
-        traits.retain(|key, value| !is_password(key) || is_id(value));
+pub(super) fn scrub_traits(record: &mut Tree<'_>, is_password: impl Fn(&str) -> bool) {
+    let attributes = record.get_mut("attributes");
+    if let Some(traits) = attributes.and_then(|attributes| attributes.get_mut(TRAITS)) {
+        keep_traits(traits, is_password);
+    }
+}
+
+fn keep_traits(traits: &mut Tree<'_>, is_password: impl Fn(&str) -> bool) {
+    if let Some(traits) = traits.members_mut() {
+        traits.retain(|(key, value)| !is_password(key) || is_id(value));
     }
 }
 
@@ -70,35 +86,11 @@ pub(super) fn sounds_secret(name_key: &str) -> bool {
         .any(|word| key.contains(word))
 }
 
-pub(super) fn is_id(value: &Value) -> bool {
+pub(super) fn is_id(value: &Tree<'_>) -> bool {
     match value {
-        Value::Null | Value::Bool(_) => true,
-        Value::Number(number) => number.is_u64(),
-        Value::String(_) | Value::Array(_) | Value::Object(_) => false,
-    }
-}
-
-fn scrub_below(value: &mut Value, clean: &impl Fn(&mut Map<String, Value>)) {
-    match value {
-        Value::Object(members) => {
-            clean(members);
-            for (key, member) in members {
-                match member {
-                    Value::Object(traits) if key == TRAITS => {
-                        for value in traits.values_mut() {
-                            scrub_below(value, clean);
-                        }
-                    }
-                    member => scrub_below(member, clean),
-                }
-            }
-        }
-        Value::Array(items) => {
-            for item in items {
-                scrub_below(item, clean);
-            }
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        Tree::Null | Tree::Bool(_) => true,
+        Tree::Number(number) => number.is_u64(),
+        Tree::Text(_) | Tree::Array(_) | Tree::Object(_) => false,
     }
 }
 
@@ -134,8 +126,17 @@ fn hide(value: &mut Value) {
 }
 
 pub(super) fn is_secret(key: &str) -> bool {
-    let key = key.replace('_', "-").to_ascii_lowercase();
-    SECRETS.contains(&key.as_str())
+    SECRETS.iter().any(|secret| is_same_key(key, secret))
+}
+
+/// Whether two keys differ in nothing but case and in `-` for `_`.
+fn is_same_key(one: &str, other: &str) -> bool {
+    let folded = |byte: u8| match byte {
+        b'_' => b'-',
+        byte => byte.to_ascii_lowercase(),
+    };
+    let (one, other) = (one.bytes().map(folded), other.bytes().map(folded));
+    one.eq(other)
 }
 
 #[cfg(test)]
@@ -146,7 +147,7 @@ mod tests {
 
     #[test]
     fn secrets_go_at_any_depth_and_traits_stay() {
-        let mut document = json!({
+        let document = json!({
             "data": {"attributes": {
                 "name": "x", "password": CANARY, "otp_secret": CANARY, "Password": CANARY,
                 "traits": {
@@ -157,9 +158,10 @@ mod tests {
             }},
             "included": [{"attributes": {"password": CANARY}}],
         });
-        scrub(&mut document);
+        let mut scrubbed = Tree::from(&document);
+        scrub(&mut scrubbed);
         assert_eq!(
-            document,
+            Value::from(scrubbed),
             json!({"data": {"attributes": {
                 "name": "x",
                 "traits": {"password": 17, "tag": {"type": "Passwords", "values": [{"id": 1}]}},

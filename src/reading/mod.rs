@@ -10,9 +10,8 @@ mod scope;
 
 use std::sync::Arc;
 
-use serde_json::Value;
-
 use crate::access::{Agent, open_account};
+use crate::domain::json::Tree;
 use crate::domain::{Clock, Facts, VerdictKind};
 use crate::itglue::{Client, Purpose};
 use crate::policy::{Located, Reach, Subject, judge, locate, needs, underscored};
@@ -55,21 +54,26 @@ impl Reading {
         Ok(locate("GET", &underscored(path))?)
     }
 
-    /// Reads for this agent what its profile lets it read. The address comes back as it was asked
-    /// of IT Glue; links in the document point there.
+    /// Reads for this agent what its profile lets it read, as text. Links in the document point at
+    /// IT Glue; whoever hands it on may `adapt` them before it is written.
     ///
     /// # Errors
     /// [`ReadingError`]: nothing of the answer may be handed out.
-    pub async fn read(&self, agent: &Agent, located: Located) -> Result<Value, ReadingError> {
+    pub async fn read(
+        &self,
+        agent: &Agent,
+        located: Located,
+        adapt: impl FnOnce(&mut Tree<'_>) + Send,
+    ) -> Result<String, ReadingError> {
         let located = located.limited_to(&agent.details().organizations);
         self.refuse(agent, &located, None).await?;
         let account = open_account(&self.parts.vault, agent.connection())?;
         let session = self.parts.itglue.session(&account, Purpose::Intake);
-        let answer = session.relay(&located.route).await?;
-        if let Some(facts) = scope::facts(&session, agent, &located, &answer.body).await? {
+        let document = session.relay(&located.route, adapt).await?;
+        if let Some(facts) = scope::facts(&session, agent, &located, &document).await? {
             self.refuse(agent, &located, Some(&facts)).await?;
         }
-        Ok(answer.body)
+        Ok(document)
     }
 
     /// Answers and writes down a refusal, if the policy gives one.

@@ -1,8 +1,7 @@
 //! Whose records an answer holds, for agents that are limited to some organizations.
 
-use serde_json::Value;
-
 use crate::access::Agent;
+use crate::domain::json::{self, JsonError};
 use crate::domain::{Facts, OrganizationScope, RecordId, TargetOrganization};
 use crate::itglue::{ReadError, Reads};
 use crate::policy::{Home, Located, catalogue, homes};
@@ -18,13 +17,17 @@ pub(super) async fn facts(
     reader: &impl Reads,
     agent: &Agent,
     located: &Located,
-    document: &Value,
+    document: &str,
 ) -> Result<Option<Facts>, ReadError> {
     if agent.details().organizations == OrganizationScope::All || located.endpoint.account_wide {
         return Ok(None);
     }
+    let unintelligible = |error: JsonError| ReadError::Unintelligible {
+        detail: error.to_string(),
+    };
+    let document = json::parse_unfolded(document.as_bytes()).map_err(unintelligible)?;
     let mut organizations = Vec::new();
-    for (position, home) in homes(located, document).into_iter().enumerate() {
+    for (position, home) in homes(located, &document).into_iter().enumerate() {
         let organization = match home {
             Home::Of(organization) => organization,
             Home::WhereIs(..) | Home::Listed(_) if position >= MOST_READS => {

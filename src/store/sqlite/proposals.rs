@@ -330,7 +330,7 @@ impl Store {
         let group = group.as_str();
         Ok(sqlx::query_scalar!(
             "SELECT EXISTS (
-                SELECT 1 FROM proposals
+                SELECT 1 FROM proposals INDEXED BY proposals_applied_of_agent
                 WHERE agent_id = $1 AND permission_group = $2 AND status = 'applied'
                     AND proposed_by IS NULL
             ) AS \"exists!: bool\"",
