@@ -209,6 +209,8 @@ pub struct Item {
     pub verified: Option<bool>,
     /// What reads back differently.
     pub differences: Vec<Difference>,
+    /// Labels of what somebody else changed at the same time.
+    pub concurrent_edits: Vec<String>,
     /// The id of the record, once there is one.
     pub resource_id: Option<RecordId>,
     /// When it reached a final state.
@@ -385,6 +387,8 @@ pub struct Outcome {
     pub verified: Option<bool>,
     /// What reads back differently.
     pub differences: Vec<Difference>,
+    /// Labels of what somebody else changed at the same time.
+    pub concurrent_edits: Vec<String>,
     /// IT Glue's answer, secrets taken out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub response: Option<Value>,
@@ -412,6 +416,7 @@ impl Outcome {
             resource_id: item.resource_id,
             verified: item.verified,
             differences: item.differences.clone(),
+            concurrent_edits: item.concurrent_edits.clone(),
             response: item.response.clone(),
             at: item.ended_at,
         })
@@ -457,6 +462,10 @@ impl Outcome {
             differences: items
                 .iter()
                 .flat_map(|item| item.differences.iter().cloned())
+                .collect(),
+            concurrent_edits: items
+                .iter()
+                .flat_map(|item| item.concurrent_edits.iter().cloned())
                 .collect(),
             response: None,
             at: items.iter().filter_map(|item| item.ended_at).max(),

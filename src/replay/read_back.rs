@@ -33,8 +33,7 @@ pub(super) async fn read_back_later(worker: &Worker, due: Due) {
     match Turn::open(worker, due).await {
         Ok(turn) => {
             let session = worker.itglue.session(&turn.account, Purpose::Replay);
-            let before = turn.item.pre_image.record.as_ref();
-            read_back(worker, &turn, before, &session).await;
+            read_back(worker, &turn, None, &session).await;
         }
         Err(error) => {
             tracing::error!(
@@ -158,21 +157,29 @@ async fn find_created(worker: &Worker, turn: &Turn, session: &Session) -> Result
 
 fn shown(worker: &Worker, turn: &Turn, before: Option<&Record>, record: Record) -> ItemChange {
     let schema = turn.item.pre_image.schema.as_ref();
+    // What was shown may be older than the edits of somebody else that came before the write.
+    let shown = turn.item.pre_image.record.as_ref();
     // The shown request: what differs is stored and displayed, so no secret may be in it.
-    let verification = diff::verify(turn.kind, &turn.item.request, before, &record, schema);
-    if !verification.verified || !verification.concurrent_edits.is_empty() {
+    let request = &turn.item.request;
+    let verification = diff::verify(turn.kind, request, before.or(shown), &record, schema);
+    let concurrent_edits = if before.is_some() {
+        verification.concurrent_edits
+    } else {
+        Vec::new()
+    };
+    if !verification.verified || !concurrent_edits.is_empty() {
         tracing::warn!(
             proposal.id = %turn.item.proposal_id,
             item.position = turn.item.position,
             differences = verification.differences.len(),
-            concurrent_edits = verification.concurrent_edits.len(),
+            concurrent_edits = concurrent_edits.len(),
             "a written record does not read back as it was sent, or somebody else edited it"
         );
     }
     let details = json!({
         "verified": verification.verified,
         "differences": verification.differences.len(),
-        "concurrent_edits": verification.concurrent_edits,
+        "concurrent_edits": concurrent_edits,
     });
     let mut change = worker.note(&turn.item, AuditAction::ReadBack, details);
     change.end = Some(ItemEnd {
@@ -180,6 +187,7 @@ fn shown(worker: &Worker, turn: &Turn, before: Option<&Record>, record: Record) 
         post_image: Some(record),
         verified: Some(verification.verified),
         differences: verification.differences,
+        concurrent_edits,
         ..ItemEnd::default()
     });
     change

@@ -186,6 +186,8 @@ pub struct ItemEnd {
     pub verified: Option<bool>,
     /// What reads back differently.
     pub differences: Vec<Difference>,
+    /// Labels of what somebody else changed at the same time.
+    pub concurrent_edits: Vec<String>,
 }
 
 /// Something read from IT Glue, or said by a person, about an unclear send.

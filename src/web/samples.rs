@@ -365,6 +365,7 @@ fn items(draft: &Draft, base: &Snapshot) -> Vec<Item> {
             post_image: None,
             verified: None,
             differences: Vec::new(),
+            concurrent_edits: Vec::new(),
             resource_id: None,
             ended_at: None,
         })

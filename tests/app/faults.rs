@@ -208,6 +208,21 @@ async fn what_reads_back_differently_has_a_lane() {
 }
 
 #[tokio::test]
+async fn what_somebody_else_changed_meanwhile_is_told_and_no_difference() {
+    let app = TestApp::start().await;
+    let id = app.agent().has_proposed(new_title("Mine")).await;
+    let attributes = json!({ "notes": "Theirs" });
+    app.simulator
+        .control()
+        .fault(Fault::next(FaultKind::OtherEditorAfter { attributes }).on("PATCH"));
+    app.technician().approves(&id).await;
+    let applied = app.agent().waits_for_verification(&id).await;
+    let outcome = &applied["outcome"];
+    assert_eq!(outcome["verified"], true, "{applied:#}");
+    assert_eq!(outcome["concurrent_edits"], json!(["Notes"]));
+}
+
+#[tokio::test]
 async fn a_record_that_is_gone_ends_the_proposal() {
     let app = TestApp::start_with(&[("COUNTERSIGN_HOLD_SECONDS", "1")]).await;
     let id = app.agent().has_proposed(new_title("One")).await;

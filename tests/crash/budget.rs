@@ -35,7 +35,7 @@ impl Plan {
             rate: "120/5s",
             requests: 120,
             window: Duration::from_secs(5),
-            restarts: 8,
+            restarts: 15,
             every: Duration::from_secs(4),
         }
     }

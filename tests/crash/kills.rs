@@ -25,7 +25,7 @@ use crate::verdict::Verdict;
 const KILLS: u32 = 100;
 const MANY_KILLS: u32 = 20_000;
 /// So many agents and technicians are at work at a time.
-const LANES: u64 = 12;
+const LANES: u64 = 30;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_doubled_lost_or_wrong_however_often_the_server_is_killed() {

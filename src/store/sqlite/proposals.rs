@@ -431,7 +431,7 @@ async fn item_rows(tx: &mut Tx, numbers: &str) -> Result<Vec<ItemRow>, StoreErro
             i.unresolved,
             i.hold_reason, i.permits, i.sends, i.returns, i.attempt, i.not_before, i.sent_at,
             i.settle_until, i.reads, i.result, i.http_status, i.response, i.post_image,
-            i.verified, i.differences, i.resource_id, i.ended_at,
+            i.verified, i.differences, i.concurrent_edits, i.resource_id, i.ended_at,
             CASE WHEN i.state = 'queued' THEN coalesce(
                 (
                     SELECT ahead.number

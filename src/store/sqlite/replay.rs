@@ -275,13 +275,14 @@ async fn record_end(tx: &mut Tx, change: &ItemChange, end: &ItemEnd) -> Result<(
     let response = end.response.as_ref().map(to_json);
     let post_image = end.post_image.as_ref().map(to_json);
     let differences = to_json(&end.differences);
+    let concurrent_edits = to_json(&end.concurrent_edits);
     let resource_id = end.resource_id.map(|id| id.to_string());
     sqlx::query!(
         "UPDATE items
         SET result = coalesce($2, result), http_status = coalesce($3, http_status),
             response = coalesce($4, response), post_image = coalesce($5, post_image),
             verified = coalesce($6, verified), differences = $7,
-            resource_id = coalesce($8, resource_id)
+            resource_id = coalesce($8, resource_id), concurrent_edits = $9
         WHERE id = $1",
         change.item_id.0,
         result,
@@ -291,6 +292,7 @@ async fn record_end(tx: &mut Tx, change: &ItemChange, end: &ItemEnd) -> Result<(
         end.verified,
         differences,
         resource_id,
+        concurrent_edits,
     )
     .execute(&mut **tx)
     .await?;

@@ -355,6 +355,7 @@ pub(super) struct ItemRow {
     pub(super) post_image: Option<String>,
     pub(super) verified: Option<i64>,
     pub(super) differences: String,
+    pub(super) concurrent_edits: String,
     pub(super) resource_id: Option<String>,
     pub(super) ended_at: Option<i64>,
     /// The proposal whose write to the same record comes first.
@@ -454,6 +455,7 @@ impl TryFrom<ItemRow> for Item {
             post_image: from_json_or_none(TABLE, id, row.post_image.as_deref())?,
             verified: row.verified.map(|flag| flag != 0),
             differences: from_json(TABLE, id, &row.differences)?,
+            concurrent_edits: from_json(TABLE, id, &row.concurrent_edits)?,
             resource_id: named_or_none(TABLE, id, row.resource_id.as_deref())?,
             ended_at: when(row.ended_at),
         })

@@ -240,6 +240,7 @@ fn result(outcome: &Outcome) -> AnyView {
         <p>{text}</p>
         {words}
         {differences(&outcome.differences)}
+        {concurrent_edits(&outcome.concurrent_edits)}
     }
     .into_any()
 }
@@ -279,6 +280,18 @@ fn refusal_words(response: &Value) -> String {
     } else {
         texts.join(": ")
     }
+}
+
+fn concurrent_edits(labels: &[String]) -> Option<AnyView> {
+    let words = "Somebody else changed this record while it was written, in: ";
+    (!labels.is_empty()).then(|| {
+        view! {
+            <p>
+                {words} <Foreign text=labels.join(", ") /> ". That was not part of what was approved."
+            </p>
+        }
+        .into_any()
+    })
 }
 
 fn differences(differences: &[Difference]) -> Option<AnyView> {

@@ -99,6 +99,8 @@ objects! {
         /// Whether the record reads back as sent; null until it was read back.
         verified: Option<bool>,
         differences: Vec<Difference>,
+        /// Labels of what somebody else changed at the same time.
+        concurrent_edits: Vec<String>,
         /// IT Glue's answer, secrets taken out.
         response: Option<Value>,
         at: Option<Timestamp>,

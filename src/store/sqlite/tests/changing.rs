@@ -76,6 +76,7 @@ async fn everything_a_change_says_is_kept() {
         post_image: record.clone(),
         verified: Some(false),
         differences: vec![difference.clone()],
+        concurrent_edits: vec!["Notes".to_owned()],
     });
     ended.attempt_end = Some(AttemptEnd {
         first_byte_at: Some(at(3)),
@@ -101,8 +102,8 @@ async fn everything_a_change_says_is_kept() {
     assert_eq!(item.resource_id, Some(RecordId(u64::MAX)));
     assert_eq!((item.post_image, item.verified), (record, Some(false)));
     assert_eq!(
-        (item.differences, item.ended_at),
-        (vec![difference], Some(at(4)))
+        (item.differences, item.concurrent_edits, item.ended_at),
+        (vec![difference], vec!["Notes".to_owned()], Some(at(4)))
     );
     let connection = ground.store.connection(ground.connection).await.unwrap();
     let paused = connection.unwrap().pause;
