@@ -26,7 +26,12 @@ mod waiting;
 use std::path::Path;
 
 use figures::Figure;
+use mimalloc::MiMalloc;
 use serde_json::{Map, Value};
+
+/// That of the program.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() {
     // Cargo adds a flag that is meant for its own harness.

@@ -128,7 +128,7 @@ fn applied(proposal: &Proposal, public_url: &str) -> Response {
     links::rewrite(&mut document, &format!("{public_url}{PREFIX}"));
     let status = status.unwrap_or(StatusCode::OK);
     let headers = [(CONTENT_TYPE, JSON_API)];
-    (status, headers, document.to_string()).into_response()
+    (status, headers, document.written(0)).into_response()
 }
 
 /// The body of IT Glue's answer; where it could not be kept, the record as it is known.

@@ -53,7 +53,7 @@ async fn secret(
     let document = state.reading.collect(agent, located, &proposal).await?;
     let mut document = Tree::from(&document);
     links::rewrite(&mut document, &state.base_url());
-    Ok(shown(document.to_string()))
+    Ok(shown(document.written(0)))
 }
 
 /// Whether the value can be collected, or never will be.
@@ -75,6 +75,6 @@ fn is_decided(proposal: &Proposal) -> bool {
     }
 }
 
-fn shown(document: String) -> Response {
+fn shown(document: Vec<u8>) -> Response {
     ([(CONTENT_TYPE, JSON_API)], document).into_response()
 }

@@ -172,6 +172,11 @@ impl Arrived {
         Ok(document)
     }
 
+    /// In bytes.
+    pub(super) const fn length(&self) -> usize {
+        self.body.len()
+    }
+
     fn document(&self) -> Result<Tree<'_>, ReadError> {
         json::parse_in_place(&self.body).map_err(|error| ReadError::Unintelligible {
             detail: error.to_string(),

@@ -224,8 +224,8 @@ impl Session {
 }
 
 impl Session {
-    /// A read whose answer goes on to an agent, with what it asked to come along, as text. Secrets
-    /// are taken out of it, and out of Password fields of flexible assets by the fields of their
+    /// A read whose answer goes on to an agent, with what it asked to come along, as JSON.
+    /// Secrets are taken out of it, and out of Password fields of flexible assets by the fields of their
     /// types; whoever hands it on may `adapt` it before it is written.
     ///
     /// # Errors
@@ -234,7 +234,7 @@ impl Session {
         &self,
         route: &Route,
         adapt: impl FnOnce(&mut Tree<'_>) + Send,
-    ) -> Result<String, ReadError> {
+    ) -> Result<Vec<u8>, ReadError> {
         let arrived = Arrived::of(self.received(route).await?);
         let whole = arrived
             .as_ref()
@@ -243,7 +243,8 @@ impl Session {
         let mut document = self.client.note_answer(self.account.connection, whole)?;
         conceal_traits(self, &mut document).await?;
         adapt(&mut document);
-        Ok(document.to_string())
+        let length = arrived.as_ref().map_or(0, Arrived::length);
+        Ok(document.written(length))
     }
 
     /// The value of a password that a technician has approved to be handed out. Never repeated.

@@ -14,6 +14,9 @@ use crate::domain::{Method, Route};
 /// What IT Glue's gateway itself allows (api-facts, section 1), counted after decompression.
 pub(super) const MAX_BODY_BYTES: usize = 10 * 1024 * 1024;
 
+/// So much room is made for a body that is announced; for more only as it comes.
+const MOST_FORESEEN_BYTES: usize = 256 * 1024;
+
 const KEY_HEADER: HeaderName = HeaderName::from_static("x-api-key");
 const JSON_API: HeaderValue = HeaderValue::from_static("application/vnd.api+json");
 const SHOW_PASSWORD: &str = "show_password";
@@ -156,7 +159,12 @@ async fn exchange(
 }
 
 async fn read_body(response: &mut Response) -> Result<Vec<u8>, BodyCut> {
-    let mut body = Vec::new();
+    let length = response.content_length().unwrap_or(0);
+    let mut body = Vec::with_capacity(
+        usize::try_from(length)
+            .unwrap_or(0)
+            .min(MOST_FORESEEN_BYTES),
+    );
     while let Some(chunk) = response.chunk().await.map_err(|_| BodyCut::Lost)? {
         if body.len() + chunk.len() > MAX_BODY_BYTES {
             return Err(BodyCut::TooLarge);

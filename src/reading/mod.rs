@@ -54,7 +54,7 @@ impl Reading {
         Ok(locate("GET", &underscored(path))?)
     }
 
-    /// Reads for this agent what its profile lets it read, as text. Links in the document point at
+    /// Reads for this agent what its profile lets it read, as JSON. Links in the document point at
     /// IT Glue; whoever hands it on may `adapt` them before it is written.
     ///
     /// # Errors
@@ -64,7 +64,7 @@ impl Reading {
         agent: &Agent,
         located: Located,
         adapt: impl FnOnce(&mut Tree<'_>) + Send,
-    ) -> Result<String, ReadingError> {
+    ) -> Result<Vec<u8>, ReadingError> {
         let located = located.limited_to(&agent.details().organizations);
         self.refuse(agent, &located, None).await?;
         let account = open_account(&self.parts.vault, agent.connection())?;

@@ -17,7 +17,7 @@ pub(super) async fn facts(
     reader: &impl Reads,
     agent: &Agent,
     located: &Located,
-    document: &str,
+    document: &[u8],
 ) -> Result<Option<Facts>, ReadError> {
     if agent.details().organizations == OrganizationScope::All || located.endpoint.account_wide {
         return Ok(None);
@@ -25,7 +25,7 @@ pub(super) async fn facts(
     let unintelligible = |error: JsonError| ReadError::Unintelligible {
         detail: error.to_string(),
     };
-    let document = json::parse_unfolded(document.as_bytes()).map_err(unintelligible)?;
+    let document = json::parse_unfolded(document).map_err(unintelligible)?;
     let mut organizations = Vec::new();
     for (position, home) in homes(located, &document).into_iter().enumerate() {
         let organization = match home {

@@ -14,6 +14,8 @@ use super::{JsonError, MAX_DEPTH};
 
 /// Up to so many keys are compared with each other; of more, a set is kept.
 const FEW_KEYS: usize = 32;
+/// Room for so many members is made at first.
+const USUAL_MEMBERS: usize = 8;
 
 pub(super) fn read(bytes: &[u8], folds_keys: bool) -> Result<Tree<'_>, JsonError> {
     let malformed = |error: &dyn fmt::Display| JsonError::Malformed(error.to_string());
@@ -113,7 +115,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Tree<'de>, A::Error> {
-        let mut object = Members::new();
+        let mut object = Members::with_capacity(USUAL_MEMBERS);
         let mut keys = Keys::new(self.folds_keys);
         while let Some(key) = members.next_key_seed(Text)? {
             if !keys.are_joined_by(&key, &object) {

@@ -1,7 +1,6 @@
 //! JSON that is looked through and written out again: its texts stay where they were read.
 
 use std::borrow::Cow;
-use std::fmt;
 
 use serde::ser::{Serialize, Serializer};
 use serde_json::{Number, Value};
@@ -45,19 +44,20 @@ impl<'a> Tree<'a> {
         found.map(|(_, member)| member)
     }
 
+    /// As JSON, in room for about so many bytes.
+    pub fn written(&self, capacity: usize) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(capacity);
+        serde_json::to_writer(&mut bytes, self)
+            .expect("keys are texts, and writing to memory does not fail");
+        bytes
+    }
+
     /// Its members, if it is an object.
     pub fn members_mut(&mut self) -> Option<&mut Members<'a>> {
         match self {
             Self::Object(members) => Some(members),
             Self::Null | Self::Bool(_) | Self::Number(_) | Self::Text(_) | Self::Array(_) => None,
         }
-    }
-}
-
-/// As JSON.
-impl fmt::Display for Tree<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&serde_json::to_string(self).map_err(|_| fmt::Error)?)
     }
 }
 
