@@ -58,7 +58,8 @@ impl Mark {
         Ok(serde_json::from_slice(&text).ok())
     }
 
-    /// The old mark or the new one is there, whatever happens in between.
+    /// The old mark or the new one is there, whatever happens in between; once this returns, the
+    /// new one is there whatever happens after.
     fn write(&self, noted: &Noted) -> io::Result<()> {
         let text = serde_json::to_vec(noted)?;
         let draft = self.file.with_extension("mark-new");
@@ -69,8 +70,36 @@ impl Mark {
         let mut file = options.open(&draft)?;
         file.write_all(&text)?;
         file.sync_all()?;
-        fs::rename(&draft, &self.file)
+        fs::rename(&draft, &self.file)?;
+        flush_folder_of(&self.file)
     }
+}
+
+/// Puts on the disk that a file of this folder has its name.
+#[cfg(unix)]
+fn flush_folder_of(file: &Path) -> io::Result<()> {
+    let folder = file
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    match File::open(folder.unwrap_or(Path::new(".")))?.sync_all() {
+        // Not every file system knows how to do this; there the file alone has to do.
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported
+            ) =>
+        {
+            Ok(())
+        }
+        flushed => flushed,
+    }
+}
+
+/// Folders cannot be flushed here.
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
+fn flush_folder_of(_file: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 impl Store {
@@ -227,4 +256,17 @@ fn hex(bytes: &[u8]) -> String {
 
 fn unreadable(error: io::Error) -> StoreError {
     StoreError::Unavailable(sqlx::Error::Io(error))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_cannot_be_flushed_is_told() {
+        let directory = tempfile::tempdir().unwrap();
+        assert!(flush_folder_of(&directory.path().join("gate.db.mark")).is_ok());
+        assert!(flush_folder_of(Path::new("gate.db.mark")).is_ok());
+        assert!(flush_folder_of(&directory.path().join("missing/gate.db.mark")).is_err());
+    }
 }
