@@ -6,7 +6,7 @@ use super::error::ReplayError;
 use super::outcome::FIRST_LOOK_SECONDS;
 use super::worker::{Committed, Worker};
 use crate::domain::{AuditAction, Item, ItemEvent, ItemId, ItemState, TransitionError};
-use crate::store::{AttemptEnd, ItemChange};
+use crate::store::{AttemptEnd, Due, ItemChange};
 
 /// Puts every interrupted item where it belongs. Nothing is in hand yet.
 ///
@@ -20,9 +20,29 @@ pub(super) async fn recover(worker: &Worker) -> Result<(), ReplayError> {
 }
 
 /// The same for one item, whose task ended early.
+///
+/// # Errors
+/// If the database does not answer.
 pub(super) async fn recover_one(worker: &Worker, id: ItemId) -> Result<(), ReplayError> {
     let interrupted = worker.store.interrupted().await?;
     if let Some(due) = interrupted.iter().find(|due| due.item.id == id) {
+        put_back(worker, &due.item).await?;
+    }
+    Ok(())
+}
+
+/// The same for one item that was found in no hand while it is being prepared or sent.
+///
+/// # Errors
+/// If the database does not answer.
+pub(super) async fn recover_dropped(worker: &Worker, id: ItemId) -> Result<(), ReplayError> {
+    let interrupted = worker.store.interrupted().await?;
+    // Whoever let go of it meanwhile may have brought it further.
+    let is_dropped = |due: &&Due| {
+        let state = due.item.progress.state;
+        due.item.id == id && matches!(state, ItemState::Preparing | ItemState::Sending)
+    };
+    if let Some(due) = interrupted.iter().find(is_dropped) {
         put_back(worker, &due.item).await?;
     }
     Ok(())

@@ -10,7 +10,7 @@ use super::busy::{Hand, Held};
 use super::claim::carry_out;
 use super::error::ReplayError;
 use super::read_back::read_back_later;
-use super::recover::recover_one;
+use super::recover::{recover_dropped, recover_one};
 use super::resolve::look;
 use super::sweep::{pauses, probe, sweep};
 use super::worker::{Worker, sleep_millis};
@@ -40,6 +40,7 @@ pub(super) async fn run(worker: Arc<Worker>, stop: CancellationToken) {
 /// One of each; what fails is tried again by the next pass and does not stop the rest.
 async fn pass(worker: &Arc<Worker>, tasks: &TaskTracker, stop: &CancellationToken) {
     log_failure("sweeping", sweep(worker).await);
+    log_failure("putting back", put_back_dropped(worker, tasks).await);
     log_failure("claiming", claim(worker, tasks, stop).await);
     log_failure("reading", read_what_is_due(worker, tasks).await);
 }
@@ -142,13 +143,29 @@ fn begin(worker: &Arc<Worker>, tasks: &TaskTracker, held: Held, due: Due, work: 
     });
 }
 
+/// What is being prepared or sent and is in no hand: the claim was stored and then cut short, or a
+/// task ended early and could not say so.
+async fn put_back_dropped(worker: &Arc<Worker>, tasks: &TaskTracker) -> Result<(), ReplayError> {
+    for id in worker.store.on_their_way().await? {
+        let Some(held) = worker.busy.take(id.0, Hand::Reading) else {
+            continue;
+        };
+        let worker = Arc::clone(worker);
+        tasks.spawn(async move {
+            log_failure("putting back", recover_dropped(&worker, id).await);
+            drop(held);
+        });
+    }
+    Ok(())
+}
+
 async fn recover_early_end(worker: &Worker, id: ItemId) {
     tracing::error!(item.id = %id, "a task ended early; its item is put back as after a crash");
     if let Err(error) = recover_one(worker, id).await {
         tracing::error!(
             item.id = %id,
             error = &error as &dyn std::error::Error,
-            "the item could not be put back; the next start does it"
+            "the item could not be put back; it is tried again"
         );
     }
 }

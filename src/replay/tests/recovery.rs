@@ -2,10 +2,14 @@
 
 use std::time::Duration;
 
+use rstest::rstest;
 use serde_json::json;
 
 use super::scene::{Scene, contact, location};
-use crate::domain::{ItemState, ProposalId, ProposalStatus, UnresolvedReason};
+use crate::domain::{
+    Actor, AuditAction, AuditEvent, ItemState, PauseScope, Proposal, ProposalId, ProposalStatus,
+    UnresolvedReason,
+};
 use crate::simulator::FaultKind;
 
 async fn approved(scene: &Scene) -> ProposalId {
@@ -49,6 +53,51 @@ async fn a_change_that_was_being_sent_is_looked_for_after_the_restart() {
     let item = scene.until_read_back(id).await;
     assert_eq!(item.progress.returns, 1);
     assert_eq!(scene.received("PATCH").len(), 1);
+    working.stop().await;
+}
+
+const IN_PREPARING: &str = "UPDATE items SET state = 'preparing', attempt = attempt + 1";
+
+/// As if the claim, or the task that carried it out, had been cut short.
+#[rstest]
+#[case::prepared(IN_PREPARING, ItemState::Queued)]
+#[case::sent(IN_SENDING, ItemState::Uncertain)]
+#[tokio::test]
+async fn an_item_in_no_hand_is_put_back_without_a_restart(
+    #[case] dropped: &'static str,
+    #[case] put_back: ItemState,
+) {
+    let mut scene = Scene::open().await;
+    scene.settings.settle_seconds = 20;
+    let done = AuditEvent::new(scene.now(), Actor::Operator, AuditAction::WritesPaused);
+    let paused = scene
+        .store
+        .pause_writes(PauseScope::All, "all", "a migration runs", &done);
+    assert!(paused.await.unwrap());
+    let working = scene.start().await;
+    let id = approved(&scene).await;
+    assert_eq!(scene.tamper(dropped).await, 1);
+    let is_put_back = |proposal: &Proposal| proposal.items[0].progress.state == put_back;
+    scene.until(id, "put back", is_put_back).await;
+    assert_eq!(scene.audited(id).await.get("item.recovered"), Some(&1));
+    let item = scene.item_of(id).await;
+    assert_eq!(
+        item.progress.permits,
+        u32::from(put_back == ItemState::Queued)
+    );
+    assert_eq!(scene.received("PATCH").len(), 0);
+    working.stop().await;
+}
+
+#[tokio::test]
+async fn an_item_in_hand_is_not_put_back() {
+    let scene = Scene::open().await;
+    scene.fault("GET", FaultKind::Slow { ms: 500 });
+    let working = scene.start().await;
+    let id = approved(&scene).await;
+    let item = scene.until_read_back(id).await;
+    assert_eq!((item.progress.attempt, item.progress.sends), (1, 1));
+    assert_eq!(scene.audited(id).await.get("item.recovered"), None);
     working.stop().await;
 }
 

@@ -89,6 +89,22 @@ impl Store {
             .await
     }
 
+    /// Items that are being prepared or sent.
+    ///
+    /// # Errors
+    /// If the database does not answer.
+    pub async fn on_their_way(&self) -> Result<Vec<ItemId>, StoreError> {
+        let ids = sqlx::query_scalar!(
+            "SELECT id AS \"id: Uuid\"
+            FROM items
+            WHERE state IN ('preparing', 'sending', 'uncertain', 'unresolved')
+                AND state IN ('preparing', 'sending')",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(ids.into_iter().map(ItemId).collect())
+    }
+
     /// Proposals that were approved before this moment and of which nothing was taken up, each
     /// with its first item.
     ///

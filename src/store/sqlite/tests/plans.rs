@@ -244,6 +244,11 @@ fn of_replay() -> Vec<Hot> {
             vec!["items_in_flight"],
         ),
         (
+            "on their way",
+            statement(DUE, "on_their_way", 0),
+            vec!["items_in_flight"],
+        ),
+        (
             "next due",
             statement(DUE, "next_due_at", 0),
             vec![
