@@ -239,6 +239,26 @@ async fn a_value_that_nobody_collects_in_ten_minutes_is_not_handed_out() {
 }
 
 #[tokio::test]
+async fn a_value_that_waits_to_be_collected_holds_back_no_write() {
+    let app = TestApp::start().await;
+    plant(&app);
+    let read = id_of(&app, &asks(&app).await);
+    app.technician().approves(&read).await.is(200);
+    let attributes = json!({"notes": "Rotated"});
+    let write = app
+        .agent()
+        .has_proposed(json!({
+            "method": "PATCH", "path": "/passwords/601",
+            "body": {"data": {"type": "passwords", "attributes": attributes}},
+        }))
+        .await;
+    app.technician().approves(&write).await.is(200);
+    app.agent().waits_for(&write, "applied").await;
+    assert_eq!(app.agent().sees(&read).await["status"], "queued");
+    asks(&app).await.is(200);
+}
+
+#[tokio::test]
 async fn a_value_is_asked_for_over_rest_as_well() {
     let app = TestApp::start().await;
     let proposal = json!({"method": "GET", "path": "/passwords/601?show_password=true"});

@@ -432,7 +432,7 @@ async fn item_rows(tx: &mut Tx, numbers: &str) -> Result<Vec<ItemRow>, StoreErro
             i.hold_reason, i.permits, i.sends, i.returns, i.attempt, i.not_before, i.sent_at,
             i.settle_until, i.reads, i.result, i.http_status, i.response, i.post_image,
             i.verified, i.differences, i.concurrent_edits, i.resource_id, i.ended_at,
-            CASE WHEN i.state = 'queued' THEN coalesce(
+            CASE WHEN i.state = 'queued' AND i.class <> 'secret' THEN coalesce(
                 (
                     SELECT ahead.number
                     FROM items AS busy
@@ -447,7 +447,7 @@ async fn item_rows(tx: &mut Tx, numbers: &str) -> Result<Vec<ItemRow>, StoreErro
                     CROSS JOIN proposals AS ahead
                     WHERE older.target_key = i.target_key AND older.state = 'queued'
                         AND ahead.id = older.proposal_id
-                        AND older.proposal_id <> i.proposal_id
+                        AND older.proposal_id <> i.proposal_id AND older.class <> 'secret'
                         AND (older.approved_at, older.proposal_id, older.position)
                             < (i.approved_at, i.proposal_id, i.position)
                         AND ahead.status IN ('held', 'queued', 'applying', 'checking')

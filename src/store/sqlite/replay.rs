@@ -18,7 +18,8 @@ impl Store {
     /// overtakes, except those whose agent or profile is paused, which holds back what agents
     /// proposed and not what people did. While it is unclear whether a
     /// create was carried out, creates on its connection go one at a time; after the breaker, what
-    /// can be repeated goes first. Approved reads of secrets are collected, never claimed.
+    /// can be repeated goes first. Approved reads of secrets are collected, never claimed, and no
+    /// write waits for one.
     ///
     /// # Errors
     /// If the database does not answer or a row makes no sense.
@@ -185,6 +186,7 @@ async fn next_in_turn(
                 JOIN proposals AS ahead ON ahead.id = older.proposal_id
                 JOIN agents AS its ON its.id = ahead.agent_id
                 WHERE older.target_key = i.target_key AND older.state = 'queued'
+                    AND older.class <> 'secret'
                     AND (older.approved_at, older.proposal_id, older.position)
                         < (i.approved_at, i.proposal_id, i.position)
                     AND ahead.status IN ('held', 'queued', 'applying', 'checking')

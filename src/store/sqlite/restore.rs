@@ -64,6 +64,7 @@ impl Store {
                 AND NOT EXISTS (
                     SELECT 1 FROM items AS older
                     WHERE older.target_key = i.target_key AND older.state = 'queued'
+                        AND older.class <> 'secret'
                         AND (older.approved_at, older.proposal_id, older.position)
                             < (i.approved_at, i.proposal_id, i.position)
                 )

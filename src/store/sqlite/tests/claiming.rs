@@ -104,6 +104,43 @@ async fn nobody_overtakes_on_one_target() {
     assert_eq!(claimed_numbers(&ground, 12).await, [second.number]);
 }
 
+/// Makes the item of a proposal an approved read of a password's value.
+async fn make_secret(ground: &Ground, proposal: &Proposal) {
+    let number = proposal.number;
+    let statement = format!(
+        "UPDATE items SET class = 'secret' WHERE proposal_id IN
+            (SELECT id FROM proposals WHERE number = {number})"
+    );
+    ground.sql(&statement).await;
+}
+
+#[tokio::test]
+async fn a_write_does_not_wait_for_an_approved_read_of_a_value() {
+    let ground = Ground::new().await;
+    let read = ground.approved(&[1], 1).await;
+    make_secret(&ground, &read).await;
+    let write = ground.approved(&[1], 2).await;
+    assert_eq!(why(&ground, &write, 0).await, "");
+    assert_eq!(claimed_numbers(&ground, 3).await, [write.number]);
+}
+
+#[tokio::test]
+async fn an_approved_read_of_a_value_does_not_wait_for_a_write() {
+    let ground = Ground::new().await;
+    let write = ground.approved(&[1], 1).await;
+    let read = ground.approved(&[1], 2).await;
+    make_secret(&ground, &read).await;
+    assert_eq!(why(&ground, &read, 0).await, "", "behind one that waits");
+    let unclear = [
+        ItemEvent::Claimed,
+        ItemEvent::Intended,
+        ItemEvent::EndedUnclear,
+        ItemEvent::CannotTell,
+    ];
+    ground.item_events(&write, 0, &unclear, at(3)).await;
+    assert_eq!(why(&ground, &read, 0).await, "", "beside an unresolved one");
+}
+
 #[tokio::test]
 async fn a_paused_agent_holds_back_its_own_writes_only() {
     let ground = Ground::new().await;
