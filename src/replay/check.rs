@@ -27,9 +27,7 @@ pub(super) async fn check(worker: &Worker, due: Due) -> Result<Turn, Halt> {
     require_approved_bytes(worker, &due)?;
     let Due { proposal, item } = &due;
     require_no_pause(worker, item).await?;
-    if proposal.reversal.is_none() {
-        require_agent(worker, proposal, item).await?;
-    }
+    require_agent(worker, proposal, item).await?;
     require_fresh_approval(worker, proposal)?;
     let turn = Turn::open(worker, due).await?;
     let facts = facts(&turn);
@@ -38,19 +36,25 @@ pub(super) async fn check(worker: &Worker, due: Due) -> Result<Turn, Halt> {
     Ok(turn)
 }
 
-/// Asks again right before the intention is written down: once a pause is confirmed, nothing is
-/// sent but what was written down before.
+/// Asks again right before the intention is written down what may have changed while the record was
+/// read: once a token is revoked, nothing is sent with it but what was written down before.
 ///
 /// # Errors
-/// [`Halt`] puts the item back into the queue.
+/// [`Halt`] says what becomes of it instead of being sent.
 pub(super) async fn check_again(worker: &Worker, turn: &Turn) -> Result<(), Halt> {
+    let facts = facts(turn);
     require_no_pause(worker, &turn.item).await?;
-    require_no_paused_client(worker, turn, &facts(turn)).await
+    require_agent(worker, &turn.proposal, &turn.item).await?;
+    require_no_paused_client(worker, turn, &facts).await?;
+    require_policy(worker, turn, &facts).await
 }
 
 /// The agent that proposed it may still go on: it works over the same connection, and its token
 /// works. A person's proposal asks for neither.
 async fn require_agent(worker: &Worker, proposal: &Proposal, item: &Item) -> Result<(), Halt> {
+    if proposal.reversal.is_some() {
+        return Ok(());
+    }
     let agent = worker
         .store
         .agent(proposal.agent.id)

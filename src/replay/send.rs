@@ -18,7 +18,7 @@ use crate::domain::{
 };
 use crate::itglue::{Ending, Exclusive, SendReport};
 use crate::secrets::body_hash;
-use crate::store::{AttemptStart, ItemChange, PauseKind};
+use crate::store::{AttemptStart, Intention, ItemChange, PauseKind};
 
 /// A reading older than this says nothing about the record any more, and an intention older than
 /// this is not carried out.
@@ -90,14 +90,15 @@ async fn intend(worker: &Worker, ready: &Ready) -> Result<ItemChange, Halt> {
         preflight_at: ready.answered.at,
         date_offset: ready.answered.date_offset,
     });
-    match worker.store.change_item(&change).await {
-        Ok(true) => {
+    match worker.store.record_intention(&change).await {
+        Ok(Intention::Stored) => {
             worker
                 .settles
                 .begin(item.id, worker.settings.settle_millis());
             Ok(change)
         }
-        Ok(false) => Err(Halt::Overtaken),
+        Ok(Intention::Paused(why)) => Err(Halt::release(worker, item, &why, 0)),
+        Ok(Intention::Overtaken) => Err(Halt::Overtaken),
         Err(error) => Err(Halt::NotWritten(change.to, error)),
     }
 }

@@ -31,9 +31,9 @@ pub use people::{
     UsedCode, UserDetails,
 };
 pub use proposals::{
-    Approval, AttemptEnd, AttemptStart, Baseline, Commented, Due, DueRead, Evidence, ItemChange,
-    ItemEnd, Lane, LaneCounts, NewProposal, Page, PastReading, ProposalFilter, QueueCursor,
-    QueueFilter, Recorded, Returned, Reverting, Standing,
+    Approval, AttemptEnd, AttemptStart, Baseline, Commented, Due, DueRead, Evidence, Intention,
+    ItemChange, ItemEnd, Lane, LaneCounts, NewProposal, Page, PastReading, ProposalFilter,
+    QueueCursor, QueueFilter, Recorded, Returned, Reverting, Standing,
 };
 pub use resolutions::{NewResolution, PastAttempt, PastEvidence, Rebase, Said};
 pub use restore::{Accepted, RestoreSign};

@@ -75,6 +75,17 @@ pub enum Recorded {
     Repeated(Box<Proposal>),
 }
 
+/// What became of the intention to send an item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Intention {
+    /// It is on disk.
+    Stored,
+    /// Something is paused, for this reason. Nothing was changed.
+    Paused(String),
+    /// Somebody else was faster. Nothing was changed.
+    Overtaken,
+}
+
 /// What became of a comment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Commented {

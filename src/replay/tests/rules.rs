@@ -1,13 +1,16 @@
 //! What is checked again before anything is sent.
 
+use std::time::Duration;
+
+use rstest::rstest;
 use serde_json::json;
 
 use super::scene::{Scene, contact};
 use crate::domain::{
-    Actor, AgentId, AuditAction, AuditEvent, DecidedBy, Preset, ProposalStatus, ResultKind,
-    TokenId, WarningCode,
+    Actor, AgentId, AuditAction, AuditEvent, ConnectionId, DecidedBy, Preset, Proposal,
+    ProposalStatus, ResultKind, TokenId, WarningCode,
 };
-use crate::store::ProfileContent;
+use crate::store::{AgentEdit, NewConnection, ProfileContent};
 
 fn event(scene: &Scene, action: AuditAction) -> AuditEvent {
     AuditEvent::new(scene.now(), Actor::Operator, action)
@@ -22,17 +25,7 @@ async fn approved(scene: &Scene) -> crate::domain::ProposalId {
 async fn a_profile_that_changed_refuses_what_was_approved() {
     let scene = Scene::open().await;
     let id = approved(&scene).await;
-    let done = event(&scene, AuditAction::ProfileChanged);
-    let content = ProfileContent {
-        name: "Read only".to_owned(),
-        preset: Preset::ReadOnly,
-        rules: Preset::ReadOnly.rules(),
-    };
-    scene
-        .store
-        .change_profile(scene.profile, 1, &content, &done)
-        .await
-        .unwrap();
+    narrow_profile(&scene).await;
     let working = scene.start().await;
     let proposal = scene.until_status(id, ProposalStatus::Failed).await;
     assert_eq!(
@@ -56,6 +49,83 @@ async fn a_revoked_token_refuses_what_came_with_it() {
         proposal.outcome().unwrap().result,
         ResultKind::RefusedByPolicy
     );
+    assert_eq!(scene.received("PATCH").len(), 0);
+    working.stop().await;
+}
+
+/// What may happen between the claim and the write.
+#[derive(Clone, Copy, Debug)]
+enum Meanwhile {
+    TokenRevoked,
+    ProfileNarrowed,
+    AgentMoved,
+}
+
+impl Meanwhile {
+    async fn happens(self, scene: &Scene) {
+        match self {
+            Self::TokenRevoked => {
+                let done = event(scene, AuditAction::TokenRevoked);
+                let revoked = scene.store.revoke_token(scene.token, &done).await;
+                assert!(revoked.unwrap());
+            }
+            Self::ProfileNarrowed => narrow_profile(scene).await,
+            Self::AgentMoved => move_agent(scene).await,
+        }
+    }
+}
+
+async fn narrow_profile(scene: &Scene) {
+    let done = event(scene, AuditAction::ProfileChanged);
+    let content = ProfileContent {
+        name: "Read only".to_owned(),
+        preset: Preset::ReadOnly,
+        rules: Preset::ReadOnly.rules(),
+    };
+    let changed = scene
+        .store
+        .change_profile(scene.profile, 1, &content, &done)
+        .await;
+    changed.unwrap();
+}
+
+async fn move_agent(scene: &Scene) {
+    let other = NewConnection {
+        id: ConnectionId(scene.clock.new_id()),
+        name: "other".to_owned(),
+        region: "eu".to_owned(),
+        base_url: None,
+        sealed_key: Vec::new(),
+        key_last_four: String::new(),
+    };
+    let done = event(scene, AuditAction::ConnectionCreated);
+    scene.store.create_connection(&other, &done).await.unwrap();
+    let edit = AgentEdit {
+        connection: Some(other.id),
+        ..AgentEdit::default()
+    };
+    let done = event(scene, AuditAction::AgentChanged);
+    let changed = scene.store.change_agent(scene.agent, &edit, &done).await;
+    changed.unwrap();
+}
+
+#[rstest]
+#[case(Meanwhile::TokenRevoked)]
+#[case(Meanwhile::ProfileNarrowed)]
+#[case(Meanwhile::AgentMoved)]
+#[tokio::test]
+async fn what_is_taken_away_while_the_record_is_read_stops_the_write(#[case] what: Meanwhile) {
+    let scene = Scene::open().await;
+    let id = approved(&scene).await;
+    scene.control().set_latency(Duration::from_millis(1500));
+    let before = scene.control().requests().len();
+    let working = scene.start().await;
+    let is_read = |_: &Proposal| scene.control().requests().len() > before;
+    scene.until(id, "being read", is_read).await;
+    what.happens(&scene).await;
+    let proposal = scene.until_status(id, ProposalStatus::Failed).await;
+    let outcome = proposal.outcome().unwrap();
+    assert_eq!(outcome.result, ResultKind::RefusedByPolicy);
     assert_eq!(scene.received("PATCH").len(), 0);
     working.stop().await;
 }

@@ -1,5 +1,6 @@
 //! Pauses: those of agents and connections stand with them, the wider ones in a table of their own.
 
+use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use super::rows::{named, time};
@@ -119,46 +120,8 @@ impl Store {
         item: ItemId,
         now: Timestamp,
     ) -> Result<Option<String>, StoreError> {
-        let at = now.as_millis();
-        let why = sqlx::query_scalar!(
-            "SELECT coalesce(
-                (
-                    SELECT 'all writes are paused: ' || w.reason
-                    FROM pauses AS w WHERE w.scope = 'all'
-                ),
-                CASE WHEN c.pause IS NOT NULL AND coalesce(c.paused_until > $2, 1)
-                    THEN 'the connection is paused: ' || coalesce(c.pause_detail, c.pause)
-                END,
-                CASE WHEN a.paused_at IS NOT NULL AND p.proposed_by IS NULL
-                    THEN 'the agent is paused' || coalesce(': ' || a.pause_reason, '')
-                END,
-                (
-                    SELECT 'the profile is paused: ' || w.reason
-                    FROM pauses AS w
-                    WHERE w.scope = 'profile' AND w.subject_id = a.profile_id
-                        AND p.proposed_by IS NULL
-                ),
-                (
-                    SELECT w.name || ' is paused: ' || w.reason
-                    FROM pauses AS w
-                    WHERE w.scope = 'organization' AND w.subject_id IN (
-                        CAST(p.organization_id AS BLOB),
-                        CAST(json_extract(i.target, '$.organization_id') AS BLOB)
-                    )
-                )
-            ) AS \"why: String\"
-            FROM items AS i
-            CROSS JOIN proposals AS p
-            CROSS JOIN agents AS a
-            CROSS JOIN connections AS c
-            WHERE i.id = $1 AND p.id = i.proposal_id AND a.id = p.agent_id
-                AND c.id = i.connection_id",
-            item.0,
-            at,
-        )
-        .fetch_one(&self.readers)
-        .await?;
-        Ok(why)
+        let mut reader = self.readers.acquire().await?;
+        pause_of(&mut reader, item, now).await
     }
 
     /// Whether every write is held back, and why.
@@ -268,6 +231,54 @@ impl Store {
         });
         Ok(pauses.collect())
     }
+}
+
+/// Why an item must not be sent now, if anything that claiming heeds is paused.
+pub(super) async fn pause_of(
+    connection: &mut SqliteConnection,
+    item: ItemId,
+    now: Timestamp,
+) -> Result<Option<String>, StoreError> {
+    let at = now.as_millis();
+    let why = sqlx::query_scalar!(
+        "SELECT coalesce(
+            (
+                SELECT 'all writes are paused: ' || w.reason
+                FROM pauses AS w WHERE w.scope = 'all'
+            ),
+            CASE WHEN c.pause IS NOT NULL AND coalesce(c.paused_until > $2, 1)
+                THEN 'the connection is paused: ' || coalesce(c.pause_detail, c.pause)
+            END,
+            CASE WHEN a.paused_at IS NOT NULL AND p.proposed_by IS NULL
+                THEN 'the agent is paused' || coalesce(': ' || a.pause_reason, '')
+            END,
+            (
+                SELECT 'the profile is paused: ' || w.reason
+                FROM pauses AS w
+                WHERE w.scope = 'profile' AND w.subject_id = a.profile_id
+                    AND p.proposed_by IS NULL
+            ),
+            (
+                SELECT w.name || ' is paused: ' || w.reason
+                FROM pauses AS w
+                WHERE w.scope = 'organization' AND w.subject_id IN (
+                    CAST(p.organization_id AS BLOB),
+                    CAST(json_extract(i.target, '$.organization_id') AS BLOB)
+                )
+            )
+        ) AS \"why: String\"
+        FROM items AS i
+        CROSS JOIN proposals AS p
+        CROSS JOIN agents AS a
+        CROSS JOIN connections AS c
+        WHERE i.id = $1 AND p.id = i.proposal_id AND a.id = p.agent_id
+            AND c.id = i.connection_id",
+        item.0,
+        at,
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(why)
 }
 
 /// How a wide pause is kept: how far it reaches, and of what.

@@ -4,13 +4,16 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::changes::note_read_back;
+use super::pauses::pause_of;
 use super::rows::{named, to_json};
 use super::{Store, Tx, audit, connections};
 use crate::domain::{
     Actor, AuditAction, AuditEvent, ConnectionId, ItemId, ItemState, ProposalStatus, ResultKind,
     Timestamp,
 };
-use crate::store::{AttemptEnd, AttemptStart, Due, Evidence, ItemChange, ItemEnd, StoreError};
+use crate::store::{
+    AttemptEnd, AttemptStart, Due, Evidence, Intention, ItemChange, ItemEnd, StoreError,
+};
 
 impl Store {
     /// Claims the oldest approved item whose turn it is and whose connection is not busy: its
@@ -79,6 +82,25 @@ impl Store {
             self.note_end_of_send().await;
         }
         Ok(true)
+    }
+
+    /// Stores the intention to send, unless something is paused: a pause that was stored before is
+    /// never followed by one.
+    ///
+    /// # Errors
+    /// As [`Self::change_item`].
+    pub async fn record_intention(&self, change: &ItemChange) -> Result<Intention, StoreError> {
+        let mut tx = self.begin().await?;
+        if let Some(why) = pause_of(&mut tx, change.item_id, change.at).await? {
+            return Ok(Intention::Paused(why));
+        }
+        if !apply(&mut tx, change).await? {
+            return Ok(Intention::Overtaken);
+        }
+        refresh_status(&mut tx, change.proposal_id.0, change.at).await?;
+        self.commit(tx).await?;
+        self.set_mark().await?;
+        Ok(Intention::Stored)
     }
 }
 

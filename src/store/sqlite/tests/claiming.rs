@@ -4,7 +4,7 @@ use super::ground::{Ground, at, change, event, run};
 use crate::domain::{
     AuditAction, ItemEvent, ItemState, OrganizationId, PauseScope, Proposal, ProposalStatus,
 };
-use crate::store::{ConnectionPause, PauseKind};
+use crate::store::{ConnectionPause, Intention, PauseKind};
 
 pub(super) fn pause(kind: PauseKind, until: Option<i64>) -> ConnectionPause {
     ConnectionPause {
@@ -331,6 +331,34 @@ async fn the_end_of_a_hold_is_something_to_do() {
     let done = ground.store.record_approval(&proposal, &approval).await;
     done.unwrap();
     assert_eq!(ground.store.next_due_at(at(2)).await.unwrap(), Some(at(6)));
+}
+
+#[tokio::test]
+async fn no_intention_follows_a_pause() {
+    let ground = Ground::new().await;
+    let proposal = ground.approved(&[1], 1).await;
+    let claimed = ground.claim(2).await.unwrap().item;
+    let paused = event(AuditAction::WritesPaused, at(3));
+    let stored = ground
+        .store
+        .pause_writes(PauseScope::All, "all", "a migration", &paused);
+    assert!(stored.await.unwrap());
+    let rows = ground.count_audit().await;
+    let intended = change(&claimed, ItemEvent::Intended, at(4));
+    let refused = ground.store.record_intention(&intended).await.unwrap();
+    let why = "all writes are paused: a migration".to_owned();
+    assert_eq!(refused, Intention::Paused(why));
+    let item = ground.again(&proposal).await.items.swap_remove(0);
+    assert_eq!(item.progress, claimed.progress);
+    assert_eq!(ground.count_audit().await, rows);
+
+    let resumed = event(AuditAction::WritesResumed, at(5));
+    let done = ground.store.resume_writes(PauseScope::All, &resumed).await;
+    assert!(done.unwrap());
+    for expected in [Intention::Stored, Intention::Overtaken] {
+        let recorded = ground.store.record_intention(&intended).await;
+        assert_eq!(recorded.unwrap(), expected);
+    }
 }
 
 async fn why(ground: &Ground, proposal: &Proposal, position: usize) -> String {
