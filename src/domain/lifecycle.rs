@@ -194,7 +194,8 @@ impl ProposalStatus {
 named_enum! {
     /// Why an item is unresolved.
     pub enum UnresolvedReason {
-        /// The record moved while other items of the proposal were already sent.
+        /// The record moved, or something else stood in the way for too long, while other items of the
+        /// proposal were already sent.
         Drift = "drift",
         /// The record shows neither what was nor what was approved.
         Conflict = "conflict",
@@ -243,7 +244,8 @@ pub enum ItemEvent {
     RecordGone,
     /// The policy as it is now says no.
     PolicyRefused,
-    /// The record moved while other items were already sent.
+    /// The record moved, or something else stood in the way for too long, while other items were
+    /// already sent.
     Drifted,
     /// The intention to send is being written down.
     Intended,

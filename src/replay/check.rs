@@ -24,6 +24,7 @@ const TAMPERED: &str = "stored bytes no longer match the approval";
 /// # Errors
 /// [`Halt`] says what becomes of it instead of being sent.
 pub(super) async fn check(worker: &Worker, due: Due) -> Result<Turn, Halt> {
+    require_headway(worker, &due)?;
     require_approved_bytes(worker, &due)?;
     let Due { proposal, item } = &due;
     require_no_pause(worker, item).await?;
@@ -139,19 +140,37 @@ async fn require_token(worker: &Worker, proposal: &Proposal, item: &Item) -> Res
     Ok(())
 }
 
+/// A rest that cannot go on, and of which nothing can go back any more, is for a person to end: only
+/// they are left, and other writes on its records wait for it.
+fn require_headway(worker: &Worker, due: &Due) -> Result<(), Halt> {
+    let Due { proposal, item } = due;
+    if is_unsent(proposal) || !is_too_old(worker, proposal) {
+        return Ok(());
+    }
+    let Some(why) = worker.failures.lasting(item.id) else {
+        return Ok(());
+    };
+    // Where the person has it sent again, it gets as many tries as before.
+    worker.failures.forget(item.id);
+    Err(ask_person(worker, item, AuditAction::Ended, &why))
+}
+
 /// Once something was sent, the rest is carried out however old the approval: half is worse.
 fn require_fresh_approval(worker: &Worker, proposal: &Proposal) -> Result<(), Halt> {
-    let max_age = i64::from(worker.settings.approval_max_age_seconds);
-    let is_too_old = proposal
-        .decision
-        .as_ref()
-        .is_some_and(|decision| decision.at.plus_seconds(max_age) <= worker.now());
-    if is_too_old && is_unsent(proposal) {
+    if is_too_old(worker, proposal) && is_unsent(proposal) {
         let why = "the approval is too old";
         let warning = Some(too_old());
         return Err(Halt::return_to_people(worker, proposal, why, warning));
     }
     Ok(())
+}
+
+fn is_too_old(worker: &Worker, proposal: &Proposal) -> bool {
+    let max_age = i64::from(worker.settings.approval_max_age_seconds);
+    proposal
+        .decision
+        .as_ref()
+        .is_some_and(|decision| decision.at.plus_seconds(max_age) <= worker.now())
 }
 
 /// What people are told when an approval waited too long.
@@ -241,23 +260,31 @@ fn refusal(
     result: ResultKind,
     why: &str,
 ) -> Halt {
-    let is_unsent = item.progress.sends == 0;
-    let event = if is_unsent {
-        ItemEvent::PolicyRefused
-    } else {
-        ItemEvent::Drifted
-    };
-    match worker.change(item, event, action, json!({ "why": why })) {
+    if item.progress.sends > 0 {
+        return ask_person(worker, item, action, why);
+    }
+    let details = json!({ "why": why });
+    match worker.change(item, ItemEvent::PolicyRefused, action, details) {
         Ok(mut change) => {
             change.hold_reason = Some(why.to_owned());
-            if is_unsent {
-                change.end = Some(ItemEnd {
-                    result: Some(result),
-                    ..ItemEnd::default()
-                });
-            } else {
-                change.unresolved = Some(UnresolvedReason::Drift);
-            }
+            change.end = Some(ItemEnd {
+                result: Some(result),
+                ..ItemEnd::default()
+            });
+            Halt::Change(Box::new(change))
+        }
+        Err(error) => error.into(),
+    }
+}
+
+/// The item does not go on by itself; a person is told what is in the way.
+fn ask_person(worker: &Worker, item: &Item, action: AuditAction, why: &str) -> Halt {
+    let reason = UnresolvedReason::Drift;
+    let details = json!({ "unresolved": reason.as_str(), "why": why });
+    match worker.change(item, ItemEvent::Drifted, action, details) {
+        Ok(mut change) => {
+            change.hold_reason = Some(why.to_owned());
+            change.unresolved = Some(reason);
             Halt::Change(Box::new(change))
         }
         Err(error) => error.into(),

@@ -41,7 +41,7 @@ impl Halt {
 
     /// The item goes back to the queue, for a while that grows with its failures in a row.
     pub(super) fn back_off(worker: &Worker, item: &Item, why: &str) -> Self {
-        let wait = worker.back_off(item);
+        let wait = worker.back_off(item, why);
         Self::release(worker, item, why, wait)
     }
 
@@ -150,8 +150,9 @@ async fn wait_after(worker: &Worker, item: &Item, error: &ReplayError) {
         error = error as &dyn std::error::Error,
         "an item could not be prepared; it waits"
     );
-    let wait = worker.back_off(item);
-    if let Ok(change) = released(worker, item, &error.to_string(), wait) {
+    let why = error.to_string();
+    let wait = worker.back_off(item, &why);
+    if let Ok(change) = released(worker, item, &why, wait) {
         worker.commit(&change).await;
     }
 }
@@ -165,7 +166,7 @@ async fn take_back(worker: &Worker, item: &Item, intended: Progress, error: &Sto
         "the intention to send could not be stored; nothing was sent"
     );
     let why = "the intention to send could not be stored";
-    let wait = worker.back_off(item);
+    let wait = worker.back_off(item, why);
     if let Ok(change) = released(worker, item, why, wait)
         && worker.commit(&change).await != Committed::Overtaken
     {

@@ -88,17 +88,14 @@ fn complete(worker: &Worker, turn: &Turn, report: &SendReport, change: &mut Item
     let connection = &turn.connection;
     match &report.ending {
         Ending::NotSent { cause, detail } => {
+            let why = format!("the write could not be sent: {detail}");
             let wait = match cause {
                 NotSentCause::TooLate => 0,
                 NotSentCause::CouldNotConnect | NotSentCause::Unusable => {
-                    worker.back_off(&turn.item)
+                    worker.back_off(&turn.item, &why)
                 }
             };
-            wait_for(
-                change,
-                format!("the write could not be sent: {detail}"),
-                wait,
-            );
+            wait_for(change, why, wait);
         }
         Ending::Done { status, body } => {
             standings.note_clear(connection.id);
@@ -118,7 +115,7 @@ fn complete(worker: &Worker, turn: &Turn, report: &SendReport, change: &mut Item
         Ending::KeyRefused { .. } => {
             let pause = key_refused(change.at);
             // Where the key only may not write this, others get their turn first.
-            let wait = worker.back_off(&turn.item);
+            let wait = worker.back_off(&turn.item, &pause.detail);
             wait_for(change, pause.detail.clone(), wait);
             pause_with(change, turn, pause);
         }

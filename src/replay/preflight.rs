@@ -17,7 +17,7 @@ use crate::itglue::{Exclusive, ReadError, preflight as read_preflight};
 use crate::policy::catalogue;
 use crate::store::{ConnectionPause, ItemEnd};
 
-/// How long a key that may not read this kind of record is left alone.
+/// How long a key that may not read this kind of record is left alone at least.
 const FORBIDDEN_KIND_SECONDS: i64 = 60;
 
 /// An item that was found as it was shown, with the open connection.
@@ -162,8 +162,9 @@ async fn unread(worker: &Worker, turn: &Turn, error: ReadError) -> Halt {
     }
     match error {
         ReadError::KeyRefused { .. } => {
-            let wait = worker.settings.scaled_millis(FORBIDDEN_KIND_SECONDS);
             let why = "IT Glue does not let the key read this kind of record";
+            let least = worker.settings.scaled_millis(FORBIDDEN_KIND_SECONDS);
+            let wait = worker.back_off(item, why).max(least);
             Halt::release(worker, item, why, wait)
         }
         ReadError::BudgetExhausted { retry_after } => {

@@ -62,9 +62,9 @@ impl Worker {
         self.now().plus_millis(self.settings.scaled_millis(seconds))
     }
 
-    /// How long an item waits after one more try that failed, in milliseconds.
-    pub(super) fn back_off(&self, item: &Item) -> i64 {
-        self.failures.back_off(&self.settings, item.id)
+    /// How long an item waits after one more try that failed for this reason, in milliseconds.
+    pub(super) fn back_off(&self, item: &Item, why: &str) -> i64 {
+        self.failures.back_off(&self.settings, item.id, why)
     }
 
     /// An audit event about an item, with its place and attempt among the details.

@@ -1,10 +1,10 @@
 //! Records that cannot be read after the write: how long that is waited for, and who is told.
 
 use rstest::rstest;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::scene::{Scene, contact, location};
-use crate::domain::{ItemState, ProposalId, ProposalStatus, UnresolvedReason};
+use crate::domain::{Item, ItemState, Proposal, ProposalId, ProposalStatus, UnresolvedReason};
 use crate::simulator::{Fault, FaultKind};
 use crate::store::PauseKind;
 
@@ -139,5 +139,67 @@ async fn what_cannot_be_read_back_for_an_hour_is_shown_as_not_verified() {
     assert_eq!(item.verified, Some(false));
     let found = item.differences[0].found.as_str().unwrap();
     assert!(found.starts_with("could not be read back"), "{found}");
+    working.stop().await;
+}
+
+/// As if it had been approved longer ago than approvals are carried out.
+const A_DAY_LATER: &str = "UPDATE decisions SET at = at - 90000000";
+
+fn assert_asked(item: &Item) {
+    let progress = item.progress;
+    assert_eq!(
+        (progress.state, progress.permits),
+        (ItemState::Unresolved, 0)
+    );
+    assert_eq!(item.unresolved, Some(UnresolvedReason::Drift));
+    assert!(item.hold_reason.is_some());
+}
+
+#[rstest]
+#[case::unavailable(503)]
+#[case::forbidden(403)]
+#[tokio::test]
+async fn a_rest_that_cannot_be_read_for_a_day_is_for_a_person_to_end(#[case] status: u16) {
+    let scene = Scene::open().await;
+    let is_other =
+        |one: &Value| one["organization-id"] == 2 && one["id"] != 501 && one["id"] != 502;
+    let contacts = scene.control().records("contacts");
+    let other = contacts.iter().find(|one| is_other(one)).unwrap()["id"].clone();
+    let part =
+        |id: &Value| json!({ "type": "contacts", "attributes": { "id": id, "title": "CIO" } });
+    let body = json!({ "data": [part(&json!(501)), part(&other)] });
+    let id = scene.approved("PATCH", "/contacts", Some(body)).await;
+    scene.control().fault(Fault {
+        path_contains: Some(format!("contacts/{other}")),
+        times: 10_000,
+        ..Fault::next(FaultKind::ErrorBefore { status }).on("GET")
+    });
+    let working = scene.start().await;
+    let is_tried = |proposal: &Proposal| proposal.items[1].progress.attempt > 5;
+    let tried = scene.until(id, "tried again and again", is_tried).await;
+    assert_eq!(tried.status, ProposalStatus::Applying);
+    scene.tamper(A_DAY_LATER).await;
+    let asked = scene.until_status(id, ProposalStatus::NeedsAttention).await;
+    assert_eq!(asked.items[0].progress.state, ItemState::Applied);
+    assert_asked(&asked.items[1]);
+    assert_eq!(scene.received("PATCH").len(), 1);
+    working.stop().await;
+}
+
+#[tokio::test]
+async fn a_change_that_was_sent_before_and_cannot_be_read_for_a_day_is_for_a_person_to_end() {
+    let scene = Scene::open().await;
+    let id = change(&scene).await;
+    scene.tamper("UPDATE items SET returns = 1").await;
+    scene.tamper(A_DAY_LATER).await;
+    scene.control().fault(Fault {
+        times: 10_000,
+        ..Fault::next(FaultKind::ErrorBefore { status: 503 }).on("GET")
+    });
+    let working = scene.start().await;
+    let asked = scene.until_status(id, ProposalStatus::NeedsAttention).await;
+    assert_asked(&asked.items[0]);
+    assert!(asked.items[0].progress.attempt > 5, "a hiccup asks nobody");
+    assert_eq!(scene.received("PATCH").len(), 0);
     working.stop().await;
 }

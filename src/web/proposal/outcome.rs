@@ -185,6 +185,9 @@ fn checking(item: &Item) -> AnyView {
 
 fn unresolved(item: &Item) -> AnyView {
     let why = match item.unresolved {
+        Some(UnresolvedReason::Drift) if item.hold_reason.is_some() => {
+            "It could not be carried out as it was approved."
+        }
         Some(UnresolvedReason::Drift) => {
             "The record moved after other records of this proposal were already written."
         }
@@ -205,11 +208,15 @@ fn unresolved(item: &Item) -> AnyView {
         Some(UnresolvedReason::NoSearch) => "There is nothing to search the new record by.",
         None => "Reading IT Glue could not tell what came of the write.",
     };
+    let in_the_way = item
+        .hold_reason
+        .clone()
+        .map(|reason| view! { " In the way: " <Foreign text=reason /> "." });
     let sent = item
         .sent_at
         .map(|at| view! { " It was sent " <Moment at=at /> "." });
     view! {
-        <p>{why} {sent}</p>
+        <p>{why} {in_the_way} {sent}</p>
         <p>
             "Look at the record in IT Glue, then say what you found. The agent was told not to propose "
             "this again, and nothing is sent again by itself."

@@ -10,7 +10,8 @@ use super::page::{ProposalView, ProposalViewProps};
 use super::resolve_page::{ResolveView, ResolveViewProps};
 use super::revert_page::{RevertView, RevertViewProps};
 use crate::domain::{
-    Difference, ItemState, ProposalStatus, ResultKind, Reversal, Role, UserId, Warning, WarningCode,
+    Difference, ItemState, ProposalStatus, ResultKind, Reversal, Role, UnresolvedReason, UserId,
+    Warning, WarningCode,
 };
 use crate::web::context::{Opened, RevertChange, RevertPlan, Viewer};
 use crate::web::forms::typed;
@@ -416,6 +417,19 @@ fn an_unclear_send_is_told_with_all_that_is_known_of_it() {
     let auditor = shown_to(Role::Auditor, samples::unresolved(), None);
     assert!(words(&auditor).contains("What is known of the write"));
     assert!(!auditor.contains("href=\"/p/1042/resolve\""));
+}
+
+#[test]
+fn what_is_in_the_way_of_a_rest_is_told() {
+    let mut opened = samples::unresolved();
+    let item = &mut opened.proposal.items[0];
+    item.unresolved = Some(UnresolvedReason::Drift);
+    item.hold_reason = Some("the key may not read <b>it</b>".to_owned());
+    let text = words(&shown(opened));
+    for told in ["could not be carried out", "In the way:", "&lt;b&gt;it"] {
+        assert!(text.contains(told), "{told} in {text}");
+    }
+    assert!(!text.contains("The record moved"), "{text}");
 }
 
 #[test]
