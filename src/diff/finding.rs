@@ -3,8 +3,10 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::body;
 use super::census::{candidates, census_ids};
-use super::watched::{already_in_place, drifted, watched};
+use super::place::Closeness;
+use super::watched::{drifted, reads_as_sent, watched};
 use crate::domain::{
     Item, ItemClass, ItemRequest, Operation, Record, RecordId, ResourceKind, Snapshot, Timestamp,
     UnresolvedReason, json::canonical, pointer,
@@ -134,14 +136,14 @@ impl<'a> Question<'a> {
         let watched = watched(self.kind, self.request, snapshot);
         let seen = json!({ "watched": watched, "updated-at": updated_at(Some(record)) });
         let (request, shown) = without_secrets(self.kind, self.request, self.item, snapshot);
-        let is_in_place = already_in_place(self.kind, &request, &shown);
+        let is_in_place = reads_as_sent(self.kind, &request, &shown, Closeness::Skeleton);
         let is_untouched = !drifted(&self.item.watched, &watched)
             && self.last_change() == updated_at(Some(record));
         if self.changes_only_secrets() {
             let is_in_place = is_in_place || sends_nothing(&request);
             return self.of_hidden_change(record, is_in_place, is_untouched, &seen);
         }
-        if is_in_place {
+        if is_in_place && self.shows_an_arrival(&request, &shown, &watched) {
             let words = "the record shows what was approved";
             return finding(Evidenced::CarriedOut(self.request.record_id), words, &seen);
         }
@@ -149,12 +151,45 @@ impl<'a> Question<'a> {
             let words = "the record is as it was before";
             return finding(Evidenced::Unchanged, words, &seen);
         }
-        let words = "the record shows neither what was nor what was approved";
+        let words = if is_in_place {
+            "what was and what was approved read alike, and the record was changed"
+        } else {
+            "the record shows neither what was nor what was approved"
+        };
         finding(
             Evidenced::CannotTell(UnresolvedReason::Conflict),
             words,
             &seen,
         )
+    }
+
+    /// Whether a record that reads as approved tells that the write arrived: it did not read so
+    /// before, or what was sent reads otherwise by now, or exactly as it was sent.
+    fn shows_an_arrival(&self, request: &ItemRequest, shown: &Snapshot, watched: &Value) -> bool {
+        let (_, mut before) =
+            without_secrets(self.kind, self.request, self.item, &self.item.pre_image);
+        before.schema = before.schema.or_else(|| shown.schema.clone());
+        !reads_as_sent(self.kind, request, &before, Closeness::Skeleton)
+            || self.has_moved(watched)
+            || !self.clears_secret() && reads_as_sent(self.kind, request, shown, Closeness::Exact)
+    }
+
+    /// Whether anything that was sent reads otherwise than before.
+    fn has_moved(&self, watched: &Value) -> bool {
+        let of = |watched: &Value, attribute: &str| {
+            let attributes = watched.get("attributes");
+            attributes.and_then(|attributes| attributes.get(attribute).cloned())
+        };
+        body::sent(self.request)
+            .iter()
+            .any(|sent| of(watched, &sent.attribute) != of(&self.item.watched, &sent.attribute))
+    }
+
+    /// Whether an attribute is written that does not read back, whatever its value.
+    fn clears_secret(&self) -> bool {
+        body::sent(self.request)
+            .iter()
+            .any(|sent| self.kind.secret.contains(&sent.attribute))
     }
 
     /// Only a secret tells the record before from the record after.
@@ -315,7 +350,7 @@ impl<'a> Question<'a> {
         }
         let (request, before) =
             without_secrets(self.kind, self.request, self.item, &self.item.pre_image);
-        sends_nothing(&request) || already_in_place(self.kind, &request, &before)
+        sends_nothing(&request) || reads_as_sent(self.kind, &request, &before, Closeness::Skeleton)
     }
 }
 

@@ -38,6 +38,8 @@ mod watched;
 mod fixtures;
 #[cfg(test)]
 mod properties;
+#[cfg(test)]
+mod unclear;
 
 pub use between::{Between, between};
 pub use census::{candidates, census_growth};

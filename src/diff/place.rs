@@ -20,13 +20,17 @@ pub(super) enum Place<'a> {
     Children(String),
 }
 
-/// How closely HTML must match.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How closely what was found must match what was sent. Ordered: the later, the closer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Closeness {
-    /// The text is the same.
+    /// The text of HTML is the same.
     Text,
-    /// Marks, links and images are the same, too.
+    /// Its marks, links and images are the same, too.
     Skeleton,
+    /// Its lines, and the spaces between its words, as well.
+    Readable,
+    /// Nothing is another, also not what IT Glue is known to make otherwise.
+    Exact,
 }
 
 impl<'a> Place<'a> {
@@ -125,7 +129,7 @@ impl<'a> Place<'a> {
             Self::Attribute(attribute) => kind.normalises.get(attribute).copied(),
             Self::Trait(..) | Self::Children(_) => None,
         };
-        match rule {
+        match rule.filter(|_| closeness < Closeness::Exact) {
             Some(Normalisation::CaseInsensitive) => folded(&sent) == folded(&found),
             Some(Normalisation::Unordered) => unordered(&sent) == unordered(&found),
             Some(Normalisation::Html | Normalisation::Ignored | Normalisation::WriteOnly)
@@ -289,7 +293,7 @@ pub(super) fn without_links(value: &Value) -> Value {
 fn same_html(sent: &Value, found: &Value, closeness: Closeness) -> bool {
     // Markup around nothing is nothing, but a picture is something.
     let closeness = if sent.is_null() || found.is_null() {
-        Closeness::Skeleton
+        closeness.max(Closeness::Skeleton)
     } else {
         closeness
     };
@@ -297,11 +301,16 @@ fn same_html(sent: &Value, found: &Value, closeness: Closeness) -> bool {
         return false;
     };
     match closeness {
-        Closeness::Skeleton => html::skeleton(sent) == html::skeleton(found),
         Closeness::Text => {
             let lost_drawing = html::has_svg(sent) && !html::has_svg(found);
             !lost_drawing && html::bare_text(sent) == html::bare_text(found)
         }
+        Closeness::Skeleton => html::skeleton(sent) == html::skeleton(found),
+        Closeness::Readable => {
+            html::skeleton(sent) == html::skeleton(found)
+                && html::readable(sent) == html::readable(found)
+        }
+        Closeness::Exact => sent == found,
     }
 }
 

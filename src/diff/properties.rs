@@ -121,7 +121,7 @@ proptest! {
             // The fixture reads text boxes back with a line break more.
             prop_assert!(field.change == Change::Unchanged || field.label == "Notes", "{:?}", field);
         }
-        prop_assert!(already_in_place(&kind, &request, &snapshot));
+        prop_assert!(already_in_place(&kind, &request, &snapshot, &snapshot));
         prop_assert_eq!(diff.warnings, vec![]);
     }
 

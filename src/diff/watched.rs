@@ -64,10 +64,30 @@ pub fn drifted(watched_before: &Value, watched_now: &Value) -> bool {
     watched_before != watched_now
 }
 
-/// Whether a `set` has nothing left to do: the record already shows all that would be written.
+/// Whether a `set` has nothing left to do: the record shows all that would be written, and did not
+/// when it was read `before`, or shows exactly that.
 ///
 /// Never true where a secret or another value that does not read back is written: nobody can tell.
-pub fn already_in_place(kind: &ResourceKind, request: &ItemRequest, snapshot: &Snapshot) -> bool {
+pub fn already_in_place(
+    kind: &ResourceKind,
+    request: &ItemRequest,
+    before: &Snapshot,
+    now: &Snapshot,
+) -> bool {
+    let reads = |snapshot, closeness| reads_as_sent(kind, request, snapshot, closeness);
+    reads(now, Closeness::Skeleton)
+        && (!reads(before, Closeness::Skeleton) || reads(now, Closeness::Exact))
+}
+
+/// Whether the record shows, this closely, all that a `set` writes.
+///
+/// Never true where a secret or another value that does not read back is written.
+pub(super) fn reads_as_sent(
+    kind: &ResourceKind,
+    request: &ItemRequest,
+    snapshot: &Snapshot,
+    closeness: Closeness,
+) -> bool {
     let schema = snapshot.schema.as_ref();
     let (ItemClass::Set, Some(record)) = (request.class, &snapshot.record) else {
         return false;
@@ -85,14 +105,16 @@ pub fn already_in_place(kind: &ResourceKind, request: &ItemRequest, snapshot: &S
             Some(Normalisation::WriteOnly) => false,
             Some(Normalisation::Ignored) => continue,
             _ if kind.read_only.contains(&sent.attribute) => continue,
-            _ if sent.attribute == "traits" => traits_in_place(kind, schema, record, sent.value),
+            _ if sent.attribute == "traits" => {
+                traits_read_as_sent(kind, schema, record, sent.value, closeness)
+            }
             _ => {
                 let present = record.attributes.get(&sent.attribute);
                 Place::Attribute(sent.attribute).reads_back(
                     kind,
                     sent.value,
                     present.unwrap_or(&Value::Null),
-                    Closeness::Skeleton,
+                    closeness,
                 )
             }
         };
@@ -104,11 +126,12 @@ pub fn already_in_place(kind: &ResourceKind, request: &ItemRequest, snapshot: &S
     compared > 0
 }
 
-fn traits_in_place(
+fn traits_read_as_sent(
     kind: &ResourceKind,
     schema: Option<&AssetSchema>,
     record: &Record,
     sent: &Value,
+    closeness: Closeness,
 ) -> bool {
     let (Some(sent), Some(present)) = (sent.as_object(), record_traits(record)) else {
         return false;
@@ -119,7 +142,7 @@ fn traits_in_place(
         let sent = sent.get(key).unwrap_or(&Value::Null);
         let present = present.get(key).unwrap_or(&Value::Null);
         let is_new_file = !is_empty(sent) && super::schema::is_upload(sent);
-        !is_new_file && place.reads_back(kind, sent, present, Closeness::Skeleton)
+        !is_new_file && place.reads_back(kind, sent, present, closeness)
     })
 }
 
@@ -235,9 +258,38 @@ mod tests {
         let request = fixtures::patch_contact(attributes);
         let snapshot = fixtures::contact_snapshot();
         assert_eq!(
-            already_in_place(&fixtures::contacts(), &request, &snapshot),
+            reads_as_sent(
+                &fixtures::contacts(),
+                &request,
+                &snapshot,
+                Closeness::Skeleton
+            ),
             expected
         );
+    }
+
+    #[rstest]
+    #[case::spaces("notes", json!("VLAN 1 0"), json!("VLAN 10"))]
+    #[case::lines("notes", json!("<p>a b</p>"), json!("<p>a</p><p>b</p>"))]
+    #[case::case("first-name", json!("dana"), json!("Dana"))]
+    fn what_reads_alike_before_and_after_is_in_place_only_if_it_is_exactly_so(
+        #[case] attribute: &str,
+        #[case] was: Value,
+        #[case] sent: Value,
+    ) {
+        let kind = fixtures::contacts();
+        let with = |value: Value| {
+            let mut snapshot = fixtures::contact_snapshot();
+            let record = snapshot.record.as_mut().unwrap();
+            record.attributes.insert(attribute.to_owned(), value);
+            snapshot
+        };
+        let request = fixtures::patch_contact(json!({ attribute: sent }));
+        let (before, after) = (with(was.clone()), with(sent.clone()));
+        assert!(!already_in_place(&kind, &request, &before, &before));
+        assert!(already_in_place(&kind, &request, &before, &after));
+        let other = with(json!("Other"));
+        assert!(already_in_place(&kind, &request, &other, &before));
     }
 
     #[test]
@@ -248,6 +300,7 @@ mod tests {
         assert!(!already_in_place(
             &fixtures::passwords(),
             &request,
+            &snapshot,
             &snapshot
         ));
     }
@@ -257,10 +310,11 @@ mod tests {
         let kind = fixtures::flexible_assets();
         let mut snapshot = fixtures::asset_snapshot();
         let request = fixtures::patch_traits(json!({"type": "Exchange", "owner": ["502", "501"]}));
-        assert!(!already_in_place(&kind, &request, &snapshot));
+        let before = snapshot.clone();
+        assert!(!already_in_place(&kind, &request, &before, &snapshot));
         let record = snapshot.record.as_mut().unwrap();
         let traits = record.attributes["traits"].as_object_mut().unwrap();
         traits.retain(|key, _| key == "type" || key == "owner");
-        assert!(already_in_place(&kind, &request, &snapshot));
+        assert!(already_in_place(&kind, &request, &before, &snapshot));
     }
 }

@@ -34,7 +34,9 @@ pub(super) fn compare(
     if !diff::drifted(&item.watched, &watched) {
         return Comparison::Unmoved(watched);
     }
-    if request.class == ItemClass::Set && diff::already_in_place(kind, request, snapshot) {
+    let is_in_place = request.class == ItemClass::Set
+        && diff::already_in_place(kind, request, &item.pre_image, snapshot);
+    if is_in_place {
         return Comparison::AlreadyInPlace;
     }
     let is_there_already = request.class == ItemClass::Once

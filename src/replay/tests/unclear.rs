@@ -41,6 +41,21 @@ async fn a_change_that_did_not_arrive_is_sent_again_once_it_has_settled(#[case] 
 }
 
 #[tokio::test]
+async fn a_change_of_spaces_that_did_not_arrive_is_not_taken_for_one_that_did() {
+    let scene = Scene::open().await;
+    let control = scene.control();
+    assert!(control.edit("contacts", 501, json!({ "notes": "VLAN 1 0" })));
+    scene.fault("PATCH", FaultKind::ResetBefore);
+    let body = contact(&json!({ "notes": "VLAN 10" }));
+    let id = scene.approved("PATCH", "/contacts/501", body).await;
+    let working = scene.start().await;
+    let item = scene.until_read_back(id).await;
+    assert_eq!((item.progress.attempt, scene.applied("PATCH")), (2, 1));
+    assert_eq!(control.record("contacts", 501).unwrap()["notes"], "VLAN 10");
+    working.stop().await;
+}
+
+#[tokio::test]
 async fn a_change_that_never_arrives_ends_with_a_person() {
     let scene = Scene::open().await;
     scene.fault("PATCH", FaultKind::ResetBefore);
