@@ -97,8 +97,9 @@ impl Reading<'_> {
                 let found = self.after.attributes.get(&sent.attribute);
                 let found = found.unwrap_or(&Value::Null);
                 let label = attribute_label(self.kind, &sent.attribute);
+                let before = self.before.map(|before| &before.attributes);
                 let place = Place::Attribute(sent.attribute);
-                let is_as_sent = place.reads_back(self.kind, sent.value, found, Closeness::Text);
+                let is_as_sent = self.reads_back(&place, before, sent.value, found);
                 (!is_as_sent).then(|| Difference {
                     pointer: sent.pointer,
                     label,
@@ -107,6 +108,27 @@ impl Reading<'_> {
                 })
             })
             .collect()
+    }
+
+    /// Whether what was found is what was sent. Where the field reads as before, it has to be so
+    /// for whoever reads it, too: otherwise the write was accepted and nothing came of it.
+    fn reads_back(
+        &self,
+        place: &Place<'_>,
+        before: Option<&Map<String, Value>>,
+        sent: &Value,
+        found: &Value,
+    ) -> bool {
+        let is_as_before = before.is_some_and(|before| {
+            let before = before.get(place.key()).unwrap_or(&Value::Null);
+            place.same(self.kind, before, found)
+        });
+        let closeness = if is_as_before {
+            Closeness::Readable
+        } else {
+            Closeness::Text
+        };
+        place.reads_back(self.kind, sent, found, closeness)
     }
 
     /// Attributes that are ignored do read, and show that they were: those are differences.
@@ -168,7 +190,8 @@ impl Reading<'_> {
         let is_as_sent = if is_secret || is_file {
             is_empty(sent) == is_empty(found)
         } else {
-            place.reads_back(self.kind, sent, found, Closeness::Text)
+            let before = self.before.and_then(record_traits);
+            self.reads_back(&place, before, sent, found)
         };
         let show = |value: &Value| match value {
             value if is_empty(value) => Value::Null,
@@ -344,6 +367,50 @@ mod tests {
                 found: json!("IT Manager"),
             }]
         );
+    }
+
+    #[rstest]
+    #[case::link(
+        r#"<a href="https://one.example">Portal</a>"#,
+        r#"<a href="https://two.example">Portal</a>"#
+    )]
+    #[case::mark("<b>Off</b>", "Off")]
+    #[case::spaces("VLAN 1 0", "VLAN 10")]
+    fn a_change_beside_the_text_that_was_ignored_is_a_difference(
+        #[case] was: &str,
+        #[case] sent: &str,
+    ) {
+        let request = fixtures::patch_contact(json!({ "notes": sent }));
+        let mut before = fixtures::contact();
+        before.attributes.insert("notes".to_owned(), json!(was));
+        let ignored = verify(
+            &fixtures::contacts(),
+            &request,
+            Some(&before),
+            &before,
+            None,
+        );
+        assert!(!ignored.verified);
+        let mut after = before.clone();
+        after
+            .attributes
+            .insert("notes".to_owned(), json!(format!("<p>{sent}</p>")));
+        let carried_out = verify(&fixtures::contacts(), &request, Some(&before), &after, None);
+        assert!(carried_out.verified);
+    }
+
+    #[test]
+    fn a_trait_whose_link_was_left_as_it_was_is_a_difference() {
+        let link = |target: &str| format!(r#"<a href="https://{target}.example">Portal</a>"#);
+        let mut snapshot = fixtures::asset_snapshot();
+        let record = snapshot.record.as_mut().unwrap();
+        record.attributes["traits"] = json!({"type": "Exchange", "notes": link("one")});
+        let request = fixtures::patch_traits(json!({"type": "Exchange", "notes": link("two")}));
+        let kind = fixtures::flexible_assets();
+        let (before, schema) = (snapshot.record.as_ref(), snapshot.schema.as_ref());
+        let of = |after: &Record| verify(&kind, &request, before, after, schema).verified;
+        assert!(!of(before.unwrap()));
+        assert!(of(&fixtures::applied(&request, &snapshot)));
     }
 
     #[test]
