@@ -13,13 +13,17 @@ use crate::domain::{
     AssetSchema, ItemClass, ItemRequest, Normalisation, Operation, Record, ResourceKind, Snapshot,
 };
 
+/// Policy and people judge a write by whose record it is.
+const ORGANIZATION: &str = "organization-id";
+
 /// What the drift check compares, in a form that does not depend on how IT Glue writes it down.
 /// Never holds a secret, nor anything of the body but what names the record to be created.
 ///
 /// - `set`: the attributes of the body as the record has them; all traits if traits are written;
-///   `password-updated-at` if a secret is.
+///   `password-updated-at` if a secret is; the organization the record belongs to.
 /// - `remove`: all attributes, except those that move by themselves.
-/// - `once`: the records that a create could be mistaken for, and its parent; the published flag.
+/// - `once`: the records that a create could be mistaken for, and its parent; the published flag,
+///   with the organization.
 /// - `secret`: which password it is.
 pub fn watched(kind: &ResourceKind, request: &ItemRequest, snapshot: &Snapshot) -> Value {
     let Some(record) = &snapshot.record else {
@@ -42,8 +46,11 @@ pub fn watched(kind: &ResourceKind, request: &ItemRequest, snapshot: &Snapshot) 
             .filter(|attribute| !kind.volatile.contains(*attribute))
             .cloned()
             .collect(),
-        (ItemClass::Secret, _) => ["name", "organization-id"].map(str::to_owned).into(),
+        (ItemClass::Secret, _) => ["name", ORGANIZATION].map(str::to_owned).into(),
     };
+    if record.attributes.contains_key(ORGANIZATION) {
+        names.insert(ORGANIZATION.to_owned());
+    }
     let moves_with_secrets = record.attributes.contains_key("password-updated-at");
     if moves_with_secrets && touches_secret(kind, request, schema) {
         names.insert("password-updated-at".to_owned());
@@ -190,14 +197,15 @@ mod tests {
     use crate::diff::fixtures;
 
     #[test]
-    fn a_set_watches_what_it_writes_and_nothing_else() {
+    fn a_set_watches_what_it_writes_and_whose_record_it_is() {
         let kind = fixtures::contacts();
         let request = fixtures::patch_contact(json!({"title": "CIO", "contact_type_id": "4"}));
         let mut snapshot = fixtures::contact_snapshot();
         let before = watched(&kind, &request, &snapshot);
         assert_eq!(
             before,
-            json!({"id": "501", "attributes": {"title": "IT Manager", "contact-type-id": 4}})
+            json!({"id": "501", "attributes": {
+                "title": "IT Manager", "contact-type-id": 4, "organization-id": 2}})
         );
         let record = snapshot.record.as_mut().unwrap();
         record.attributes.insert("notes".to_owned(), json!("other"));
@@ -208,6 +216,39 @@ mod tests {
         let record = snapshot.record.as_mut().unwrap();
         record.attributes.insert("title".to_owned(), json!("Owner"));
         assert!(drifted(&before, &watched(&kind, &request, &snapshot)));
+    }
+
+    #[test]
+    fn a_record_that_goes_to_another_organization_has_moved() {
+        let publish = fixtures::publish(42);
+        let mut document = Snapshot {
+            record: Some(fixtures::record(
+                "documents",
+                42,
+                json!({"published": false}),
+            )),
+            ..Snapshot::default()
+        };
+        let kind = fixtures::kind("documents");
+        let without = watched(&kind, &publish, &document);
+        assert_eq!(without["attributes"], json!({"published": false}));
+        let title = fixtures::patch_contact(json!({"title": "CIO"}));
+        let mut contact = fixtures::contact_snapshot();
+        for (kind, request, snapshot) in [
+            (kind, publish, &mut document),
+            (fixtures::contacts(), title, &mut contact),
+        ] {
+            let mut belongs_to = |organization: Value| {
+                let record = snapshot.record.as_mut().unwrap();
+                record
+                    .attributes
+                    .insert("organization-id".to_owned(), organization);
+                watched(&kind, &request, snapshot)
+            };
+            let before = belongs_to(json!(2));
+            assert!(!drifted(&before, &belongs_to(json!("2"))));
+            assert!(drifted(&before, &belongs_to(json!(3))));
+        }
     }
 
     #[test]

@@ -211,8 +211,8 @@ impl Review {
     }
 }
 
-/// A record can move to another client without the proposal noticing, as long as it changes other
-/// fields. What it holds there is not shown to whoever is limited to the client it came from.
+/// A record can move to another client without the proposal following it there. What it holds there
+/// is not shown to whoever is limited to the client it came from.
 fn are_still_theirs(who: &Reviewer, snapshots: &[Snapshot]) -> Result<(), ReviewError> {
     let own = who.person().organizations();
     let are_own = snapshots

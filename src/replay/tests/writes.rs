@@ -122,6 +122,20 @@ async fn a_record_that_moved_goes_back_before_people() {
 }
 
 #[tokio::test]
+async fn a_record_that_went_to_another_organization_goes_back_before_people() {
+    let scene = Scene::open().await;
+    let body = contact(&json!({ "title": "CIO" }));
+    let id = scene.approved("PATCH", "/contacts/501", body).await;
+    let elsewhere = json!({ "organization-id": 3 });
+    assert!(scene.control().edit("contacts", 501, elsewhere));
+    let working = scene.start().await;
+    let proposal = scene.until_status(id, ProposalStatus::Pending).await;
+    assert_eq!(proposal.warnings[0].fields, ["organization-id"]);
+    assert_eq!(scene.received("PATCH").len(), 0);
+    working.stop().await;
+}
+
+#[tokio::test]
 async fn a_create_that_is_there_already_goes_back_before_people() {
     let scene = Scene::open().await;
     let first = scene
