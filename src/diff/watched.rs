@@ -19,8 +19,9 @@ const ORGANIZATION: &str = "organization-id";
 /// What the drift check compares, in a form that does not depend on how IT Glue writes it down.
 /// Never holds a secret, nor anything of the body but what names the record to be created.
 ///
-/// - `set`: the attributes of the body as the record has them; all traits if traits are written;
-///   `password-updated-at` if a secret is; the organization the record belongs to.
+/// - `set`: the attributes of the body as the record has them, except those that IT Glue sets
+///   itself; all traits if traits are written; `password-updated-at` if a secret is; the
+///   organization the record belongs to.
 /// - `remove`: all attributes, except those that move by themselves.
 /// - `once`: the records that a create could be mistaken for, and its parent; the published flag,
 ///   with the organization.
@@ -39,6 +40,7 @@ pub fn watched(kind: &ResourceKind, request: &ItemRequest, snapshot: &Snapshot) 
         (ItemClass::Set | ItemClass::Once, _) => body::sent(request)
             .into_iter()
             .map(|sent| sent.attribute)
+            .filter(|attribute| !is_set_by_itglue(kind, attribute))
             .collect(),
         (ItemClass::Remove, _) => record
             .attributes
@@ -111,7 +113,7 @@ pub(super) fn reads_as_sent(
         let is_as_sent = match kind.normalises.get(&sent.attribute) {
             Some(Normalisation::WriteOnly) => false,
             Some(Normalisation::Ignored) => continue,
-            _ if kind.read_only.contains(&sent.attribute) => continue,
+            _ if is_set_by_itglue(kind, &sent.attribute) => continue,
             _ if sent.attribute == "traits" => {
                 traits_read_as_sent(kind, schema, record, sent.value, closeness)
             }
@@ -151,6 +153,11 @@ fn traits_read_as_sent(
         let is_new_file = !is_empty(sent) && super::schema::is_upload(sent);
         !is_new_file && place.reads_back(kind, sent, present, closeness)
     })
+}
+
+/// Clients send whole records back: what IT Glue sets itself is not written by that.
+fn is_set_by_itglue(kind: &ResourceKind, attribute: &str) -> bool {
+    kind.read_only.contains(attribute) || kind.volatile.contains(attribute)
 }
 
 /// An attribute of the record, comparable. Both sides of the drift check are readings, so traits
@@ -216,6 +223,45 @@ mod tests {
         let record = snapshot.record.as_mut().unwrap();
         record.attributes.insert("title".to_owned(), json!("Owner"));
         assert!(drifted(&before, &watched(&kind, &request, &snapshot)));
+    }
+
+    #[test]
+    fn a_set_does_not_watch_what_is_sent_back_and_set_by_it_glue() {
+        let kind = fixtures::contacts();
+        let mut whole = fixtures::contact().attributes;
+        whole.insert("title".to_owned(), json!("CIO"));
+        let request = fixtures::patch_contact(Value::Object(whole));
+        let mut snapshot = fixtures::contact_snapshot();
+        let before = watched(&kind, &request, &snapshot);
+        let record = snapshot.record.as_mut().unwrap();
+        for (attribute, value) in [
+            ("organization-name", "Acme Inc"),
+            ("location-name", "Dallas"),
+            ("updated-at", "2030-01-01T00:00:00.000Z"),
+        ] {
+            record.attributes.insert(attribute.to_owned(), json!(value));
+        }
+        assert!(!drifted(&before, &watched(&kind, &request, &snapshot)));
+        let record = snapshot.record.as_mut().unwrap();
+        record
+            .attributes
+            .insert("location-id".to_owned(), json!(31));
+        assert!(drifted(&before, &watched(&kind, &request, &snapshot)));
+    }
+
+    #[test]
+    fn a_secret_sent_with_a_whole_password_still_watches_when_it_changed() {
+        let kind = fixtures::passwords();
+        let snapshot = fixtures::password_snapshot();
+        let mut whole = snapshot.record.clone().unwrap().attributes;
+        let of = |attributes: &Map<String, Value>| {
+            let body = json!({"data": {"attributes": attributes}});
+            let watched = watched(&kind, &fixtures::patch("passwords", 77, body), &snapshot);
+            watched["attributes"].get("password-updated-at").is_some()
+        };
+        assert!(!of(&whole));
+        whole.insert("password".to_owned(), json!("x"));
+        assert!(of(&whole));
     }
 
     #[test]

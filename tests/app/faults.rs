@@ -130,6 +130,25 @@ async fn an_approval_stands_where_only_other_fields_moved() {
 }
 
 #[tokio::test]
+async fn an_approval_of_a_whole_record_stands_where_it_glue_sets_the_rest_anew() {
+    let app = TestApp::start_with(&[("COUNTERSIGN_HOLD_SECONDS", "600")]).await;
+    let shown = app.agent().get("/itglue/contacts/501").await.body;
+    let mut whole = shown["data"]["attributes"].clone();
+    whole["title"] = json!("One");
+    let body = json!({"data": {"type": "contacts", "attributes": whole}});
+    let proposal = json!({"method": "PATCH", "path": "/contacts/501", "body": body});
+    let id = app.agent().has_proposed(proposal).await;
+    app.technician().approves(&id).await;
+    let control = app.simulator.control();
+    assert!(control.edit("organizations", 2, json!({"name": "Renamed meanwhile"})));
+    assert!(control.edit("contacts", 501, json!({})));
+    app.ends_holds().await;
+    let applied = app.agent().waits_for(&id, "applied").await;
+    assert_eq!(applied["round"], 1);
+    assert_eq!(app.record("contacts", 501)["title"], "One");
+}
+
+#[tokio::test]
 async fn what_moved_after_the_approval_is_shown_in_three_values_with_who_approved() {
     let app = TestApp::start_with(&[("COUNTERSIGN_HOLD_SECONDS", "600")]).await;
     let before = app.record("contacts", 501)["title"].clone();
