@@ -27,17 +27,15 @@ pub(super) struct Look {
 impl Look {
     /// Whether it can be told that nothing came of the send.
     pub(super) fn shows_it_was_not_carried_out(&self, item: &Item) -> bool {
-        let has_no_candidate = match &self.reading {
-            Reading::Snapshot(snapshot) => {
-                snapshot.census_taken && self.question(item).candidates(snapshot).is_empty()
-            }
+        let has_nothing_new = match &self.reading {
+            Reading::Snapshot(snapshot) => snapshot.census_taken && self.newcomers(item).is_empty(),
             Reading::NotThere => false,
         };
         match (self.request.class, self.request.operation) {
             (ItemClass::Set, _) => self.finding.verdict == Evidenced::Unchanged,
             // An id is not given twice: what is there was not removed.
             (ItemClass::Remove, _) => self.record().is_some(),
-            (ItemClass::Once, Operation::Create) => has_no_candidate,
+            (ItemClass::Once, Operation::Create) => has_nothing_new,
             (ItemClass::Once | ItemClass::Secret, _) => false,
         }
     }
@@ -47,6 +45,16 @@ impl Look {
         match &self.reading {
             Reading::Snapshot(snapshot) => snapshot.record.as_ref(),
             Reading::NotThere => None,
+        }
+    }
+
+    /// The records of its name that were not there when it was sent; for creates alone.
+    pub(super) fn newcomers(&self, item: &Item) -> Vec<RecordId> {
+        match (&self.reading, self.request.operation) {
+            (Reading::Snapshot(snapshot), Operation::Create) => {
+                self.question(item).newcomers(snapshot)
+            }
+            (Reading::Snapshot(_) | Reading::NotThere, _) => Vec::new(),
         }
     }
 

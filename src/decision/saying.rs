@@ -57,7 +57,7 @@ impl Decision {
                 Ok(resolution)
             }
             Word::SendAgain => {
-                require_not_there(&look)?;
+                require_not_there(&look, item)?;
                 let mut resolution = saying.resolution(&ruling);
                 resolution.rebase = self.rebased(saying, &look)?.map(Box::new);
                 Ok(resolution)
@@ -124,7 +124,7 @@ impl Decision {
 }
 
 /// What is there by now is not sent once more, whatever a person saw before.
-fn require_not_there(look: &Look) -> Result<(), DecisionError> {
+fn require_not_there(look: &Look, item: &Item) -> Result<(), DecisionError> {
     let detail = match (&look.reading, look.finding.verdict) {
         (_, Evidenced::CarriedOut(Some(id))) => format!(
             "IT Glue shows it by now: record {id} is as it was sent. Resolve it as applied."
@@ -135,9 +135,26 @@ fn require_not_there(look: &Look) -> Result<(), DecisionError> {
         (Reading::NotThere, _) => {
             "The record it is about no longer exists, so there is nothing to send it to.".to_owned()
         }
-        (Reading::Snapshot(_), Evidenced::Unchanged | Evidenced::CannotTell(_)) => return Ok(()),
+        (Reading::Snapshot(_), Evidenced::Unchanged | Evidenced::CannotTell(_)) => {
+            let newcomers = look.newcomers(item);
+            // What never left has made none of them.
+            if newcomers.is_empty() || !item.progress.was_sent() {
+                return Ok(());
+            }
+            namesakes(&newcomers)
+        }
     };
     Err(DecisionError::ChangedSinceShown { detail })
+}
+
+/// A create is not repeated over a record that it may have made.
+fn namesakes(ids: &[RecordId]) -> String {
+    format!(
+        "IT Glue has a new record of the same name: {}. The first send may have made it, so nothing is \
+         sent again. Resolve it as applied with that record, or remove the record in IT Glue first. \
+         If it is none of ours, give this up and have it proposed anew.",
+        diff::listed(ids)
+    )
 }
 
 impl Saying<'_> {

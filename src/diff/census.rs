@@ -104,6 +104,28 @@ pub fn candidates(
     found
 }
 
+/// Records of the natural key that were not there at the census and that the send can have made, as
+/// it was sent or not: only one that was surely created before the bound is left out.
+pub(super) fn newcomers(
+    watched_before: &Value,
+    snapshot: &Snapshot,
+    not_before: Option<Timestamp>,
+) -> Vec<RecordId> {
+    let known = census_ids(watched_before);
+    let mut found: Vec<RecordId> = snapshot
+        .census
+        .iter()
+        .filter(|record| !known.contains(&record.id.0))
+        .filter(|record| {
+            let created_at = created_at(record);
+            not_before.is_none_or(|bound| created_at.is_none_or(|created_at| created_at >= bound))
+        })
+        .map(|record| record.id)
+        .collect();
+    found.sort_unstable();
+    found
+}
+
 /// The records that carry the natural key of what would be created. Where the body does not say
 /// all of the key (the name of a flexible asset is made from its traits), they must be equal.
 pub(super) fn namesakes<'a>(
@@ -156,12 +178,8 @@ fn is_as_sent(
         let is_equal = if sent.attribute == "traits" {
             are_traits_as_sent(kind, schema, record, sent.value)
         } else {
-            Place::Attribute(sent.attribute).reads_back(
-                kind,
-                sent.value,
-                found.unwrap_or(&Value::Null),
-                Closeness::Skeleton,
-            )
+            let place = Place::Attribute(sent.attribute);
+            reads_as_sent(kind, &place, sent.value, found.unwrap_or(&Value::Null))
         };
         if !is_equal {
             return false;
@@ -185,8 +203,17 @@ fn are_traits_as_sent(
         if is_secret_trait(schema, key) || super::schema::is_upload(sent) {
             return is_empty(sent) == is_empty(found);
         }
-        Place::of_trait(schema, key).reads_back(kind, sent, found, Closeness::Skeleton)
+        reads_as_sent(kind, &Place::of_trait(schema, key), sent, found)
     })
+}
+
+/// IT Glue may drop the white space around a text; a census finds such a record, too.
+fn reads_as_sent(kind: &ResourceKind, place: &Place<'_>, sent: &Value, found: &Value) -> bool {
+    let is_trimmed = match (sent, found) {
+        (Value::String(sent), Value::String(found)) => sent.trim() == found.trim(),
+        _ => false,
+    };
+    is_trimmed || place.reads_back(kind, sent, found, Closeness::Skeleton)
 }
 
 /// A value of the natural key as the body or the path gives it.
@@ -226,10 +253,11 @@ pub(super) fn census_ids(watched: &Value) -> BTreeSet<u64> {
 }
 
 fn is_created_since(record: &Record, bound: Timestamp) -> bool {
-    record
-        .text("created-at")
-        .and_then(|text| text.parse::<Timestamp>().ok())
-        .is_some_and(|created_at| created_at >= bound)
+    created_at(record).is_some_and(|created_at| created_at >= bound)
+}
+
+fn created_at(record: &Record) -> Option<Timestamp> {
+    record.text("created-at")?.parse().ok()
 }
 
 #[cfg(test)]
@@ -310,6 +338,43 @@ mod tests {
         assert_eq!(
             census_growth(&kind, &create(), &before, &now),
             [RecordId(2), RecordId(4), RecordId(5)]
+        );
+    }
+
+    #[test]
+    fn whatever_is_new_and_not_surely_older_can_be_ours() {
+        let kind = fixtures::contacts();
+        let before = watched(&kind, &create(), &snapshot(vec![found(1, SENT_AT)]));
+        let mut other_title = found(3, SENT_AT);
+        other_title
+            .attributes
+            .insert("title".to_owned(), json!("CIO"));
+        let now = snapshot(vec![
+            found(5, "no time"),
+            other_title,
+            found(1, SENT_AT),
+            found(4, "2020-01-01T00:00:00.000Z"),
+        ]);
+        let bound: Timestamp = SENT_AT.parse().unwrap();
+        assert_eq!(
+            newcomers(&before, &now, Some(bound)),
+            [RecordId(3), RecordId(5)]
+        );
+        assert_eq!(
+            newcomers(&before, &now, None),
+            [RecordId(3), RecordId(4), RecordId(5)]
+        );
+    }
+
+    #[test]
+    fn white_space_that_it_glue_drops_makes_no_other_record() {
+        let kind = fixtures::contacts();
+        let mut spaced = create();
+        spaced.body.as_mut().unwrap()["data"]["attributes"]["title"] = json!(" IT Manager ");
+        let now = snapshot(vec![found(2, SENT_AT)]);
+        assert_eq!(
+            candidates(&kind, &spaced, &Value::Null, &now, None),
+            [RecordId(2)]
         );
     }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::body;
-use super::census::{candidates, census_ids};
+use super::census::{candidates, census_ids, newcomers};
 use super::place::Closeness;
 use super::watched::{drifted, reads_as_sent, watched};
 use crate::domain::{
@@ -272,8 +272,12 @@ impl<'a> Question<'a> {
                 return finding(verdict, words, &Value::Null);
             }
         };
-        let ids = self.candidates(snapshot);
-        let seen = json!({ "candidates": ids, "census_taken": snapshot.census_taken });
+        let (ids, newcomers) = (self.candidates(snapshot), self.newcomers(snapshot));
+        let seen = json!({
+            "candidates": ids,
+            "newcomers": newcomers,
+            "census_taken": snapshot.census_taken,
+        });
         let cannot_tell =
             |reason, words: &str| finding(Evidenced::CannotTell(reason), words, &seen);
         match ids.as_slice() {
@@ -284,10 +288,16 @@ impl<'a> Question<'a> {
                 let words = format!("one new record is as it was sent: {id}");
                 finding(Evidenced::CarriedOut(Some(*id)), &words, &seen)
             }
-            [] => cannot_tell(
-                UnresolvedReason::NotFound,
-                "no new record is as it was sent",
-            ),
+            [] => {
+                let words = match newcomers.as_slice() {
+                    [] => "no new record is as it was sent".to_owned(),
+                    ids => format!(
+                        "no new record is as it was sent; new of the same name: {}",
+                        listed(ids)
+                    ),
+                };
+                cannot_tell(UnresolvedReason::NotFound, &words)
+            }
             ids => {
                 let words = format!("{} new records are as it was sent", ids.len());
                 cannot_tell(UnresolvedReason::Ambiguous, &words)
@@ -300,6 +310,13 @@ impl<'a> Question<'a> {
         let known = self.before.unwrap_or(&self.item.watched);
         let bound = self.created_since;
         candidates(self.kind, self.request, known, snapshot, bound)
+    }
+
+    /// Records of the same natural key that are new since it was sent, as it was sent or not:
+    /// somebody may have changed what the send made.
+    pub fn newcomers(&self, snapshot: &Snapshot) -> Vec<RecordId> {
+        let known = self.before.unwrap_or(&self.item.watched);
+        newcomers(known, snapshot, self.created_since)
     }
 
     /// Whether a record was counted before the send.
@@ -441,6 +458,12 @@ fn password_hint(item: &Item, record: &Record) -> &'static str {
     } else {
         "IT Glue names no change of it"
     }
+}
+
+/// Records by their ids, for people.
+pub fn listed(ids: &[RecordId]) -> String {
+    let ids: Vec<String> = ids.iter().map(RecordId::to_string).collect();
+    ids.join(", ")
 }
 
 fn unreadable() -> Finding {

@@ -46,7 +46,8 @@ pub use census::{candidates, census_growth};
 pub use changes::Change;
 pub use fields::{Counts, Diff, Display, Field, fields};
 pub use finding::{
-    Evidenced, Finding, Question, Reading, SecretSight, created_since, updated_at, with_schema,
+    Evidenced, Finding, Question, Reading, SecretSight, created_since, listed, updated_at,
+    with_schema,
 };
 pub use prepare::{Prepared, prepare};
 pub use revert::{PutBack, changed_since, made_anew, overtaken, put_back};

@@ -40,7 +40,7 @@ pub enum Sight {
         at: Timestamp,
         /// What it says, in words.
         finding: String,
-        /// Records that the send may have made.
+        /// Records that the send may have made: new ones of its name.
         candidates: Vec<Candidate>,
     },
     /// IT Glue could not be read.
@@ -56,6 +56,8 @@ pub struct Candidate {
     pub name: Option<String>,
     /// Where it is found in IT Glue.
     pub url: Option<String>,
+    /// Whether it shows all that was sent and can be read.
+    pub is_as_sent: bool,
 }
 
 impl Review {
@@ -129,10 +131,12 @@ impl Review {
             Reading::NotThere => None,
         };
         let candidates = snapshot.as_ref().map_or_else(Vec::new, |snapshot| {
-            let ids = question.candidates(snapshot);
+            let (as_sent, new) = (question.candidates(snapshot), question.newcomers(snapshot));
             let found = snapshot.census.iter();
-            let found = found.filter(|record| ids.contains(&record.id));
-            found.map(candidate).collect()
+            let found = found.filter(|record| new.contains(&record.id));
+            found
+                .map(|record| candidate(record, as_sent.contains(&record.id)))
+                .collect()
         });
         let sight = Sight::Read {
             at: self.clock.now(),
@@ -151,11 +155,12 @@ async fn read(session: &Session, request: &ItemRequest, item: &Item) -> Result<R
     }
 }
 
-fn candidate(record: &Record) -> Candidate {
+fn candidate(record: &Record, is_as_sent: bool) -> Candidate {
     Candidate {
         id: record.id,
         name: record.display_name(),
         url: record.text("resource-url").and_then(own_address),
+        is_as_sent,
     }
 }
 

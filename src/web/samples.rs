@@ -176,11 +176,13 @@ pub fn unresolved() -> Opened {
                     id: RecordId(901),
                     name: Some("Ines Moreau".to_owned()),
                     url: Some("https://acme.itglue.com/2/contacts/901".to_owned()),
+                    is_as_sent: true,
                 },
                 Candidate {
                     id: RecordId(902),
                     name: Some("<b>Ines</b>".to_owned()),
                     url: None,
+                    is_as_sent: true,
                 },
             ],
         }),

@@ -106,6 +106,69 @@ async fn what_arrived_meanwhile_is_not_sent_again() {
     assert_eq!(contacts_called(&app, "Late"), 1);
 }
 
+/// A create that never arrived, beside a record of its name that somebody has made since.
+async fn lost_create_beside_another(app: &TestApp, last_name: &str) -> (String, u64) {
+    let mut proposal = new_contact(last_name);
+    proposal["body"]["data"]["attributes"]["title"] = json!("Nurse");
+    let id = app.agent().has_proposed(proposal).await;
+    loses_requests(app, "POST", 1);
+    app.technician().approves(&id).await;
+    app.agent().waits_for(&id, "needs_attention").await;
+    let other = somebody_creates(app, 2, last_name).await;
+    (id, other)
+}
+
+#[tokio::test]
+async fn a_new_record_of_the_same_name_is_shown_and_neither_doubled_nor_called_absent() {
+    let app = TestApp::start().await;
+    let (id, other) = lost_create_beside_another(&app, "Moreau").await;
+    let opened = app.technician().opens(&id).await;
+    let now = &opened["trails"][0]["now"];
+    let finding = now["finding"].as_str().unwrap();
+    assert!(finding.contains(&other.to_string()), "{now:#}");
+    let candidates = now["candidates"].as_array().unwrap();
+    assert_eq!(candidates.len(), 1, "{now:#}");
+    assert_eq!(candidates[0]["id"], other.to_string());
+    assert_eq!(candidates[0]["as_sent"], false);
+    let again = not_applied("send_again");
+    let refused = app.technician().decides(&id, "resolve", &again).await;
+    refused.is_problem(409, "changed-since-shown");
+    let detail = refused.body["detail"].as_str().unwrap();
+    assert!(detail.contains(&other.to_string()), "{detail}");
+    let left = app
+        .technician()
+        .decides(&id, "resolve", &not_applied("close"))
+        .await;
+    assert_eq!(left.body["status"], "closed_unknown", "{:#}", left.body);
+    assert_eq!(left.body["outcome"]["result"], "unknown");
+    assert_eq!(contacts_called(&app, "Moreau"), 1);
+    app.audit_is_whole().await;
+}
+
+#[tokio::test]
+async fn a_new_record_of_the_same_name_can_be_named_as_the_one_that_was_made() {
+    let app = TestApp::start().await;
+    let (id, other) = lost_create_beside_another(&app, "Moreau").await;
+    let mut there = word("applied");
+    there["resource_id"] = json!(other.to_string());
+    let resolved = app.technician().decides(&id, "resolve", &there).await;
+    assert_eq!(resolved.body["status"], "applied", "{:#}", resolved.body);
+    assert_eq!(resolved.body["outcome"]["resource_id"], other.to_string());
+    assert_eq!(resolved.body["outcome"]["verified"], false);
+}
+
+#[tokio::test]
+async fn once_a_new_record_of_the_same_name_is_gone_it_is_sent_again() {
+    let app = TestApp::start().await;
+    let (id, other) = lost_create_beside_another(&app, "Moreau").await;
+    app.simulator.control().remove("contacts", other);
+    let again = not_applied("send_again");
+    let resolved = app.technician().decides(&id, "resolve", &again).await;
+    assert_eq!(resolved.status, StatusCode::OK, "{:#}", resolved.body);
+    app.agent().waits_for(&id, "applied").await;
+    assert_eq!(contacts_called(&app, "Moreau"), 1);
+}
+
 #[tokio::test]
 async fn the_record_that_is_there_has_to_be_one_that_the_send_can_have_made() {
     let app = TestApp::start().await;

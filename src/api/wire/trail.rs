@@ -61,7 +61,7 @@ enum Seen {
         at: Timestamp,
         /// What it says.
         finding: String,
-        /// Records that the send may have made.
+        /// Records that the send may have made: new ones of its name.
         candidates: Vec<PossibleRecord>,
     },
     /// IT Glue could not be read.
@@ -77,6 +77,8 @@ struct PossibleRecord {
     id: RecordId,
     name: Option<String>,
     url: Option<String>,
+    /// Whether it shows all that was sent and can be read.
+    as_sent: bool,
 }
 
 /// One item's trail.
@@ -146,5 +148,6 @@ fn candidate(candidate: &Candidate) -> PossibleRecord {
         id: candidate.id,
         name: candidate.name.clone(),
         url: candidate.url.clone(),
+        as_sent: candidate.is_as_sent,
     }
 }

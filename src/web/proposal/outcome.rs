@@ -197,7 +197,7 @@ fn unresolved(item: &Item) -> AnyView {
         Some(UnresolvedReason::SecretUnreadable) => {
             "Only a secret changes, and it cannot be read back with this key."
         }
-        Some(UnresolvedReason::NotFound) => "No record like the one that was sent can be found.",
+        Some(UnresolvedReason::NotFound) => "No new record is as it was sent.",
         // Nobody saw it sent: it waited when a backup was put back.
         Some(UnresolvedReason::Ambiguous) if item.sent_at.is_none() => {
             "It waited behind another of its kind when the database was restored from a backup. \

@@ -159,7 +159,7 @@ fn choices(proposal: &Proposal, item: &Item) -> Vec<Choice> {
         let again = match item.request.operation {
             Operation::Create => {
                 "It is sent once more, as it was approved. If the first one still arrives, there \
-                 is a second copy."
+                 is a second copy. It is not sent while there is a new record of the same name."
             }
             Operation::Read
             | Operation::Update

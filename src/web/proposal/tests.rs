@@ -13,7 +13,7 @@ use crate::domain::{
     Difference, ItemState, ProposalStatus, ResultKind, Reversal, Role, UnresolvedReason, UserId,
     Warning, WarningCode,
 };
-use crate::web::context::{Opened, RevertChange, RevertPlan, Viewer};
+use crate::web::context::{Opened, RevertChange, RevertPlan, Sight, Viewer};
 use crate::web::forms::typed;
 use crate::web::handoff::Refused;
 use crate::web::links::Done;
@@ -430,6 +430,21 @@ fn what_is_in_the_way_of_a_rest_is_told() {
         assert!(text.contains(told), "{told} in {text}");
     }
     assert!(!text.contains("The record moved"), "{text}");
+}
+
+#[test]
+fn a_new_record_that_is_not_as_it_was_sent_is_told_apart() {
+    let mut opened = samples::unresolved();
+    if let Some(Sight::Read { candidates, .. }) = &mut opened.trails[0].now {
+        candidates[1].is_as_sent = false;
+    }
+    let text = words(&shown(opened));
+    let alike = text.find("look exactly like what was sent").unwrap();
+    let other = text.find("differ from what was sent").unwrap();
+    let [first, second] = ["(record 901)", "(record 902)"].map(|told| text.find(told).unwrap());
+    assert!(alike < first && first < other && other < second, "{text}");
+    let alone = words(&shown(samples::unresolved()));
+    assert!(!alone.contains("differ from what was sent"), "{alone}");
 }
 
 #[test]

@@ -164,7 +164,7 @@ fn now(sight: &Sight) -> AnyView {
                 <Moment at=*at />
                 ")."
             </p>
-            {candidate_list(candidates)}
+            {candidate_lists(candidates)}
         }
         .into_any(),
         Sight::Unreadable(why) => view! {
@@ -178,13 +178,30 @@ fn now(sight: &Sight) -> AnyView {
     }
 }
 
-fn candidate_list(candidates: &[Candidate]) -> Option<AnyView> {
+fn candidate_lists(candidates: &[Candidate]) -> (Option<AnyView>, Option<AnyView>) {
+    let (as_sent, others): (Vec<&Candidate>, Vec<&Candidate>) = candidates
+        .iter()
+        .partition(|candidate| candidate.is_as_sent);
+    (
+        candidate_list(
+            "New records that look exactly like what was sent:",
+            &as_sent,
+        ),
+        candidate_list(
+            "New records of the same name that differ from what was sent. Somebody may have changed \
+             what the write made:",
+            &others,
+        ),
+    )
+}
+
+fn candidate_list(title: &'static str, candidates: &[&Candidate]) -> Option<AnyView> {
     if candidates.is_empty() {
         return None;
     }
-    let lines: Vec<AnyView> = candidates.iter().map(candidate).collect();
+    let lines: Vec<AnyView> = candidates.iter().copied().map(candidate).collect();
     let view = view! {
-        <p>"New records that look exactly like what was sent:"</p>
+        <p>{title}</p>
         <ul>{lines}</ul>
     };
     Some(view.into_any())
