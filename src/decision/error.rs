@@ -47,6 +47,10 @@ pub enum DecisionError {
         /// From when it can be said.
         until: Option<Timestamp>,
     },
+    /// The database was restored from a backup and that is not accepted yet, so what looks unsent
+    /// may have been sent since.
+    #[error("a restored database is not accepted yet")]
+    HeldAfterRestore,
     /// Only the one who decided, or an administrator, can undo.
     #[error("only the one who decided or an administrator can undo")]
     NotYours,

@@ -77,4 +77,12 @@ impl Decision {
             .filter(|proposal| proposal.clients.are_within(own))
             .ok_or(DecisionError::NotFound)
     }
+
+    /// Nothing is ended on the word of restored tables before somebody has accepted them.
+    fn require_accepted(&self) -> Result<(), DecisionError> {
+        if self.parts.store.is_held_after_restore() {
+            return Err(DecisionError::HeldAfterRestore);
+        }
+        Ok(())
+    }
 }

@@ -42,6 +42,7 @@ impl Decision {
         if self.is_repeated(who, item, &resolve).await? {
             return Ok(proposal);
         }
+        self.require_accepted()?;
         let saying = Saying {
             who,
             proposal: &proposal,

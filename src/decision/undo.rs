@@ -13,7 +13,8 @@ impl Decision {
     /// Puts an approved proposal before people again, one round on, while it is held or queued.
     ///
     /// # Errors
-    /// [`DecisionError::WrongState`] if it is too late.
+    /// [`DecisionError::WrongState`] if it is too late, [`DecisionError::HeldAfterRestore`] if
+    /// nobody knows whether it is.
     pub async fn undo(&self, who: &Technician, id: ProposalId) -> Result<Proposal, DecisionError> {
         let proposal = self.find(who, id).await?;
         let can_be_undone = matches!(
@@ -23,6 +24,7 @@ impl Decision {
         if !can_be_undone || proposal.was_sent() {
             return Err(DecisionError::WrongState(proposal.status));
         }
+        self.require_accepted()?;
         let person = who.person();
         let is_own = proposal
             .decision

@@ -228,6 +228,11 @@ impl From<IntakeError> for Refusal {
                 StatusCode::CONFLICT,
                 format!("The proposal is {status}; that is too late for this. It was not changed."),
             ),
+            IntakeError::HeldAfterRestore => Self::new(
+                StatusCode::CONFLICT,
+                "The database was restored from a backup, and no administrator has accepted that \
+                 yet. It was not changed.",
+            ),
             IntakeError::IdempotencyKeyReused => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "This Idempotency-Key came with other content before. Nothing was stored.",

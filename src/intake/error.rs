@@ -44,6 +44,10 @@ pub enum IntakeError {
     /// The proposal is past the state in which this can be done.
     #[error("the proposal is {0}")]
     WrongState(ProposalStatus),
+    /// The database was restored from a backup and that is not accepted yet, so what looks unsent
+    /// may have been sent since.
+    #[error("a restored database is not accepted yet")]
+    HeldAfterRestore,
     /// The idempotency key came with other content before.
     #[error("the idempotency key was used for another proposal")]
     IdempotencyKeyReused,

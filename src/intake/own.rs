@@ -41,13 +41,15 @@ impl Intake {
     /// Takes a proposal back, while no write of it may have left.
     ///
     /// # Errors
-    /// [`IntakeError::WrongState`] if it is too late.
+    /// [`IntakeError::WrongState`] if it is too late, [`IntakeError::HeldAfterRestore`] if nobody
+    /// knows whether it is.
     pub async fn withdraw(&self, agent: &Agent, id: ProposalId) -> Result<Proposal, IntakeError> {
         let proposal = self.own(agent, id).await?;
         require_agents_own(&proposal)?;
         if proposal.status == ProposalStatus::Withdrawn {
             return Ok(proposal);
         }
+        self.require_accepted(&proposal)?;
         let event = AuditEvent::new(
             self.parts.clock.now(),
             agent.actor(),
@@ -63,6 +65,18 @@ impl Intake {
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// What was approved may have been sent since the backup that was put back.
+    fn require_accepted(&self, proposal: &Proposal) -> Result<(), IntakeError> {
+        let is_approved = matches!(
+            proposal.status,
+            ProposalStatus::Held | ProposalStatus::Queued
+        );
+        if is_approved && self.parts.store.is_held_after_restore() {
+            return Err(IntakeError::HeldAfterRestore);
+        }
+        Ok(())
     }
 }
 

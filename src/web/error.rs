@@ -168,6 +168,7 @@ impl From<DecisionError> for WebError {
             DecisionError::WrongState(_)
             | DecisionError::NothingToRevert { .. }
             | DecisionError::Overtaken(_)
+            | DecisionError::HeldAfterRestore
             | DecisionError::NobodyToAnswer => Self::WrongState,
             DecisionError::Revert(cause) => Self::unavailable(&cause),
             DecisionError::Unreachable { .. } => Self::Unreachable,

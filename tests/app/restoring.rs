@@ -193,6 +193,50 @@ async fn accepted_by(app: &TestApp) -> Vec<String> {
 }
 
 #[tokio::test]
+async fn what_looks_unsent_in_a_restored_database_is_neither_withdrawn_nor_undone() {
+    let (app, id) = restored_with("Not taken back").await;
+    let pending = app.agent().has_proposed(new_contact("Pending")).await;
+    let withdraw = |id: &str| format!("/api/v1/proposals/{id}/withdraw");
+    let withdrawn = app.agent().post(&withdraw(&id), &json!({})).await;
+    withdrawn.is_problem(409, "wrong-state");
+    let detail = withdrawn.body["detail"].as_str().unwrap();
+    assert!(detail.contains("restored from a backup"), "{detail}");
+    let undone = app.technician().decides(&id, "undo", &json!({})).await;
+    undone.is_problem(409, "wrong-state");
+    let detail = undone.body["detail"].as_str().unwrap();
+    assert!(detail.contains("restored from a backup"), "{detail}");
+    assert_eq!(app.agent().sees(&id).await["status"], "held");
+    let waited = app.agent().post(&withdraw(&pending), &json!({})).await;
+    assert_eq!(waited.is(200)["status"], "withdrawn", "nobody approved it");
+    let address = "/api/v1/admin/restore";
+    app.administrator().post(address, &json!({})).await.is(200);
+    app.agent().waits_for(&id, "applied").await;
+    app.audit_is_whole().await;
+}
+
+#[tokio::test]
+async fn nobody_says_what_became_of_a_write_before_the_restore_is_accepted() {
+    let app = TestApp::start().await;
+    let id = app.agent().has_proposed(new_contact("Unclear")).await;
+    let fault = Fault::next(FaultKind::ResetBefore).on("POST");
+    app.simulator.control().fault(fault);
+    app.technician().approves(&id).await;
+    app.agent().waits_for(&id, "needs_attention").await;
+    let app = app
+        .stop_then(|data| fs::remove_file(data.join("countersign.db.mark")).unwrap())
+        .await;
+    let give_up = json!({"item": 0, "resolution": "give_up", "reason": "nobody knows"});
+    let early = app.technician().decides(&id, "resolve", &give_up).await;
+    early.is_problem(409, "wrong-state");
+    assert_eq!(app.agent().sees(&id).await["status"], "needs_attention");
+    let address = "/api/v1/admin/restore";
+    app.administrator().post(address, &json!({})).await.is(200);
+    let given_up = app.technician().decides(&id, "resolve", &give_up).await;
+    assert_eq!(given_up.body["status"], "closed_unknown");
+    app.audit_is_whole().await;
+}
+
+#[tokio::test]
 async fn an_administrator_accepts_a_restored_database_by_rest_and_the_worker_goes_on() {
     let (app, id) = restored_with("Accepted by REST").await;
     let shown = app

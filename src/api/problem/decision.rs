@@ -52,6 +52,7 @@ impl From<DecisionError> for Problem {
                 "You proposed it, or answer for the agent that did; somebody else has to decide what is \
                  critical.",
             ),
+            DecisionError::HeldAfterRestore => Self::held_after_restore(),
             DecisionError::NotYours => {
                 Self::forbidden("Only the one who approved it, or an administrator, can undo it.")
             }

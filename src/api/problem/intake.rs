@@ -36,6 +36,7 @@ impl From<IntakeError> for Problem {
                 "Wrong state",
                 format!("The proposal is {status}; that is too late for this. It was not changed."),
             ),
+            IntakeError::HeldAfterRestore => Self::held_after_restore(),
             IntakeError::IdempotencyKeyReused => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "idempotency-key-reused",

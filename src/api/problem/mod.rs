@@ -173,6 +173,16 @@ impl Problem {
         Self::new(StatusCode::CONFLICT, slug, title, detail)
     }
 
+    fn held_after_restore() -> Self {
+        Self::conflict(
+            "wrong-state",
+            "Wrong state",
+            "The database was restored from a backup, and nobody has accepted that yet. What looks \
+             unsent may have been sent since, so nothing was changed. An administrator accepts it \
+             first; then try again.",
+        )
+    }
+
     fn unavailable(retry_after: Duration, cause: &dyn std::fmt::Display) -> Self {
         let mut problem = Self::new(
             StatusCode::SERVICE_UNAVAILABLE,

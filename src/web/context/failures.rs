@@ -75,6 +75,11 @@ impl From<DecisionError> for Failure {
                  away. Nothing was decided. Reject it, and propose the revert anew.",
                 labels.join(", ")
             )),
+            DecisionError::HeldAfterRestore => Self::general(
+                "The database was restored from a backup, and nobody has accepted that yet. What \
+                 looks unsent may have been sent since, so nothing was changed. Let an administrator \
+                 accept it, then try again.",
+            ),
             DecisionError::Revert(error) => error.into(),
             DecisionError::ReasonMissing => Self::field("reason", "Say why, in a sentence."),
             DecisionError::ReasonTooLong => Self::field("reason", "At most 2,000 characters."),
@@ -212,6 +217,7 @@ impl From<IntakeError> for Failure {
             | IntakeError::ProposedByPerson
             | IntakeError::NotFound
             | IntakeError::WrongState(_)
+            | IntakeError::HeldAfterRestore
             | IntakeError::IdempotencyKeyReused
             | IntakeError::InProgress
             | IntakeError::Account(_)
