@@ -285,12 +285,16 @@ fn resolution(object: JsonObject) -> Result<Resolve, Problem> {
     let item = members
         .integer("item")
         .and_then(|item| u32::try_from(item).ok());
+    let attempt = members.integer("attempt").map(u32::try_from);
     let said = members.required_text("resolution").parse();
     let then = members.text("then").map(|then| then.parse()).transpose();
     let record: Option<Result<RecordId, _>> = members.text("resource_id").map(|id| id.parse());
     let reason = members.text("reason").unwrap_or_default();
     if item.is_none() {
         members.error("item", "Say which item it is, by its position from 0.");
+    }
+    if matches!(attempt, Some(Err(_))) {
+        members.error("attempt", "The one that the proposal's `trails` name.");
     }
     if matches!(record, Some(Err(_))) {
         members.error(
@@ -302,6 +306,7 @@ fn resolution(object: JsonObject) -> Result<Resolve, Problem> {
     let (item, word) = members.finish_with(said)?;
     Ok(Resolve {
         item,
+        attempt: attempt.and_then(Result::ok),
         word,
         resource_id: record.and_then(Result::ok),
         reason,

@@ -7,8 +7,8 @@ use super::error::DecisionError;
 use super::saying::Saying;
 use crate::access::{StepUp, Technician};
 use crate::domain::{
-    Case, CrashPoint, FieldError, FollowUp, Item, NoRuling, Progress, Proposal, ProposalId,
-    ProposalStatus, RecordId, Resolution, Ruling, Timestamp, Word,
+    Case, CrashPoint, FieldError, FollowUp, Item, ItemState, NoRuling, Progress, Proposal,
+    ProposalId, ProposalStatus, RecordId, Resolution, Ruling, Timestamp, Word,
 };
 use crate::store::{Said, StoreError};
 
@@ -17,6 +17,8 @@ use crate::store::{Said, StoreError};
 pub struct Resolve {
     /// The place of the item among the proposal's, from 0.
     pub item: u32,
+    /// The attempt that was shown; none says that whatever there is now is meant.
+    pub attempt: Option<u32>,
     /// What is said.
     pub word: Word,
     /// The record, where it is there and was created.
@@ -42,6 +44,7 @@ impl Decision {
         if self.is_repeated(who, item, &resolve).await? {
             return Ok(proposal);
         }
+        self.require_shown(item, &resolve).await?;
         self.require_accepted()?;
         let saying = Saying {
             who,
@@ -94,16 +97,34 @@ impl Decision {
         item: &Item,
         resolve: &Resolve,
     ) -> Result<bool, DecisionError> {
-        let is_open = item.progress.state == crate::domain::ItemState::Unresolved;
+        let is_open = item.progress.state == ItemState::Unresolved && is_shown(item, resolve);
         if is_open && !matches!(resolve.word, Word::SkipRest | Word::Resume) {
             return Ok(false);
         }
         let said = self.parts.store.resolutions_of(item.id).await?;
-        Ok(said.last().is_some_and(|last| {
+        let mut of_attempt = said.iter().filter(|said| {
+            resolve
+                .attempt
+                .is_none_or(|attempt| attempt == said.attempt)
+        });
+        Ok(of_attempt.next_back().is_some_and(|last| {
             last.person == who.person().id()
                 && Word::of(last.resolution, last.then) == Some(resolve.word)
                 && last.resource_id == resolve.resource_id
         }))
+    }
+
+    /// A word about an attempt says nothing of a later one.
+    async fn require_shown(&self, item: &Item, resolve: &Resolve) -> Result<(), DecisionError> {
+        if is_shown(item, resolve) {
+            return Ok(());
+        }
+        let said = self.parts.store.resolutions_of(item.id).await?.pop();
+        let detail = said.map_or_else(
+            || "This is not the attempt that it is at; look at it again.".to_owned(),
+            |last| resolved(&last),
+        );
+        Err(DecisionError::ChangedSinceShown { detail })
     }
 
     /// Why a word brings about nothing: somebody else was faster, or it does not fit.
@@ -146,6 +167,13 @@ impl Decision {
             (status, _) => DecisionError::WrongState(status),
         }))
     }
+}
+
+/// Whether the attempt that was shown is the last one.
+fn is_shown(item: &Item, resolve: &Resolve) -> bool {
+    resolve
+        .attempt
+        .is_none_or(|attempt| attempt == item.progress.attempt)
 }
 
 fn item_of<'a>(proposal: &'a Proposal, resolve: &Resolve) -> Result<&'a Item, DecisionError> {

@@ -21,6 +21,8 @@ const ITGLUE: &str = ".itglue.com";
 pub struct Trail {
     /// The place of the item, from 0.
     pub position: u32,
+    /// The attempt the item is at.
+    pub attempt: u32,
     /// Each send, and how it ended.
     pub attempts: Vec<PastAttempt>,
     /// What was found, first to last.
@@ -81,6 +83,7 @@ impl Review {
         for (item, place) in proposal.items.iter().zip(&mut snapshots) {
             let mut trail = Trail {
                 position: item.position,
+                attempt: item.progress.attempt,
                 attempts: self.store.attempts_of(item.id).await?,
                 evidence: self.store.evidence_of(item.id, READINGS).await?,
                 said: self.store.resolutions_of(item.id).await?,

@@ -153,8 +153,10 @@ pub fn unresolved() -> Opened {
     item.sent_at = Some(NOW.plus_seconds(-300));
     item.settle_until = Some(NOW.plus_seconds(-120));
     item.progress.sends = 1;
+    item.progress.attempt = 1;
     opened.trails = vec![Trail {
         position: 0,
+        attempt: 1,
         attempts: vec![PastAttempt {
             attempt: 1,
             intent_at: NOW.plus_seconds(-300),

@@ -235,6 +235,40 @@ async fn of_two_people_one_is_heard_and_the_other_is_told_who() {
 }
 
 #[tokio::test]
+async fn a_word_about_one_attempt_is_never_taken_for_one_about_the_next() {
+    let app = TestApp::start().await;
+    let id = lost_create(&app, "Moreau").await;
+    let (sam, kim) = (app.technician(), app.colleague());
+    let mut first = not_applied("send_again");
+    first["attempt"] = sam.opens(&id).await["trails"][0]["attempt"].clone();
+    assert!(first["attempt"].is_u64(), "{first:#}");
+    loses_requests(&app, "POST", 1);
+    let resolved = sam.decides(&id, "resolve", &first).await;
+    assert_eq!(resolved.status, StatusCode::OK, "{:#}", resolved.body);
+    app.agent().waits_for(&id, "needs_attention").await;
+    let writes = app.writes();
+    let repeated = sam.decides(&id, "resolve", &first).await;
+    assert_eq!(repeated.status, StatusCode::OK, "the first answer again");
+    assert_eq!(repeated.body["status"], "needs_attention");
+    let late = kim.decides(&id, "resolve", &first).await;
+    late.is_problem(409, "changed-since-shown");
+    assert!(late.body["detail"].as_str().unwrap().contains("Sam"));
+    assert_eq!(app.agent().sees(&id).await["status"], "needs_attention");
+    assert_eq!(app.writes(), writes, "nothing more was sent");
+    let mut second = first.clone();
+    second["attempt"] = kim.opens(&id).await["trails"][0]["attempt"].clone();
+    assert_ne!(first["attempt"], second["attempt"]);
+    let again = kim.decides(&id, "resolve", &second).await;
+    assert_eq!(again.status, StatusCode::OK, "{:#}", again.body);
+    app.agent().waits_for(&id, "applied").await;
+    assert_eq!(contacts_called(&app, "Moreau"), 1);
+    let malformed = json!({"item": 0, "attempt": -1, "resolution": "give_up", "reason": "x"});
+    let refused = sam.decides(&id, "resolve", &malformed).await;
+    assert_eq!(refused.pointers(), ["/attempt"]);
+    app.audit_is_whole().await;
+}
+
+#[tokio::test]
 async fn a_conflict_is_sent_again_over_what_the_person_saw() {
     let app = TestApp::start().await;
     let id = app.agent().has_proposed(new_title("IT Director")).await;

@@ -148,6 +148,14 @@ pub fn resolve() -> Operation {
             whole(0, i64::from(u32::MAX), "The item, by its position from 0."),
         ),
         (
+            "attempt",
+            whole(
+                0,
+                i64::from(u32::MAX),
+                "The one in `trails` that was looked at: what is said is taken for no other.",
+            ),
+        ),
+        (
             "resolution!",
             choice::<Resolution>("What was found out, or is wanted."),
         ),
@@ -162,7 +170,7 @@ pub fn resolve() -> Operation {
         ("reason", text(2000, "Required.")),
     ]);
     decided("resolveOutcome", "Say what became of a write of unknown outcome")
-        .takes(schema, json!({"item": 0, "resolution": "applied", "resource_id": "501", "reason": "Seen in IT Glue"}))
+        .takes(schema, json!({"item": 0, "attempt": 1, "resolution": "applied", "resource_id": "501", "reason": "Seen in IT Glue"}))
         .answers::<wire::Proposal>(200, "As it is now.")
         .problems(&[
             CHANGED_SINCE_SHOWN,

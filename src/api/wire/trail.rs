@@ -12,6 +12,8 @@ use crate::store::{PastAttempt, PastEvidence, Said};
 #[schema(as = Trail)]
 pub struct Document {
     position: u32,
+    /// The attempt the item is at; a word about it can name this.
+    attempt: u32,
     attempts: Vec<PastSend>,
     evidence: Vec<Evidence>,
     resolutions: Vec<Word>,
@@ -85,6 +87,7 @@ struct PossibleRecord {
 pub fn document(trail: &Trail) -> Document {
     Document {
         position: trail.position,
+        attempt: trail.attempt,
         attempts: trail.attempts.iter().map(attempt).collect(),
         evidence: trail.evidence.iter().map(evidence).collect(),
         resolutions: trail.said.iter().map(word).collect(),

@@ -106,6 +106,7 @@ fn resolve_form(opened: &Opened, item: &Item, refused: &Refused, viewer: Viewer)
             <input type="hidden" name="number" value=proposal.number.to_string() />
             <input type="hidden" name="id" value=proposal.id.to_string() />
             <input type="hidden" name="item" value=item.position.to_string() />
+            <input type="hidden" name="attempt" value=item.progress.attempt.to_string() />
             {which}
             {not_settled(opened, item)}
             <RadioGroup

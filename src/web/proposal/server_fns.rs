@@ -95,6 +95,7 @@ pub async fn resolve(
     number: i64,
     id: String,
     item: u32,
+    #[server(default)] attempt: Option<u32>,
     #[server(default)] resolution: String,
     #[server(default)] resource_id: String,
     #[server(default)] reason: String,
@@ -107,6 +108,7 @@ pub async fn resolve(
     ]);
     let found = Found {
         item,
+        attempt,
         resolution,
         resource_id,
         reason,
@@ -143,6 +145,7 @@ async fn propose_revert(id: &str, reason: &str) -> Result<i64, Failure> {
 /// What a person found out, as it was typed.
 struct Found {
     item: u32,
+    attempt: Option<u32>,
     resolution: String,
     resource_id: String,
     reason: String,
@@ -164,6 +167,7 @@ impl Found {
         })?;
         let resolve = Resolved {
             item: self.item,
+            attempt: self.attempt,
             word,
             resource_id,
             reason: self.reason.clone(),

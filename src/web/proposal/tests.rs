@@ -455,6 +455,7 @@ fn each_choice_says_what_follows_from_it() {
         assert!(html.contains(&format!("value=\"{value}\"")), "{value}");
     }
     assert!(!html.contains("value=\"skip_rest\""), "there is no rest");
+    assert!(html.contains("name=\"attempt\" value=\"1\""), "{html}");
     assert!(html.contains("name=\"resource_id\""));
     let text = words(&html);
     assert!(text.contains("If the first one still arrives, there is a second copy."));
