@@ -1,7 +1,7 @@
 //! An agent's own proposals: looking at them, taking them back.
 
-use super::Intake;
 use super::error::IntakeError;
+use super::{Intake, IntakeParts};
 use crate::access::Agent;
 use crate::domain::{AuditAction, AuditEvent, Proposal, ProposalId, ProposalStatus};
 use crate::store::{Page, ProposalFilter, StoreError};
@@ -18,6 +18,15 @@ impl Intake {
             .await?
             .filter(|proposal| proposal.agent.id == agent.id())
             .ok_or(IntakeError::NotFound)
+    }
+
+    /// Notes that the agent was told how this ended: the same write again is another one.
+    ///
+    /// # Errors
+    /// The tables.
+    pub async fn note_told(&self, id: ProposalId) -> Result<(), IntakeError> {
+        let IntakeParts { store, clock, .. } = &self.parts;
+        Ok(store.mark_told(id, clock.now()).await?)
     }
 
     /// The agent's own proposals, newest first, from below this number.

@@ -24,8 +24,8 @@ pub struct Submission {
     pub text: SubmissionText,
     /// How long it may wait for a decision.
     pub expires_in_seconds: Option<i64>,
-    /// Whether the same write again, while this one is open, is this one. For clients that know
-    /// nothing of proposals, and repeat what was not carried out.
+    /// Whether the same write again is this one while it is open, and until its end was told. For
+    /// clients that know nothing of proposals, and repeat what was not carried out.
     pub is_one_while_open: bool,
     /// The idempotency key and the hash of what came with it.
     pub idempotency: Option<(String, [u8; 32])>,

@@ -15,7 +15,10 @@ use crate::draft::{Asked, Draft, draft};
 use crate::itglue::{Purpose, snapshots};
 use crate::policy::{Call, Classified, Subject, catalogue, classify, judge, needs};
 use crate::secrets::{Bound, Readings, seal_draft, secret_digest};
-use crate::store::{ConnectionDetails, NewProposal, Recorded, Revision, StoreError};
+use crate::store::{ConnectionDetails, NewProposal, Recorded, Revision, StoreError, WriteDigest};
+
+/// How long after its end a write that is repeated is told what became of it.
+const TELL_SECONDS: i64 = 24 * 60 * 60;
 
 /// What became of a submission.
 #[derive(Clone, Debug)]
@@ -45,6 +48,18 @@ impl Intake {
         submission: &Submission,
     ) -> Result<Submitted, IntakeError> {
         self.count(agent)?;
+        self.take_in(agent, submission).await
+    }
+
+    /// The same for a request that was counted already.
+    ///
+    /// # Errors
+    /// [`IntakeError`]: nothing was stored.
+    pub async fn take_in(
+        &self,
+        agent: &Agent,
+        submission: &Submission,
+    ) -> Result<Submitted, IntakeError> {
         let _guard = match &submission.idempotency {
             None => None,
             Some((key, hash)) => {
@@ -64,23 +79,35 @@ impl Intake {
             }
         };
         let (classified, asked) = self.understand(agent, submission).await?;
-        let digest = submission
-            .is_one_while_open
-            .then(|| self.write_digest(&classified, submission));
-        if let Some(digest) = &digest
-            && let Some(first) = self.parts.store.open_write(agent.id(), digest).await?
+        let write = self.write_digest(&classified, submission);
+        if let Some(write) = &write
+            && let Some(first) = self.parts.store.repeated_write(agent.id(), write).await?
         {
             return Ok(Submitted::Repeated(Box::new(first)));
         }
         let ready = self.read_and_draft(agent, &classified, asked).await?;
-        self.store_new(agent, submission, ready, digest).await
+        self.store_new(agent, submission, ready, write).await
     }
 
-    /// What two writes have in common that are the same one. The body may hold secrets.
-    fn write_digest(&self, classified: &Classified, submission: &Submission) -> String {
+    /// What two writes have in common that are the same one. The value of a password is collected
+    /// by the same read, wherever it was proposed.
+    fn write_digest(
+        &self,
+        classified: &Classified,
+        submission: &Submission,
+    ) -> Option<WriteDigest> {
+        let IntakeParts { vault, clock, .. } = &self.parts;
+        let is_repeatable = submission.is_one_while_open;
+        if !is_repeatable && classified.located.operation != Operation::ReadSecret {
+            return None;
+        }
         let route = &classified.located.route;
         let write = json!([route.method, route.path, route.query, submission.body]);
-        secret_digest(&self.parts.vault, &canonical(&write))
+        Some(WriteDigest {
+            // The body may hold secrets.
+            digest: secret_digest(vault, &canonical(&write)),
+            repeats_since: is_repeatable.then(|| clock.now().plus_seconds(-TELL_SECONDS)),
+        })
     }
 
     /// How long it may wait for a decision: as the agent says, else as is usual here.
@@ -139,6 +166,9 @@ impl Intake {
             reason: submission.text.reason.clone(),
             ticket: submission.text.ticket.clone(),
             expires_at: now.plus_seconds(ttl),
+            write_digest: self
+                .write_digest(&classified, submission)
+                .map(|write| write.digest),
         };
         let event = AuditEvent::new(now, agent.actor(), AuditAction::Revised)
             .on("proposal", id)
@@ -282,7 +312,7 @@ impl Intake {
         agent: &Agent,
         submission: &Submission,
         ready: Ready,
-        write_digest: Option<String>,
+        write_digest: Option<WriteDigest>,
     ) -> Result<Submitted, IntakeError> {
         let IntakeParts {
             store,

@@ -33,7 +33,7 @@ pub use people::{
 pub use proposals::{
     Approval, AttemptEnd, AttemptStart, Baseline, Commented, Due, DueRead, Evidence, Intention,
     ItemChange, ItemEnd, Lane, LaneCounts, NewProposal, Page, PastReading, ProposalFilter,
-    QueueCursor, QueueFilter, Recorded, Returned, Reverting, Standing,
+    QueueCursor, QueueFilter, Recorded, Returned, Reverting, Standing, WriteDigest,
 };
 pub use resolutions::{NewResolution, PastAttempt, PastEvidence, Rebase, Said};
 pub use restore::{Accepted, RestoreSign};

@@ -32,8 +32,8 @@ pub struct NewProposal {
     pub ticket: Option<Ticket>,
     /// The agent's idempotency key and the hash of what came with it.
     pub idempotency: Option<(String, [u8; 32])>,
-    /// What the same write would have too: while this one is open, it is this one.
-    pub write_digest: Option<String>,
+    /// How the same write is known again.
+    pub write_digest: Option<WriteDigest>,
     /// When.
     pub created_at: Timestamp,
     /// Until when it may be decided.
@@ -44,6 +44,17 @@ pub struct NewProposal {
     pub waiting_cap: u32,
     /// The person who proposes, and the proposal that is taken back, if no agent proposes.
     pub reversal: Option<(UserId, ProposalId)>,
+}
+
+/// What a write has in common with the same one sent again.
+#[derive(Clone, Debug)]
+pub struct WriteDigest {
+    /// A keyed digest of method, path and body.
+    pub digest: String,
+    /// For clients that learn what became of a write by repeating it: the first is given back while
+    /// it is open, and if it has ended since then and they were not told. `None`: it is another
+    /// proposal each time.
+    pub repeats_since: Option<Timestamp>,
 }
 
 /// A proposal that reverts another.
@@ -71,7 +82,7 @@ pub struct Standing {
 pub enum Recorded {
     /// It is new.
     New(Box<Proposal>),
-    /// The same key and content were stored before, or the same write is open; this is that proposal.
+    /// The same key and content were stored before, or it repeats a write; this is that proposal.
     Repeated(Box<Proposal>),
 }
 

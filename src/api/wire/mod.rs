@@ -11,8 +11,9 @@ use utoipa::ToSchema;
 
 use crate::domain;
 use crate::domain::{
-    DecisionVerdict, Item, ItemState, OrganizationId, OrganizationScope, Outcome, PermissionGroup,
-    ProposalStatus, ResourceRef, Reversal, Ticket, Tier, Timestamp, Verdict, Warning,
+    DecisionVerdict, Item, ItemState, Operation, OrganizationId, OrganizationScope, Outcome,
+    PermissionGroup, ProposalStatus, ResourceRef, Reversal, Ticket, Tier, Timestamp, Verdict,
+    Warning,
 };
 
 pub use allowance::{Allowance, Answer};
@@ -204,7 +205,7 @@ impl Proposal {
                 .iter()
                 .find_map(|item| item.hold_reason.clone()),
             not_before: proposal.items.iter().find_map(not_before),
-            advice: advice(proposal.status),
+            advice: advice(proposal),
             items: if is_bulk {
                 proposal.items.iter().map(part).collect()
             } else {
@@ -291,7 +292,7 @@ impl OfAgent {
                 verified: outcome.verified,
                 at: outcome.at,
             }),
-            advice: advice(proposal.status),
+            advice: advice(proposal),
             created_at: proposal.created_at,
             updated_at: proposal.updated_at,
             expires_at: proposal.expires_at,
@@ -309,8 +310,12 @@ pub fn organizations(scope: &OrganizationScope) -> Option<Vec<OrganizationId>> {
 }
 
 /// What an agent should do, where it is easily tempted to do something else.
-const fn advice(status: ProposalStatus) -> Option<&'static str> {
-    match status {
+fn advice(proposal: &domain::Proposal) -> Option<&'static str> {
+    match proposal.status {
+        ProposalStatus::Queued if proposal.operation == Operation::ReadSecret => Some(
+            "The value can be collected, once, within ten minutes of the approval: GET this path at \
+             the gateway, below `/itglue`.",
+        ),
         ProposalStatus::Checking => Some(
             "The answer was lost and IT Glue is being read to find out. Do not propose this again; \
              wait.",

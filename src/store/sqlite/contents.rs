@@ -32,6 +32,10 @@ pub(super) async fn insert(
         Some((by, reverted)) => (Some(by.0), Some(reverted.0)),
         None => (None, None),
     };
+    let write_digest = proposal
+        .write_digest
+        .as_ref()
+        .map(|write| write.digest.as_str());
     let created_at = proposal.created_at.as_millis();
     let expires_at = proposal.expires_at.as_millis();
     let turn_at = proposal
@@ -85,7 +89,7 @@ pub(super) async fn insert(
         proposed_by,
         reverts,
         turn_at,
-        proposal.write_digest,
+        write_digest,
     )
     .fetch_one(&mut **tx)
     .await?;

@@ -32,6 +32,7 @@ mod resolutions;
 mod restore;
 mod reverts;
 mod rows;
+mod same_writes;
 mod sealed;
 mod sessions;
 mod settings;

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::contents::{Guard, insert, insert_items, keep_revision, replace_content, ticket};
 use super::reverts::{made_anew, open_revert};
 use super::rows::{ItemRow, ProposalRow, to_json};
+use super::same_writes::first_of_write;
 use super::{Store, Tx, audit};
 use crate::domain::{
     Actor, AgentId, AuditAction, AuditEvent, DecidedBy, Decision, DecisionVerdict, Item, Proposal,
@@ -34,8 +35,8 @@ impl Store {
             let first = self.existing(number).await?;
             return Ok(Recorded::Repeated(Box::new(first)));
         }
-        if let Some(digest) = &proposal.write_digest
-            && let Some(number) = first_of_write(&mut tx, proposal.agent_id, digest).await?
+        if let Some(write) = &proposal.write_digest
+            && let Some(number) = first_of_write(&mut tx, proposal.agent_id, write).await?
         {
             tx.rollback().await?;
             let first = self.existing(number).await?;
@@ -98,24 +99,6 @@ impl Store {
                 self.proposal_by_number(row.number).await
             }
             Some(_) => Err(StoreError::IdempotencyKeyReused),
-        }
-    }
-
-    /// The agent's proposal of the same write, while it is open.
-    ///
-    /// # Errors
-    /// If the database does not answer or the row makes no sense.
-    pub async fn open_write(
-        &self,
-        agent: AgentId,
-        digest: &str,
-    ) -> Result<Option<Proposal>, StoreError> {
-        let mut connection = self.readers.acquire().await?;
-        let number = first_of_write(&mut connection, agent, digest).await?;
-        drop(connection);
-        match number {
-            Some(number) => self.proposal_by_number(number).await,
-            None => Ok(None),
         }
     }
 
@@ -288,7 +271,7 @@ impl Store {
         sqlx::query!(
             "UPDATE proposals
             SET summary = $2, reason = $3, ticket_id = $4, ticket_url = $5, expires_at = $6,
-                turn_at = turn_at + $6 - expires_at, write_digest = NULL
+                turn_at = turn_at + $6 - expires_at, write_digest = $7
             WHERE id = $1",
             proposal.id.0,
             revised.summary,
@@ -296,6 +279,7 @@ impl Store {
             ticket_id,
             ticket_url,
             expires_at,
+            revised.write_digest,
         )
         .execute(&mut *tx)
         .await?;
@@ -355,6 +339,8 @@ pub struct Revision {
     pub ticket: Option<crate::domain::Ticket>,
     /// Until when it may be decided.
     pub expires_at: Timestamp,
+    /// As in [`WriteDigest`](crate::store::WriteDigest), where what is proposed now has one.
+    pub write_digest: Option<String>,
 }
 
 fn put_together(
@@ -376,26 +362,6 @@ fn put_together(
         .iter()
         .filter_map(|number| found.remove(number))
         .collect())
-}
-
-/// The open proposal of the same write; there is never more than one.
-async fn first_of_write(
-    connection: &mut sqlx::SqliteConnection,
-    agent: AgentId,
-    digest: &str,
-) -> Result<Option<i64>, StoreError> {
-    Ok(sqlx::query_scalar!(
-        "SELECT number
-        FROM proposals
-        WHERE agent_id = $1 AND write_digest = $2
-            AND status IN (
-                'pending', 'sent_back', 'held', 'queued', 'applying', 'checking', 'needs_attention'
-            )",
-        agent.0,
-        digest,
-    )
-    .fetch_optional(connection)
-    .await?)
 }
 
 async fn repeated(

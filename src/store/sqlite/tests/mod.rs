@@ -20,5 +20,6 @@ mod resolving;
 mod restoring;
 mod revisions;
 mod room;
+mod same_writes;
 mod sweeping;
 mod teamwork;

@@ -16,6 +16,7 @@ const PROFILES: &str = include_str!("../profiles.rs");
 const PROPOSALS: &str = include_str!("../proposals.rs");
 const REVERTS: &str = include_str!("../reverts.rs");
 const REPLAY: &str = include_str!("../replay.rs");
+const SAME_WRITES: &str = include_str!("../same_writes.rs");
 const SWEEPS: &str = include_str!("../sweeps.rs");
 const TEAMWORK: &str = include_str!("../teamwork.rs");
 const TOKENS: &str = include_str!("../tokens.rs");
@@ -290,8 +291,13 @@ fn of_the_rest() -> Vec<Hot> {
         ),
         (
             "the same write",
-            statement(PROPOSALS, "first_of_write", 0),
+            statement(SAME_WRITES, "open_write", 0),
             vec!["proposals_open_by_write"],
+        ),
+        (
+            "the same write, not told",
+            statement(SAME_WRITES, "untold_write", 0),
+            vec!["proposals_untold_by_write"],
         ),
         (
             "cap",

@@ -353,5 +353,6 @@ fn revision(targets: &[u64]) -> Revision {
         reason: None,
         ticket: None,
         expires_at: at(7200),
+        write_digest: None,
     }
 }

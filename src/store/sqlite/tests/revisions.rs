@@ -39,6 +39,7 @@ async fn revise(ground: &Ground, proposal: &Proposal, title: &str, second: i64) 
         reason: Some("The client asked".to_owned()),
         ticket: None,
         expires_at: at(7200),
+        write_digest: None,
     };
     let event = event(AuditAction::Revised, at(second));
     let done = ground.store.revise_proposal(proposal, &revised, &event);

@@ -77,6 +77,7 @@ async fn a_claim_falls_away_with_a_new_revision() {
         reason: None,
         ticket: None,
         expires_at: at(3600),
+        write_digest: None,
     };
     let event = event(AuditAction::Revised, at(2));
     let store = &ground.store;

@@ -1,0 +1,114 @@
+//! The same write again: which proposal it is.
+
+use rstest::rstest;
+
+use super::ground::{Ground, at};
+use crate::domain::Proposal;
+use crate::store::{NewProposal, Recorded, WriteDigest};
+
+fn digest() -> WriteDigest {
+    WriteDigest {
+        digest: "the same".to_owned(),
+        repeats_since: Some(at(0)),
+    }
+}
+
+fn write(ground: &Ground) -> NewProposal {
+    let mut draft = ground.draft(&[1]);
+    draft.write_digest = Some(digest());
+    draft
+}
+
+async fn has_ended(ground: &Ground, proposal: &Proposal, status: &str) {
+    let (number, at) = (proposal.number, at(100).as_millis());
+    ground
+        .sql(&format!(
+            "UPDATE proposals SET status = '{status}', updated_at = {at} WHERE number = {number}"
+        ))
+        .await;
+}
+
+async fn repeated(ground: &Ground) -> Option<i64> {
+    let first = ground.store.repeated_write(ground.agent, &digest()).await;
+    first.unwrap().map(|proposal| proposal.number)
+}
+
+#[rstest]
+#[case("applied")]
+#[case("failed")]
+#[case("partly_applied")]
+#[case("closed_unknown")]
+#[case("rejected")]
+#[case("expired")]
+#[tokio::test]
+async fn how_it_ended_is_told_once(#[case] status: &str) {
+    let ground = Ground::new().await;
+    assert_eq!(repeated(&ground).await, None);
+    let first = ground.store_draft(&write(&ground)).await;
+    assert_eq!(repeated(&ground).await, Some(first.number));
+    has_ended(&ground, &first, status).await;
+    assert_eq!(repeated(&ground).await, Some(first.number));
+    let again = ground.record(&write(&ground)).await.unwrap();
+    assert!(matches!(again, Recorded::Repeated(proposal) if proposal.id == first.id));
+    ground.store.mark_told(first.id, at(101)).await.unwrap();
+    assert_eq!(repeated(&ground).await, None);
+    let second = ground.store_draft(&write(&ground)).await;
+    assert_eq!(repeated(&ground).await, Some(second.number));
+}
+
+#[tokio::test]
+async fn what_the_agent_took_back_is_not_told() {
+    let ground = Ground::new().await;
+    let first = ground.store_draft(&write(&ground)).await;
+    has_ended(&ground, &first, "withdrawn").await;
+    assert_eq!(repeated(&ground).await, None);
+}
+
+#[tokio::test]
+async fn what_ended_long_ago_is_not_told() {
+    let ground = Ground::new().await;
+    let first = ground.store_draft(&write(&ground)).await;
+    has_ended(&ground, &first, "rejected").await;
+    let late = WriteDigest {
+        repeats_since: Some(at(101)),
+        ..digest()
+    };
+    let none = ground.store.repeated_write(ground.agent, &late).await;
+    assert!(none.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn what_was_carried_out_is_not_told_once_the_record_was_written_anew() {
+    let ground = Ground::new().await;
+    let first = ground.store_draft(&write(&ground)).await;
+    has_ended(&ground, &first, "applied").await;
+    let mut before_the_end = ground.draft(&[1]);
+    before_the_end.created_at = at(99);
+    ground.store_draft(&before_the_end).await;
+    let mut of_another_record = ground.draft(&[2]);
+    of_another_record.created_at = at(101);
+    ground.store_draft(&of_another_record).await;
+    assert_eq!(repeated(&ground).await, Some(first.number));
+    let mut after_it = ground.draft(&[1]);
+    after_it.created_at = at(101);
+    ground.store_draft(&after_it).await;
+    assert_eq!(repeated(&ground).await, None);
+}
+
+#[tokio::test]
+async fn a_digest_that_is_only_looked_for_makes_no_write_the_same() {
+    let ground = Ground::new().await;
+    let mut over_rest = write(&ground);
+    over_rest.write_digest = Some(WriteDigest {
+        repeats_since: None,
+        ..digest()
+    });
+    let first = ground.store_draft(&over_rest).await;
+    over_rest.id = ground.draft(&[1]).id;
+    let items = ground.draft(&[1]).content.items;
+    over_rest.content.items = items;
+    let second = ground.store_draft(&over_rest).await;
+    assert_eq!(repeated(&ground).await, Some(second.number));
+    ground.approve(&first, at(1)).await.unwrap();
+    assert_eq!(repeated(&ground).await, Some(first.number));
+}
