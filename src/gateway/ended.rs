@@ -10,15 +10,17 @@ use axum::response::{IntoResponse as _, Response};
 use serde_json::{Value, json};
 
 use super::errors::{JSON_API, Refusal};
-use super::{PREFIX, links};
+use super::{PREFIX, links, parts};
 use crate::domain::json::Tree;
 use crate::domain::{Item, ItemState, Operation, Proposal, ProposalStatus, Record, ResultKind};
-use crate::itglue::scrub_whole;
+use crate::itglue::{errors_of, scrub_whole};
 
 /// IT Glue's own status and body where there is one, else why there is none.
 pub fn answer(proposal: &Proposal, public_url: &str) -> Result<Response, Refusal> {
     match proposal.status {
-        ProposalStatus::Applied => Ok(applied(proposal, public_url)),
+        ProposalStatus::Applied => {
+            applied(proposal, public_url).ok_or_else(|| unkept(proposal, public_url))
+        }
         ProposalStatus::Failed => failed(proposal, public_url),
         ProposalStatus::Pending
         | ProposalStatus::SentBack
@@ -35,14 +37,52 @@ pub fn answer(proposal: &Proposal, public_url: &str) -> Result<Response, Refusal
     }
 }
 
+/// Whether waiting longer would bring nothing: neither another status nor, where IT Glue's answer
+/// could not be kept, the record as it is read back.
+pub fn is_settled(proposal: &Proposal) -> bool {
+    match proposal.status {
+        ProposalStatus::Applied => proposal
+            .items
+            .iter()
+            .all(|item| item.verified.is_some() || said(item).is_some()),
+        ProposalStatus::SentBack
+        | ProposalStatus::NeedsAttention
+        | ProposalStatus::Failed
+        | ProposalStatus::PartlyApplied
+        | ProposalStatus::ClosedUnknown
+        | ProposalStatus::Rejected
+        | ProposalStatus::Withdrawn
+        | ProposalStatus::Expired => true,
+        ProposalStatus::Pending
+        | ProposalStatus::Held
+        | ProposalStatus::Queued
+        | ProposalStatus::Applying
+        | ProposalStatus::Checking => false,
+    }
+}
+
 /// 409 that names the proposal.
 pub fn conflict(proposal: &Proposal, public_url: &str) -> Refusal {
+    about(proposal, public_url, &standing(proposal))
+}
+
+/// It was carried out, and there is nothing to show for it.
+fn unkept(proposal: &Proposal, public_url: &str) -> Refusal {
+    let standing = "was carried out. IT Glue's answer could not be kept, and the record was not read \
+        back: read it, and do not send this again.";
+    about(proposal, public_url, standing)
+}
+
+fn about(proposal: &Proposal, public_url: &str, standing: &str) -> Refusal {
     let number = proposal.number;
     let address = format!("{public_url}/p/{number}");
-    let detail = format!("Proposal {number} ({address}) {}", standing(proposal));
+    let detail = format!("Proposal {number} ({address}) {standing}");
     let location = format!("{public_url}/api/v1/proposals/{}", proposal.id);
     Refusal::new(StatusCode::CONFLICT, detail).at(location)
 }
+
+/// What is told once.
+const ANEW: &str = " Sent again, it is another proposal.";
 
 fn standing(proposal: &Proposal) -> String {
     let reason = proposal
@@ -56,8 +96,8 @@ fn standing(proposal: &Proposal) -> String {
             handed out only after one has approved it. Repeat this request after the approval."
             .to_owned(),
         ProposalStatus::Pending => "waits for a technician. Nothing was changed yet; it will be \
-            carried out once it is approved. Repeating the same request asks what became of it and \
-            makes no second one."
+            carried out once it is approved. Repeat the same request to learn what became of it; \
+            that makes no second one."
             .to_owned(),
         ProposalStatus::SentBack => format!(
             "was sent back by a technician and waits for another revision. Nothing was changed.{because}"
@@ -69,25 +109,37 @@ fn standing(proposal: &Proposal) -> String {
             "is approved: repeat this request to get the value, once, within ten minutes.".to_owned()
         }
         ProposalStatus::Queued | ProposalStatus::Applying => {
-            "is approved and is being carried out. Do not send it again; ask what became of it."
+            "is approved and is being carried out. Repeat the same request to learn what became of \
+            it; that makes no second one."
                 .to_owned()
         }
+        ProposalStatus::NeedsAttention if !parts::are_unclear(&proposal.items) => format!(
+            "was not carried out as a whole, and a technician decides about the rest. Do not send \
+            it again.{}",
+            parts::told(&proposal.items)
+        ),
         ProposalStatus::Checking | ProposalStatus::NeedsAttention => {
             "was sent, and it is not known yet whether IT Glue carried it out. Do not send it again; \
              a person is told if it cannot be found out."
                 .to_owned()
         }
-        ProposalStatus::PartlyApplied => {
-            "was carried out in part; the rest was given up by a technician.".to_owned()
-        }
+        ProposalStatus::PartlyApplied => format!(
+            "was carried out in part; the rest was given up by a technician.{}",
+            parts::told(&proposal.items)
+        ),
         ProposalStatus::ClosedUnknown => {
-            "was sent, and nobody could find out whether IT Glue carried it out.".to_owned()
+            "was sent, and nobody could find out whether IT Glue carried it out. Read the record \
+            before you send anything about it again."
+                .to_owned()
         }
         ProposalStatus::Rejected => {
-            format!("was rejected by a technician. Nothing was changed.{because}")
+            format!("was rejected by a technician. Nothing was changed.{because}{ANEW}")
         }
         ProposalStatus::Withdrawn => "was withdrawn. Nothing was changed.".to_owned(),
-        ProposalStatus::Expired => "was not decided in time. Nothing was changed.".to_owned(),
+        ProposalStatus::Expired => format!("was not decided in time. Nothing was changed.{ANEW}"),
+        ProposalStatus::Failed if is_read => {
+            format!("ended, and the value was not handed out.{ANEW}")
+        }
         ProposalStatus::Failed => "was not carried out. Nothing was changed.".to_owned(),
         ProposalStatus::Applied if is_read => {
             "was approved and its value was handed out once.".to_owned()
@@ -96,8 +148,8 @@ fn standing(proposal: &Proposal) -> String {
     }
 }
 
-/// What IT Glue answered, item by item.
-fn applied(proposal: &Proposal, public_url: &str) -> Response {
+/// What IT Glue answered, item by item; `None` where that is not known of all of them.
+fn applied(proposal: &Proposal, public_url: &str) -> Option<Response> {
     let is_bulk = matches!(
         proposal
             .request
@@ -113,10 +165,10 @@ fn applied(proposal: &Proposal, public_url: &str) -> Response {
         .max();
     let status = status.and_then(|status| StatusCode::from_u16(status).ok());
     let mut document = match proposal.items.as_slice() {
-        [item] => said(item),
+        [item] => said(item)?,
         items => {
-            let records = items.iter().map(|item| first(said(item)));
-            json!({ "data": records.collect::<Vec<_>>() })
+            let records = items.iter().map(|item| said(item).map(first));
+            json!({ "data": records.collect::<Option<Vec<_>>>()? })
         }
     };
     if is_bulk && !document.get("data").is_some_and(Value::is_array) {
@@ -128,17 +180,22 @@ fn applied(proposal: &Proposal, public_url: &str) -> Response {
     links::rewrite(&mut document, &format!("{public_url}{PREFIX}"));
     let status = status.unwrap_or(StatusCode::OK);
     let headers = [(CONTENT_TYPE, JSON_API)];
-    (status, headers, document.written(0)).into_response()
+    Some((status, headers, document.written(0)).into_response())
 }
 
-/// The body of IT Glue's answer; where it could not be kept, the record as it is known.
-fn said(item: &Item) -> Value {
+/// The body of IT Glue's answer; where it could not be kept, the record as it was read back. Of one
+/// that was deleted that is the last there was of it.
+fn said(item: &Item) -> Option<Value> {
     let kept = item.response.as_ref();
     if let Some(response) = kept.filter(|response| response.get("data").is_some()) {
-        return response.clone();
+        return Some(response.clone());
     }
-    let known = item.post_image.as_ref().or(item.pre_image.record.as_ref());
-    json!({ "data": known.map_or(Value::Null, record) })
+    if item.request.operation == Operation::Delete {
+        let last = item.pre_image.record.as_ref();
+        return Some(json!({ "data": last.map_or(Value::Null, record) }));
+    }
+    let read_back = item.post_image.as_ref()?;
+    Some(json!({ "data": record(read_back) }))
 }
 
 fn record(record: &Record) -> Value {
@@ -180,9 +237,13 @@ fn failed(proposal: &Proposal, public_url: &str) -> Result<Response, Refusal> {
         ResultKind::RefusedByPolicy => Err(Refusal::new(
             StatusCode::FORBIDDEN,
             format!(
-                "Proposal {} was approved, but this agent's profile no longer allows it. Nothing \
+                "Proposal {} was approved, but this agent's profile no longer allows it.{} Nothing \
                  was changed.",
-                proposal.number
+                proposal.number,
+                // The rule in words, as it was when its turn had come.
+                item.hold_reason
+                    .as_ref()
+                    .map_or_else(String::new, |why| format!(" {why}"))
             ),
         )),
         ResultKind::Applied
@@ -193,9 +254,14 @@ fn failed(proposal: &Proposal, public_url: &str) -> Result<Response, Refusal> {
     }
 }
 
+/// As IT Glue answered it, else in its shape with what is known of it.
 fn refused(item: &Item) -> Option<Response> {
-    let status = StatusCode::from_u16(item.http_status?).ok()?;
-    let body = item.response.as_ref()?;
-    body.get("errors")?;
-    Some((status, [(CONTENT_TYPE, JSON_API)], Json(body)).into_response())
+    let status = item.http_status?;
+    let kept = item.response.as_ref();
+    let in_its_shape = kept.filter(|body| body.get("errors").is_some());
+    if let (Some(body), Ok(status)) = (in_its_shape, StatusCode::from_u16(status)) {
+        return Some((status, [(CONTENT_TYPE, JSON_API)], Json(body)).into_response());
+    }
+    let errors = kept.map(errors_of).unwrap_or_default();
+    Some(Refusal::in_its_words(status, errors).into_response())
 }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use axum::Json;
-use axum::http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
+use axum::http::header::{ALLOW, CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
@@ -18,6 +18,8 @@ use crate::reading::ReadingError;
 
 /// The media type of everything here.
 pub const JSON_API: &str = "application/vnd.api+json";
+/// What IT Glue takes.
+const METHODS: &str = "GET, POST, PATCH, DELETE";
 /// How long to wait where IT Glue asks to and does not say how long.
 const UNSAID: Duration = Duration::from_secs(30);
 
@@ -28,6 +30,7 @@ pub struct Refusal {
     errors: Vec<Entry>,
     retry_after: Option<Duration>,
     location: Option<String>,
+    allow: Option<&'static str>,
 }
 
 #[derive(Debug)]
@@ -49,6 +52,19 @@ impl Refusal {
             errors,
             retry_after: None,
             location: None,
+            allow: None,
+        }
+    }
+
+    /// Another method than those of IT Glue.
+    pub fn method_not_allowed() -> Self {
+        let refusal = Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "IT Glue takes GET, POST, PATCH and DELETE. Nothing was changed.",
+        );
+        Self {
+            allow: Some(METHODS),
+            ..refusal
         }
     }
 
@@ -112,7 +128,8 @@ impl Entry {
     }
 }
 
-fn chain(error: &dyn std::error::Error) -> String {
+/// What happened, and why.
+pub fn chain(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(Some(error), |error| error.source());
     causes
         .map(ToString::to_string)
@@ -190,7 +207,7 @@ impl From<ReadError> for Refusal {
 
 impl Refusal {
     /// What IT Glue refused, as it said so.
-    fn in_its_words(status: u16, errors: Vec<RemoteError>) -> Self {
+    pub fn in_its_words(status: u16, errors: Vec<RemoteError>) -> Self {
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);
         if errors.is_empty() {
             return Self::new(status, "IT Glue refused the request without saying why.");
@@ -201,6 +218,22 @@ impl Refusal {
             pointer: error.pointer,
         };
         Self::of(status, errors.into_iter().map(entry).collect())
+    }
+}
+
+/// A limit is told as IT Glue tells its own.
+const fn unavailable(cause: &ReadError) -> StatusCode {
+    match cause {
+        ReadError::RateLimited { .. } | ReadError::BudgetExhausted { .. } => {
+            StatusCode::TOO_MANY_REQUESTS
+        }
+        ReadError::NotFound
+        | ReadError::ForbiddenRecord { .. }
+        | ReadError::NoAddress { .. }
+        | ReadError::KeyRefused { .. }
+        | ReadError::Refused { .. }
+        | ReadError::Unavailable { .. }
+        | ReadError::Unintelligible { .. } => StatusCode::SERVICE_UNAVAILABLE,
     }
 }
 
@@ -250,7 +283,7 @@ impl From<IntakeError> for Refusal {
             )
             .after(retry_after),
             IntakeError::Unavailable { retry_after, cause } => Self::new(
-                StatusCode::SERVICE_UNAVAILABLE,
+                unavailable(&cause),
                 format!("{cause}. Nothing was stored; try again later."),
             )
             .after(retry_after),
@@ -285,6 +318,9 @@ impl IntoResponse for Refusal {
         if let Some(wait) = self.retry_after {
             let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds.max(1)));
+        }
+        if let Some(methods) = self.allow {
+            headers.insert(ALLOW, HeaderValue::from_static(methods));
         }
         if let Some(location) = self.location.and_then(|at| HeaderValue::try_from(at).ok()) {
             headers.insert(LOCATION, location);

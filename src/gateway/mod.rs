@@ -9,6 +9,7 @@ mod ended;
 mod errors;
 mod links;
 mod outside;
+mod parts;
 mod reads;
 mod writes;
 

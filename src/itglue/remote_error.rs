@@ -45,10 +45,17 @@ impl fmt::Display for RemoteError {
 /// The errors an answer names; none if it names none that can be read.
 pub(super) fn read_errors(body: &[u8]) -> Vec<RemoteError> {
     match json::parse_unfolded(body) {
-        Ok(Value::Object(members)) => of_document(&members),
-        Ok(Value::String(text)) => vec![of_text(&text)],
-        Ok(_) => Vec::new(),
+        Ok(document) => errors_of(&document),
         Err(_) => of_plain_text(body).into_iter().collect(),
+    }
+}
+
+/// The errors that a kept answer names.
+pub fn errors_of(document: &Value) -> Vec<RemoteError> {
+    match document {
+        Value::Object(members) => of_document(members),
+        Value::String(text) => vec![of_text(text)],
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => Vec::new(),
     }
 }
 

@@ -10,7 +10,7 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, Response, StatusCode};
 use countersign::access::ProvenAdministrator;
 use countersign::admin::{AgentRequest, ConnectionRequest, TokenRequest};
-use countersign::domain::{GatewayWait, OrganizationId, OrganizationScope};
+use countersign::domain::{GatewayWait, OrganizationId, OrganizationScope, PermissionGroup};
 use countersign::itglue::Region;
 use reqwest::Method;
 use rstest::rstest;
@@ -29,6 +29,8 @@ struct Says {
     status: u16,
     headers: Vec<(&'static str, String)>,
     body: Vec<u8>,
+    /// What it says to reads, where that is something else.
+    to_reads: Option<Box<Says>>,
 }
 
 impl Says {
@@ -37,7 +39,13 @@ impl Says {
             status,
             headers: vec![("content-type", "application/vnd.api+json".to_owned())],
             body: body.into(),
+            to_reads: None,
         }
+    }
+
+    fn but_to_reads(mut self, says: Self) -> Self {
+        self.to_reads = Some(Box::new(says));
+        self
     }
 
     fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
@@ -64,7 +72,9 @@ impl Odd {
                 .lock()
                 .unwrap()
                 .push((target, request.headers().clone()));
-            let says = says.clone();
+            let to_reads = says.to_reads.as_deref();
+            let is_read = request.method() == Method::GET;
+            let says = to_reads.filter(|_| is_read).unwrap_or(&says).clone();
             async move {
                 let mut response = Response::builder().status(says.status);
                 for (name, value) in says.headers {
@@ -363,4 +373,28 @@ async fn a_write_is_no_way_around_a_faulty_upstream() {
     );
     let none = caller.get("/api/v1/proposals").await.is(200);
     assert_eq!(none["items"], json!([]));
+}
+
+#[rstest]
+#[case::plain_text(400, "No such field".to_owned(), "without saying why")]
+#[case::a_text(422, json!("No such field").to_string(), "No such field")]
+#[case::of_aws(400, json!({"message": "Invalid request body"}).to_string(), "Invalid request body")]
+#[case::nothing(409, String::new(), "without saying why")]
+#[tokio::test]
+async fn a_refused_write_keeps_itglues_status_and_words(
+    #[case] status: u16,
+    #[case] body: String,
+    #[case] words: &str,
+) {
+    let record = json!({"data": {"id": "501", "type": "contacts",
+        "attributes": {"organization-id": 2, "title": "Old"}}});
+    let says = Says::new(status, body).but_to_reads(Says::new(200, record.to_string()));
+    let odd = Odd::says(says).await;
+    odd.app.stop_asking(PermissionGroup::Contacts).await;
+    let body = json!({"data": {"type": "contacts", "attributes": {"title": "New"}}});
+    let caller = odd.app.caller(&odd.token);
+    let request = caller.request(Method::PATCH, "/itglue/contacts/501");
+    let refused = answer(request.json(&body)).await;
+    let said = is_error(&refused, status);
+    assert!(said.contains(words), "{said}");
 }
