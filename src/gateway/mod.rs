@@ -17,9 +17,10 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::{Method, StatusCode};
+use axum::http::Method;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::any;
+use tokio::time::Instant;
 
 use crate::access::Access;
 use crate::intake::Intake;
@@ -74,18 +75,17 @@ async fn answer(State(state): State<GatewayState>, request: Request) -> Response
 }
 
 async fn admit_and_answer(state: &GatewayState, request: Request) -> Result<Response, Refusal> {
+    let arrived = Instant::now();
     let (parts, body) = request.into_parts();
     let agent = caller::admit(&state.access, &parts).await?;
+    state.intake.count(&agent)?;
     caller::refuse_override(&parts.headers)?;
     let path = caller::path(&parts.uri);
     match parts.method {
-        Method::GET => reads::answer(state, &agent, path, &parts.headers).await,
+        Method::GET => reads::answer(state, &agent, path, &parts.headers, arrived).await,
         Method::POST | Method::PATCH | Method::DELETE => {
-            writes::answer(state, agent, &parts, path, body).await
+            writes::answer(state, agent, &parts, path, body, arrived).await
         }
-        _ => Err(Refusal::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "IT Glue takes GET, POST, PATCH and DELETE. Nothing was changed.",
-        )),
+        _ => Err(Refusal::method_not_allowed()),
     }
 }

@@ -1,11 +1,10 @@
 //! `GET`: what the profile lets the agent read, and the value of a password that a technician has
 //! approved to be handed out.
 
-use std::time::Duration;
-
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
+use tokio::time::Instant;
 
 use super::errors::{JSON_API, Refusal};
 use super::{GatewayState, ended, links, writes};
@@ -21,12 +20,13 @@ pub async fn answer(
     agent: &Agent,
     path: &str,
     headers: &HeaderMap,
+    arrived: Instant,
 ) -> Result<Response, Refusal> {
     let located = state.reading.locate(path)?;
     if located.operation == Operation::ReadSecret {
-        return secret(state, agent, path, &located, headers).await;
+        let wait = writes::patience(headers, agent).unwrap_or_default();
+        return secret(state, agent, path, &located, arrived + wait).await;
     }
-    state.intake.count(agent)?;
     let base_url = state.base_url();
     let point_back = |document: &mut Tree<'_>| links::rewrite(document, &base_url);
     let document = state.reading.read(agent, located, point_back).await?;
@@ -39,18 +39,22 @@ async fn secret(
     agent: &Agent,
     path: &str,
     located: &Located,
-    headers: &HeaderMap,
+    deadline: Instant,
 ) -> Result<Response, Refusal> {
     let submission = writes::submission("GET", path, None);
-    let submitted = state.intake.submit(agent, &submission).await?;
+    let submitted = state.intake.take_in(agent, &submission).await?;
     let (Submitted::New(proposal) | Submitted::Repeated(proposal)) = submitted;
-    let wait = writes::patience(headers, agent).unwrap_or(Duration::ZERO);
+    let wait = deadline.saturating_duration_since(Instant::now());
     let id = proposal.id;
     let proposal = state.intake.own_once(agent, id, wait, is_decided).await?;
     if proposal.status != ProposalStatus::Queued {
+        if proposal.status.is_final() {
+            writes::note_told(state, id).await;
+        }
         return Err(ended::conflict(&proposal, &state.public_url));
     }
     let document = state.reading.collect(agent, located, &proposal).await?;
+    writes::note_told(state, id).await;
     let mut document = Tree::from(&document);
     links::rewrite(&mut document, &state.base_url());
     Ok(shown(document.written(0)))

@@ -6,13 +6,14 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use serde_json::Value;
+use tokio::time::Instant;
 
-use super::errors::Refusal;
+use super::errors::{Refusal, chain};
 use super::{GatewayState, ended};
 use crate::access::Agent;
-use crate::domain::{Proposal, ProposalStatus, TraitsMode, VerdictKind, json};
+use crate::domain::{Proposal, ProposalId, TraitsMode, VerdictKind, json};
 use crate::intake::{Submission, SubmissionText, Submitted, preferred_wait};
 use crate::policy::underscored;
 
@@ -29,6 +30,7 @@ pub async fn answer(
     parts: &Parts,
     path: &str,
     body: Body,
+    arrived: Instant,
 ) -> Result<Response, Refusal> {
     let bytes = to_bytes(body, LARGEST_BODY)
         .await
@@ -39,30 +41,48 @@ pub async fn answer(
     let task = {
         let intake = state.intake.clone();
         let agent = agent.clone();
-        tokio::spawn(async move { intake.submit(&agent, &submission).await })
+        tokio::spawn(async move { intake.take_in(&agent, &submission).await })
     };
     let submitted = task.await.map_err(|_| Refusal::interrupted())??;
     let (Submitted::New(proposal) | Submitted::Repeated(proposal)) = submitted;
-    settled(state, &agent, *proposal, patience).await
+    let deadline = arrived + longest_wait(&proposal, patience);
+    settled(state, &agent, &proposal, deadline).await
 }
 
 /// The answer to a write, as soon as there is one, or when its time is over.
-pub async fn settled(
+async fn settled(
     state: &GatewayState,
     agent: &Agent,
-    proposal: Proposal,
-    patience: Option<Duration>,
+    proposal: &Proposal,
+    deadline: Instant,
 ) -> Result<Response, Refusal> {
-    let wait = match proposal.verdict.kind {
-        VerdictKind::Allowed => UNTIL_CARRIED_OUT.max(patience.unwrap_or_default()),
-        VerdictKind::NeedsApproval | VerdictKind::Refused => patience.unwrap_or_default(),
-    };
-    let id = proposal.id;
-    let proposal = state.intake.own_once(agent, id, wait, is_settled).await?;
-    Ok(match ended::answer(&proposal, &state.public_url) {
-        Ok(response) => response,
-        Err(refusal) => refusal.into_response(),
-    })
+    let wait = deadline.saturating_duration_since(Instant::now());
+    let (intake, id) = (&state.intake, proposal.id);
+    let proposal = intake.own_once(agent, id, wait, ended::is_settled).await?;
+    if proposal.status.is_final() && ended::is_settled(&proposal) {
+        note_told(state, id).await;
+    }
+    ended::answer(&proposal, &state.public_url)
+}
+
+/// The end of this is about to be told. Where that cannot be noted it is told once more.
+pub async fn note_told(state: &GatewayState, id: ProposalId) {
+    if let Err(error) = state.intake.note_told(id).await {
+        tracing::error!(
+            error = chain(&error),
+            proposal.id = %id,
+            "that an agent was told could not be noted"
+        );
+    }
+}
+
+/// From the arrival of the request.
+fn longest_wait(proposal: &Proposal, patience: Option<Duration>) -> Duration {
+    let patience = patience.unwrap_or_default();
+    match proposal.verdict.kind {
+        VerdictKind::Allowed => UNTIL_CARRIED_OUT.max(patience),
+        VerdictKind::NeedsApproval | VerdictKind::Refused => patience,
+    }
 }
 
 /// How long the caller waits for a decision: as it says, else as its agent is set.
@@ -71,15 +91,6 @@ pub fn patience(headers: &HeaderMap, agent: &Agent) -> Option<Duration> {
     let values = values.filter_map(|value| value.to_str().ok());
     let usual = Duration::from_secs(agent.details().gateway_wait.seconds().into());
     preferred_wait(values).or_else(|| (!usual.is_zero()).then_some(usual))
-}
-
-/// Whether waiting longer would bring nothing.
-fn is_settled(proposal: &Proposal) -> bool {
-    proposal.status.is_final()
-        || matches!(
-            proposal.status,
-            ProposalStatus::NeedsAttention | ProposalStatus::SentBack
-        )
 }
 
 /// A client that speaks IT Glue says nothing for people; what it does has to do.

@@ -200,6 +200,27 @@ async fn the_rate_of_a_token_counts_here_too() {
 }
 
 #[rstest]
+#[case::unknown(Method::GET, "/itglue/webhooks", 404)]
+#[case::unknown_filter(Method::GET, "/itglue/contacts?filter[organisation_id]=2", 400)]
+#[case::method(Method::PUT, "/itglue/contacts/501", 405)]
+#[case::floor(Method::DELETE, "/itglue/organizations/2", 403)]
+#[case::held(Method::PATCH, "/itglue/documents/802/publish", 409)]
+#[tokio::test]
+async fn a_refused_request_counts_as_well_and_each_once(
+    #[case] method: Method,
+    #[case] path: &str,
+    #[case] status: u16,
+) {
+    let app = TestApp::start_with(&[("COUNTERSIGN_TOKEN_RATE", "2/60s")]).await;
+    for _ in 0..2 {
+        let asked = app.agent().request(method.clone(), path);
+        is_error(&answer(asked).await, status);
+    }
+    let asked = app.agent().request(method, path);
+    is_error(&answer(asked).await, 429);
+}
+
+#[rstest]
 #[case::cut_off(FaultKind::CutBody, 502)]
 #[case::cut_head(FaultKind::CutHead, 502)]
 #[case::not_json(FaultKind::CreatedWithHtml, 502)]
@@ -252,7 +273,9 @@ async fn other_methods_are_none() {
     let app = TestApp::start().await;
     for method in [Method::PUT, Method::OPTIONS, Method::TRACE] {
         let asked = app.agent().request(method, "/itglue/contacts/501");
-        is_error(&answer(asked).await, 405);
+        let refused = answer(asked).await;
+        is_error(&refused, 405);
+        assert_eq!(refused.headers["allow"], "GET, POST, PATCH, DELETE");
     }
 }
 

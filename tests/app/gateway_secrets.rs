@@ -193,6 +193,13 @@ async fn a_rejected_value_is_not_handed_out() {
     plant(&app);
     let id = id_of(&app, &asks(&app).await);
     app.technician().rejects(&id, "not needed").await.is(200);
+    let told = asks(&app).await;
+    assert_eq!(id_of(&app, &told), id);
+    let said = is_error(&told, 409);
+    assert!(
+        said.contains("rejected") && said.contains("not needed"),
+        "{said}"
+    );
     assert_ne!(id_of(&app, &asks(&app).await), id);
 }
 
@@ -235,6 +242,10 @@ async fn a_value_that_nobody_collects_in_ten_minutes_is_not_handed_out() {
     app.server().state().wake.notify_one();
     let ended = app.agent().waits_for(&id, "failed").await;
     assert_eq!(ended["outcome"]["result"], "not_applied");
+    let told = asks(&app).await;
+    assert_eq!(id_of(&app, &told), id);
+    let said = is_error(&told, 409);
+    assert!(said.contains("not handed out"), "{said}");
     assert_ne!(id_of(&app, &asks(&app).await), id);
 }
 
@@ -264,9 +275,47 @@ async fn a_value_is_asked_for_over_rest_as_well() {
     let proposal = json!({"method": "GET", "path": "/passwords/601?show_password=true"});
     let id = app.agent().has_proposed(proposal).await;
     assert_eq!(app.agent().sees(&id).await["operation"], "read_secret");
+    assert_eq!(id_of(&app, &asks(&app).await), id, "it is the same read");
     let plain = json!({"method": "GET", "path": "/passwords/601"});
     app.agent()
         .proposes(plain)
         .await
         .is_problem(422, "invalid-proposal");
+}
+
+#[tokio::test]
+async fn a_value_asked_for_over_rest_is_collected_at_the_gateway() {
+    let app = TestApp::start().await;
+    plant(&app);
+    let proposal = json!({"method": "GET", "path": "/passwords/601?show_password=true"});
+    let id = app.agent().has_proposed(proposal).await;
+    app.technician().approves(&id).await.is(200);
+    let queued = app.agent().sees(&id).await;
+    assert_eq!(queued["status"], "queued");
+    let advice = queued["advice"].as_str().unwrap();
+    assert!(advice.contains("/itglue"), "{advice}");
+    let shown = asks(&app).await.is(200);
+    assert_eq!(shown["data"]["attributes"]["password"], CANARY);
+    assert_eq!(app.agent().sees(&id).await["status"], "applied");
+}
+
+#[tokio::test]
+async fn a_value_that_a_revision_asks_for_is_collected_as_well() {
+    let app = TestApp::start().await;
+    plant(&app);
+    let other = json!({"method": "GET", "path": "/passwords/602?show_password=true"});
+    let id = app.agent().has_proposed(other).await;
+    let better = json!({"method": "GET", "path": "/passwords/601?show_password=true",
+        "summary": "the right one"});
+    let path = format!("/api/v1/proposals/{id}");
+    let revised = app.agent().sends(Method::PUT, &path, &better).await;
+    revised.is(200);
+    app.technician().approves(&id).await.is(200);
+    let shown = asks(&app).await.is(200);
+    assert_eq!(shown["data"]["attributes"]["password"], CANARY);
+    let of_another = app
+        .agent()
+        .get("/itglue/passwords/602?show_password=true")
+        .await;
+    assert_ne!(id_of(&app, &of_another), id);
 }
