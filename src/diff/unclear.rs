@@ -51,6 +51,7 @@ fn sent_item(kind: &ResourceKind, request: &ItemRequest, before: &Snapshot) -> I
         post_image: None,
         verified: None,
         differences: Vec::new(),
+        concurrent_edits: Vec::new(),
         resource_id: None,
         ended_at: None,
     }
