@@ -187,6 +187,17 @@ pub(super) fn groups_of_model(model: &str) -> Option<GroupSet> {
     kind_of_model(model).map(groups_of_parent)
 }
 
+/// The groups behind a kind of record as an answer names it, also in the plural: `flexible-assets`.
+pub(super) fn groups_of_named(kind: &str) -> Option<GroupSet> {
+    groups_of_model(kind).or_else(|| groups_of_model(kind.strip_suffix('s')?))
+}
+
+/// The kind of record behind the type of a record, in either spelling: `flexible-assets`.
+pub(super) fn kind_of_type(json_type: &str) -> Option<&'static ResourceKind> {
+    let json_type = json_type.replace('_', "-");
+    resources().iter().find(|kind| kind.json_type == json_type)
+}
+
 /// What a read of this kind of record may ask for.
 pub(super) fn read_options(resource_name: &str) -> Option<&'static ReadOptions> {
     CATALOGUE.queries.get(resource_name)

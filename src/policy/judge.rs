@@ -87,6 +87,12 @@ pub fn needs(subject: &Subject<'_>, located: &Located, facts: Option<&Facts>) ->
     })
 }
 
+/// Whether a profile lets records of all these groups be read.
+pub(super) fn may_read(rules: &GroupRules, groups: GroupSet) -> bool {
+    let is_disabled = |group| rules.of(group).access == AccessLevel::Disabled;
+    !groups.iter().any(is_disabled)
+}
+
 fn decide(subject: &Subject<'_>, located: &Located, facts: Option<&Facts>) -> Rule {
     let groups = required_groups(located, facts);
     sealed(located)

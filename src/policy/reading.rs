@@ -135,10 +135,7 @@ fn elements(part: Option<&Value>) -> &[Value] {
 }
 
 fn kind_of(record: &Value) -> Option<&'static ResourceKind> {
-    let json_type = record.get("type")?.as_str()?.replace('_', "-");
-    catalogue::resources()
-        .iter()
-        .find(|kind| kind.json_type == json_type)
+    catalogue::kind_of_type(record.get("type")?.as_str()?)
 }
 
 /// The homes a record itself names; `None` where it names none and its kind has none to name.

@@ -14,7 +14,7 @@ use crate::access::{Agent, open_account};
 use crate::domain::json::Tree;
 use crate::domain::{Clock, Facts, VerdictKind};
 use crate::itglue::{Client, Purpose};
-use crate::policy::{Located, Reach, Subject, judge, locate, needs, underscored};
+use crate::policy::{Located, Reach, Subject, judge, keep_readable, locate, needs, underscored};
 use crate::secrets::Vault;
 use crate::store::Store;
 
@@ -54,8 +54,9 @@ impl Reading {
         Ok(locate("GET", &underscored(path))?)
     }
 
-    /// Reads for this agent what its profile lets it read, as JSON. Links in the document point at
-    /// IT Glue; whoever hands it on may `adapt` them before it is written.
+    /// Reads for this agent what its profile lets it read, as JSON, without the related items that lead
+    /// to what it may not. Links in the document point at IT Glue; whoever hands it on may `adapt` them
+    /// before it is written.
     ///
     /// # Errors
     /// [`ReadingError`]: nothing of the answer may be handed out.
@@ -69,7 +70,12 @@ impl Reading {
         self.refuse(agent, &located, None).await?;
         let account = open_account(&self.parts.vault, agent.connection())?;
         let session = self.parts.itglue.session(&account, Purpose::Intake);
-        let document = session.relay(&located.route, adapt).await?;
+        let rules = &agent.details().profile.rules;
+        let readable = |document: &mut Tree<'_>| {
+            keep_readable(rules, &located, document);
+            adapt(document);
+        };
+        let document = session.relay(&located.route, readable).await?;
         if let Some(facts) = scope::facts(&session, agent, &located, &document).await? {
             self.refuse(agent, &located, Some(&facts)).await?;
         }

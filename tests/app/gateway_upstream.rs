@@ -328,6 +328,24 @@ async fn lists_that_are_not_sure_to_be_there_pass_through(
 }
 
 #[tokio::test]
+async fn listed_related_items_tell_nothing_of_a_closed_group() {
+    let leads = |id: &str, kind: &str| {
+        json!({"id": id, "type": "related-items", "attributes": {
+            "destination-type": kind, "destination-name": format!("{kind} {CANARY}")}})
+    };
+    let says = json!({
+        "data": [leads("1", "Password"), leads("2", "Contact"), leads("3", "Martian")],
+        "meta": {"total-count": 3},
+    });
+    let odd = Odd::says(Says::new(200, says.to_string())).await;
+    let path = "/itglue/configurations/701/relationships/related_items";
+    assert_eq!(odd.get(path).await.is(200), says);
+    odd.app.disable(PermissionGroup::Passwords).await;
+    let kept = odd.get(path).await.is(200);
+    assert_eq!(kept["data"], json!([leads("2", "Contact")]));
+}
+
+#[tokio::test]
 async fn an_answer_of_somebody_else_is_refused_whatever_was_asked() {
     let only = OrganizationScope::Only([OrganizationId(2)].into_iter().collect());
     let says = json!({"data": [{"id": "1", "type": "contacts",

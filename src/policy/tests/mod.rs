@@ -8,6 +8,7 @@ mod groups;
 mod items;
 mod properties;
 mod reading;
+mod related;
 mod scope;
 mod smuggling;
 mod support;
