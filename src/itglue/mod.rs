@@ -44,6 +44,6 @@ pub use exclusive::{Exclusive, SendReport};
 pub use preflight::preflight;
 pub use read_error::ReadError;
 pub use remote_error::{RemoteError, errors_of};
-pub use scrub::{redacted, scrub_whole};
+pub use scrub::{hide_traits, redacted, scrub_whole};
 pub use snapshot::{Kinds, resource_ref, snapshot, snapshots};
 pub use transport::BodyCut;

@@ -3,10 +3,12 @@
 use serde_json::{Value, json};
 
 use crate::domain::json::{self, Tree};
+use crate::domain::{AssetSchema, FieldKind};
 
 /// The attributes whose value is a secret (api-facts, section 7).
 const SECRETS: [&str; 2] = ["password", "otp-secret"];
-const TRAITS: &str = "traits";
+/// Where the fields of a flexible asset stand; its keys are user data.
+pub(super) const TRAITS: &str = "traits";
 /// How much of an answer is stored.
 const MAX_STORED_BYTES: usize = 64 * 1024;
 
@@ -65,15 +67,13 @@ fn scrub_named_traits(value: &mut Tree<'_>) {
 
 /// Removes the value of a Password field of a flexible asset, unless it is what IT Glue answers
 /// there: the id of an embedded password (api-facts, section 5). `is_password` knows the fields.
-pub(super) fn scrub_traits(record: &mut Tree<'_>, is_password: impl Fn(&str) -> bool) {
-    let attributes = record.get_mut("attributes");
-    if let Some(traits) = attributes.and_then(|attributes| attributes.get_mut(TRAITS)) {
-        keep_traits(traits, is_password);
-    }
-}
-
-fn keep_traits(traits: &mut Tree<'_>, is_password: impl Fn(&str) -> bool) {
-    if let Some(traits) = traits.members_mut() {
+/// A change may be told as several traits, before and after.
+pub(super) fn keep_traits(traits: &mut Tree<'_>, is_password: impl Fn(&str) -> bool) {
+    let several = match traits {
+        Tree::Array(several) => several.as_mut_slice(),
+        one => std::slice::from_mut(one),
+    };
+    for traits in several.iter_mut().filter_map(Tree::members_mut) {
         traits.retain(|(key, value)| !is_password(key) || is_id(value));
     }
 }
@@ -109,6 +109,44 @@ pub fn redacted(body: &[u8]) -> Value {
     document
 }
 
+/// Takes out of what may be kept of an answer what stands in Password fields of flexible assets, unless
+/// it is the id of an embedded password; what was `sent` there by a write goes in any form. Where the
+/// fields are not known, their names have to do.
+pub fn hide_traits(answer: &mut Value, schema: Option<&AssetSchema>, sent: &[(String, &Value)]) {
+    let is_sent = |key: &str| sent.iter().any(|(name_key, _)| name_key == key);
+    let is_password = |key: &str| match schema.and_then(|schema| schema.field(key)) {
+        Some(field) => field.kind == FieldKind::Password || is_sent(key),
+        None => sounds_secret(key) || is_sent(key),
+    };
+    let repeats = |value: &Value| sent.iter().any(|(_, secret)| *secret == value);
+    retain_traits(answer, &|key, value| {
+        !is_password(key) || (is_id(&Tree::from(value)) && (value.is_null() || !repeats(value)))
+    });
+}
+
+fn retain_traits(value: &mut Value, may_stay: &impl Fn(&str, &Value) -> bool) {
+    match value {
+        Value::Object(members) => {
+            for (key, member) in members {
+                if key == TRAITS {
+                    let several = match &mut *member {
+                        Value::Array(several) => several.as_mut_slice(),
+                        one => std::slice::from_mut(one),
+                    };
+                    for traits in several.iter_mut().filter_map(Value::as_object_mut) {
+                        traits.retain(|key, value| may_stay(key, value));
+                    }
+                }
+                retain_traits(member, may_stay);
+            }
+        }
+        Value::Array(items) => items
+            .iter_mut()
+            .for_each(|item| retain_traits(item, may_stay)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
 fn hide(value: &mut Value) {
     match value {
         Value::Object(members) => {
@@ -142,6 +180,7 @@ fn is_same_key(one: &str, other: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::AssetField;
 
     const CANARY: &str = "c4n4ry";
 
@@ -181,6 +220,53 @@ mod tests {
                 "password": "hidden", "otp-secret": null, "traits": {"password": "hidden"},
             }}})
         );
+    }
+
+    #[test]
+    fn what_is_stored_holds_nothing_that_was_sent_as_a_password_in_any_version() {
+        let (text, digits) = (json!(CANARY), json!(1234));
+        let sent = [
+            ("wifi-code".to_owned(), &text),
+            ("door".to_owned(), &digits),
+        ];
+        let traits = |traits: Value| json!({"data": {"attributes": {"traits": traits}}});
+        let mut answer = traits(json!({"wifi-code": CANARY, "door": 1234, "vendor": "Acme"}));
+        answer["data"]["versions"] = json!([{"traits": [{"wifi-code": CANARY}, {"door": 7}]}]);
+        hide_traits(&mut answer, None, &sent);
+        let mut expected = traits(json!({"vendor": "Acme"}));
+        expected["data"]["versions"] = json!([{"traits": [{}, {"door": 7}]}]);
+        assert_eq!(answer, expected);
+        let ids = traits(json!({"wifi-code": 603, "door": null, "vendor": CANARY}));
+        let mut answer = ids.clone();
+        hide_traits(&mut answer, None, &sent);
+        assert_eq!(answer, ids);
+    }
+
+    #[test]
+    fn what_is_stored_holds_no_password_that_was_there_before_either() {
+        let field = |name_key: &str, kind| AssetField {
+            name_key: name_key.to_owned(),
+            name: name_key.to_owned(),
+            kind,
+            required: false,
+            tag_type: None,
+            options: Vec::new(),
+        };
+        let schema = AssetSchema {
+            fields: vec![
+                field("wifi-code", FieldKind::Password),
+                field("pin-board", FieldKind::Text),
+            ],
+            ..AssetSchema::default()
+        };
+        let traits =
+            json!({"traits": {"wifi-code": CANARY, "pin-board": "Hall", "api-key": CANARY}});
+        let mut known = traits.clone();
+        hide_traits(&mut known, Some(&schema), &[]);
+        assert_eq!(known, json!({"traits": {"pin-board": "Hall"}}));
+        let mut unknown = traits;
+        hide_traits(&mut unknown, None, &[]);
+        assert_eq!(unknown, json!({"traits": {"wifi-code": CANARY}}));
     }
 
     #[test]

@@ -1,14 +1,15 @@
 //! What the ending of a send means for the item (replay protocol, section 6).
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::standing::key_refused;
 use super::turn::Turn;
 use super::worker::Worker;
 use crate::domain::{
     AuditAction, ItemEvent, ItemState, Operation, RecordId, ResultKind, Timestamp, TransitionError,
+    pointer,
 };
-use crate::itglue::{DoneBody, Ending, NotSentCause, SendReport};
+use crate::itglue::{DoneBody, Ending, NotSentCause, SendReport, hide_traits};
 use crate::store::{AttemptEnd, ConnectionPause, ItemChange, ItemEnd};
 
 /// When an unclear send is first looked for.
@@ -77,9 +78,22 @@ fn base(
         window_ms: sent.window_ms,
         ending: ending.to_owned(),
         http_status,
-        response: report.and_then(|report| report.response.clone()),
+        response: report.and_then(|report| kept(turn, report)),
     });
     Ok(change)
+}
+
+/// What is kept of IT Glue's answer: also without what this write has put into Password fields, or
+/// what stood there before.
+fn kept(turn: &Turn, report: &SendReport) -> Option<Value> {
+    let mut response = report.response.clone()?;
+    let exact = turn.request.body.as_ref();
+    let pointers = turn.item.secret_pointers.iter();
+    let sent: Vec<(String, &Value)> = pointers
+        .filter_map(|secret| Some((pointer::split(secret)?.1, exact?.pointer(secret)?)))
+        .collect();
+    hide_traits(&mut response, turn.item.pre_image.schema.as_ref(), &sent);
+    Some(response)
 }
 
 /// What goes into the change beside state and attempt. Also keeps the connection's standing.
@@ -102,7 +116,7 @@ fn complete(worker: &Worker, turn: &Turn, report: &SendReport, change: &mut Item
             change.end = Some(ItemEnd {
                 result: Some(ResultKind::Applied),
                 http_status: Some(*status),
-                response: report.response.clone(),
+                response: kept(turn, report),
                 resource_id: written_id(turn, body),
                 ..ItemEnd::default()
             });
@@ -129,7 +143,7 @@ fn complete(worker: &Worker, turn: &Turn, report: &SendReport, change: &mut Item
                     ResultKind::RefusedByItGlue
                 }),
                 http_status: Some(*status),
-                response: report.response.clone(),
+                response: kept(turn, report),
                 ..ItemEnd::default()
             });
         }

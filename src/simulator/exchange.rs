@@ -105,6 +105,7 @@ async fn end(
         | FaultKind::CutBody
         | FaultKind::CreatedWithHtml
         | FaultKind::WrongId
+        | FaultKind::Claims { .. }
         | FaultKind::OtherEditorAfter { .. } => {
             let answer = carry_out(state, request, place);
             end_after(state, request, fault, answer).await
@@ -123,6 +124,7 @@ async fn end_after(state: &State, request: &Request, fault: FaultKind, answer: A
             Ending::Answered(Answer::html(201, "<html><body>Created</body></html>"))
         }
         FaultKind::WrongId => Ending::Answered(with_wrong_id(answer)),
+        FaultKind::Claims { attributes } => Ending::Answered(with_claims(answer, attributes)),
         FaultKind::Slow { ms } => {
             sleep(Duration::from_millis(ms)).await;
             Ending::Answered(answer)
@@ -156,7 +158,25 @@ fn apply_later(state: Arc<State>, request: Request, place: usize, ms: u64) {
 }
 
 /// Another id in `data`, or in its first object.
-fn with_wrong_id(mut answer: Answer) -> Answer {
+fn with_wrong_id(answer: Answer) -> Answer {
+    with_other_data(answer, |data| {
+        if let Some(id) = data.get_mut("id") {
+            *id = "99999999".into();
+        }
+    })
+}
+
+/// These attributes in `data`, or in its first object.
+fn with_claims(answer: Answer, claimed: Value) -> Answer {
+    with_other_data(answer, |data| {
+        let attributes = data.get_mut("attributes").and_then(Value::as_object_mut);
+        if let (Some(attributes), Value::Object(claimed)) = (attributes, claimed) {
+            attributes.extend(claimed);
+        }
+    })
+}
+
+fn with_other_data(mut answer: Answer, change: impl FnOnce(&mut Value)) -> Answer {
     let Ok(mut body) = serde_json::from_slice::<Value>(&answer.body) else {
         return answer;
     };
@@ -164,8 +184,8 @@ fn with_wrong_id(mut answer: Answer) -> Answer {
         Some(Value::Array(objects)) => objects.first_mut(),
         data => data,
     };
-    if let Some(id) = data.and_then(|data| data.get_mut("id")) {
-        *id = "99999999".into();
+    if let Some(data) = data {
+        change(data);
     }
     answer.body = body.to_string().into_bytes();
     answer

@@ -84,6 +84,11 @@ pub enum FaultKind {
     },
     /// Applied; the answer names another id.
     WrongId,
+    /// Applied; the answer says this of the record, whatever holds.
+    Claims {
+        /// The attributes it says.
+        attributes: Value,
+    },
     /// Answered as if applied; nothing is applied.
     AcceptedAndIgnored,
     /// Someone else changes the addressed record just before this request is handled. On a

@@ -2,6 +2,7 @@
 
 use countersign::domain::{AuditAction, PermissionGroup};
 use countersign::server::clock::ManualClock;
+use countersign::simulator::{Fault, FaultKind};
 use reqwest::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -110,6 +111,106 @@ async fn a_written_password_does_not_come_back() {
     assert_eq!(changed["data"]["id"], "601");
     assert_eq!(find_key(&changed, "password"), None);
     assert_eq!(app.record("passwords", 601)["password"], CANARY);
+}
+
+/// A Password field whose name does not tell, in asset 124 and its type.
+fn hide_the_name_of_the_field(app: &TestApp) {
+    let control = app.simulator.control();
+    let renamed = json!({"name": "Wifi code", "name-key": "wifi-code"});
+    assert!(control.edit("flexible_asset_fields", 2503, renamed));
+    let traits = json!({"traits": {"password": null, "wifi-code": 603}});
+    assert!(control.edit("flexible_assets", 124, traits));
+}
+
+#[tokio::test]
+async fn a_password_field_that_itglue_repeats_does_not_come_back() {
+    let app = TestApp::start().await;
+    hide_the_name_of_the_field(&app);
+    let traits = json!({"vendor": "Fortinet", "wifi-code": CANARY});
+    let repeats = FaultKind::Claims {
+        attributes: json!({ "traits": traits }),
+    };
+    app.simulator
+        .control()
+        .fault(Fault::next(repeats).on("PATCH"));
+    let body = json!({"data": {"type": "flexible-assets", "attributes": {"traits": traits}}});
+    let write = |wait: u32| {
+        app.agent()
+            .request(Method::PATCH, "/itglue/flexible_assets/124")
+            .header("prefer", format!("wait={wait}"))
+            .json(&body)
+    };
+    let id = id_of(&app, &answer(write(0)).await);
+    let (waits, _) = tokio::join!(answer(write(30)), async {
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        app.technician().approves(&id).await.is(200)
+    });
+    let changed = waits.is(200);
+    let shown = &changed["data"]["attributes"]["traits"];
+    assert_eq!(*shown, json!({"vendor": "Fortinet"}));
+    let seen = app.agent().sees(&id).await;
+    assert_eq!(
+        seen["outcome"]["response"]["data"]["attributes"]["traits"],
+        *shown
+    );
+    let opened = app.technician().opens(&id).await;
+    for told in [changed, seen, opened] {
+        assert!(!told.to_string().contains(CANARY), "{told:#}");
+    }
+    assert_eq!(app.record("passwords", 603)["password"], CANARY);
+}
+
+#[tokio::test]
+async fn earlier_versions_of_an_asset_hold_no_value() {
+    let app = TestApp::start().await;
+    hide_the_name_of_the_field(&app);
+    let old = json!({"versions": [{"object": {"traits": {"wifi-code": CANARY, "login": "root"}}}]});
+    let tells = FaultKind::Claims { attributes: old };
+    app.simulator.control().fault(Fault {
+        path_contains: Some("/flexible_assets/124".to_owned()),
+        ..Fault::next(tells).on("GET")
+    });
+    let path = "/itglue/flexible_assets/124?include=recent_versions";
+    let asset = app.agent().get(path).await.is(200);
+    assert_eq!(
+        asset["data"]["attributes"]["versions"][0]["object"],
+        json!({"traits": {"login": "root"}})
+    );
+}
+
+/// The related item of configuration 701 leads to a password.
+fn relate_to_a_password(app: &TestApp) {
+    let leads = json!({"destination-type": "Password", "destination-id": 601});
+    assert!(app.simulator.control().edit("related_items", 981, leads));
+}
+
+#[tokio::test]
+async fn a_related_item_tells_no_name_of_a_password_to_whom_passwords_are_closed() {
+    let app = TestApp::start().await;
+    relate_to_a_password(&app);
+    let path = "/itglue/configurations/701?include=related_items";
+    let told = app.agent().get(path).await.is(200);
+    let name = &told["included"][0]["attributes"]["destination-name"];
+    assert_eq!(*name, app.record("passwords", 601)["name"]);
+    app.disable(PermissionGroup::Passwords).await;
+    let told = app.agent().get(path).await.is(200);
+    assert_eq!(told["data"]["id"], "701");
+    assert_eq!(told["included"], json!([]));
+    let related = &told["data"]["relationships"]["related-items"];
+    assert_eq!(related["data"], json!([]));
+    assert!(!told.to_string().contains(name.as_str().unwrap()));
+}
+
+#[tokio::test]
+async fn a_related_item_that_leads_to_an_open_group_is_told() {
+    let app = TestApp::start().await;
+    app.disable(PermissionGroup::Passwords).await;
+    let path = "/itglue/configurations/701?include=related_items";
+    let told = app.agent().get(path).await.is(200);
+    assert_eq!(told["included"][0]["id"], "981");
+    app.disable(PermissionGroup::Contacts).await;
+    let told = app.agent().get(path).await.is(200);
+    assert_eq!(told["included"], json!([]));
 }
 
 #[track_caller]

@@ -156,6 +156,12 @@ async fn an_answer_can_lie() {
     assert!(is_applied(&site));
     let reply = strike(&site, FaultKind::WrongId).await.unwrap();
     assert_eq!((reply.status, reply.id()), (200, 99_999_999));
+    let attributes = json!({ "title": "Somebody" });
+    let reply = strike(&site, FaultKind::Claims { attributes })
+        .await
+        .unwrap();
+    assert_eq!(reply.attribute("title"), &json!("Somebody"));
+    assert_eq!(site.truth("contacts", 501)["title"], "Struck");
     let site = Site::open().await;
     let reply = strike(&site, FaultKind::AcceptedAndIgnored).await.unwrap();
     assert_eq!(
