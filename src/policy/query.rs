@@ -1,7 +1,8 @@
 //! The query of a request, decoded strictly and written anew.
 //!
-//! Invariant: only keys the catalogue knows get through, each once and never empty. IT Glue ignores
-//! a filter it does not know and answers with every record (api-facts, section 4).
+//! Invariant: only keys the catalogue knows get through, each once and never empty, but for
+//! [`ALL_FOLDERS`]. IT Glue ignores a filter it does not know and answers with every record
+//! (api-facts, section 4).
 
 use std::collections::BTreeMap;
 
@@ -11,6 +12,9 @@ use crate::domain::{FieldError, GroupSet, OrganizationId};
 
 const POINTER: &str = "/path";
 const MAX_PAGE_SIZE: u64 = 1000;
+/// Without a value it asks for the documents of all folders (api-facts, section 4).
+pub(super) const ALL_FOLDERS: &str = "filter[document_folder_id][ne]";
+const OLD_VERSIONS: &str = "recent_versions";
 
 /// What the query of a read asks for.
 #[derive(Debug, Default)]
@@ -127,6 +131,12 @@ fn included_groups(endpoint: &Endpoint, value: &str) -> Result<GroupSet, String>
                 "`include={name}` hands out who has access to what; agents never get that."
             ));
         }
+        if *name == OLD_VERSIONS && endpoint.resource == "passwords" {
+            return Err(format!(
+                "`include={name}` would bring what the password was before; agents never get that. \
+                 Read the password without it."
+            ));
+        }
         if !known(name) {
             return Err(format!("`include={name}` is not known here."));
         }
@@ -209,7 +219,8 @@ fn parse(text: &str) -> Result<BTreeMap<String, String>, Vec<FieldError>> {
                 )]
             })?;
         let key = key.replace('-', "_");
-        if value.trim().is_empty() {
+        let may_be_empty = key == ALL_FOLDERS && value.is_empty();
+        if value.trim().is_empty() && !may_be_empty {
             return Err(vec![refused(format!("`{key}` has no value."))]);
         }
         if pairs.insert(key.clone(), value).is_some() {
@@ -343,6 +354,37 @@ mod tests {
         assert!(of_read(documents, Some("filter[document_folder_id.ne]=null")).is_err());
     }
 
+    #[test]
+    fn documents_of_all_folders_are_asked_for_with_an_empty_filter() {
+        let documents = endpoint("/organizations/:organization_id/relationships/documents");
+        let read = of_read(documents, Some("filter[document-folder-id][ne]=")).unwrap();
+        assert_eq!(read.query, [(ALL_FOLDERS.to_owned(), String::new())]);
+        for query in [
+            "filter[document_folder_id]=",
+            "filter[document_folder_id][ne]=%20",
+            "filter[document_folder_id][ne]",
+            "filter[id][ne]=",
+        ] {
+            assert!(of_read(documents, Some(query)).is_err(), "{query}");
+        }
+        assert!(
+            of_read(
+                endpoint("/contacts"),
+                Some("filter[document_folder_id][ne]=")
+            )
+            .is_err()
+        );
+    }
+
+    #[rstest]
+    #[case("/documents")]
+    #[case("/organizations/:organization_id/relationships/documents")]
+    fn filters_that_the_documents_index_ignores_are_refused(#[case] path: &str) {
+        for query in ["filter[name]=Runbook", "filter[organization_id]=2"] {
+            assert!(of_read(endpoint(path), Some(query)).is_err(), "{query}");
+        }
+    }
+
     #[rstest]
     #[case("/passwords", None, "false")]
     #[case("/passwords/:id", None, "false")]
@@ -362,8 +404,14 @@ mod tests {
     fn lists_of_passwords_never_show_values() {
         let list = endpoint("/organizations/:organization_id/relationships/passwords");
         assert!(of_read(list, Some("show_password=true")).is_err());
-        let old = of_read(endpoint("/passwords/:id"), Some("include=recent_versions"));
-        assert!(old.is_err());
+    }
+
+    #[test]
+    fn what_a_password_was_before_stays_there_and_the_refusal_says_so() {
+        let errors = of_read(endpoint("/passwords/:id"), Some("include=recent_versions"));
+        let detail = errors.unwrap_err().remove(0).detail;
+        assert!(detail.contains("what the password was before"), "{detail}");
+        assert!(of_read(endpoint("/contacts/:id"), Some("include=recent_versions")).is_ok());
     }
 
     #[test]

@@ -104,13 +104,29 @@ async fn a_client_pages_to_the_end_and_stays_on_the_gateway() {
 }
 
 #[rstest]
+#[case::null("filter[document_folder_id]=null")]
+#[case::not_empty("filter[document_folder_id][ne]=")]
+#[case::hyphens("filter[document-folder-id][ne]=&page[size]=1000")]
+#[tokio::test]
+async fn documents_of_all_folders_are_listed(#[case] query: &str) {
+    let app = TestApp::start().await;
+    let path = format!("/itglue/organizations/2/relationships/documents?{query}");
+    let documents = app.agent().get(&path).await.is(200);
+    let documents = documents["data"].as_array().unwrap();
+    // It lies in a folder.
+    assert!(documents.iter().any(|document| document["id"] == "803"));
+}
+
+#[rstest]
 #[case::unknown_filter("/itglue/contacts?filter[organisation_id]=2")]
+#[case::ignored_filter("/itglue/organizations/2/relationships/documents?filter[name]=Onboarding")]
 #[case::filter_of_another_kind("/itglue/contacts?filter[serial_number]=2")]
 #[case::empty_filter("/itglue/contacts?filter[organization_id]=")]
 #[case::twice("/itglue/contacts?filter[organization-id]=2&filter[organization_id]=3")]
 #[case::unknown_parameter("/itglue/contacts?_method=DELETE")]
 #[case::unknown_include("/itglue/contacts?include=everything")]
 #[case::access("/itglue/contacts/501?include=authorized_users")]
+#[case::old_values("/itglue/passwords/601?include=recent_versions")]
 #[case::page_too_large("/itglue/contacts?page[size]=1001")]
 #[case::value_in_a_list("/itglue/passwords?show_password=true")]
 #[tokio::test]

@@ -69,6 +69,7 @@ fn a_list_of_everything_is_asked_for_own_organizations(#[case] path: &str, #[cas
 #[case::nested("/organizations/2/relationships/contacts")]
 #[case::lookup("/countries")]
 #[case::without_a_filter("/configuration_interfaces")]
+#[case::without_a_filter("/documents")]
 #[case::without_a_filter("/document_images")]
 #[case::without_a_filter("/password_folders")]
 fn any_other_read_stays_as_it_is(#[case] path: &str) {
