@@ -6,7 +6,7 @@ use super::observing::Observing;
 use super::turn::Turn;
 use super::unread::{is_for_key, pause_after};
 use super::worker::Worker;
-use crate::diff::{self, created_since, with_schema};
+use crate::diff::{self, Question, created_since, with_schema};
 use crate::domain::{
     AuditAction, Difference, Item, ItemClass, ItemRequest, Operation, Record, RecordId,
 };
@@ -102,17 +102,8 @@ async fn unread(worker: &Worker, turn: &Turn, error: &ReadError) -> ItemChange {
 }
 
 async fn find(worker: &Worker, turn: &Turn, session: &Session) -> Result<Found, ReadError> {
-    let is_create = turn.request.operation == Operation::Create;
-    if let (true, Some(id)) = (is_create, turn.item.resource_id) {
-        match read_one(turn, id, session).await {
-            Ok(Some(record)) => return Ok(Found::Record(Box::new(record))),
-            // The answer may have named a wrong id.
-            Ok(None) | Err(ReadError::NotFound) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    if is_create {
-        return find_created(worker, turn, session).await;
+    if turn.request.operation == Operation::Create {
+        return find_made(worker, turn, session).await;
     }
     match read_record(session, &catalogue::resource, &turn.request).await {
         Ok(snapshot) => Ok(snapshot
@@ -121,6 +112,39 @@ async fn find(worker: &Worker, turn: &Turn, session: &Session) -> Result<Found, 
         Err(ReadError::NotFound) => Ok(Found::Nothing),
         Err(error) => Err(error),
     }
+}
+
+/// The record that a create made. The answer may have named a wrong id: a record that was there
+/// before is none, and one that is not as it was sent is taken only where no other is.
+async fn find_made(worker: &Worker, turn: &Turn, session: &Session) -> Result<Found, ReadError> {
+    let named = match turn.item.resource_id {
+        Some(id) => match read_one(turn, id, session).await {
+            Ok(record) => record,
+            Err(ReadError::NotFound) => None,
+            Err(error) => return Err(error),
+        },
+        None => None,
+    };
+    let question = Question::new(turn.kind, &turn.request, &turn.item, None, None);
+    let named = named.filter(|record| !question.was_there_before(record.id));
+    let Some(named) = named else {
+        return find_created(worker, turn, session).await;
+    };
+    if is_as_sent(turn, &named) {
+        return Ok(Found::Record(Box::new(named)));
+    }
+    match find_created(worker, turn, session).await {
+        Ok(Found::Record(found)) if found.id != named.id => Ok(Found::Record(found)),
+        Err(error) if error.is_passing() => Err(error),
+        Ok(Found::Record(_) | Found::Nothing | Found::Unidentified) | Err(_) => {
+            Ok(Found::Record(Box::new(named)))
+        }
+    }
+}
+
+fn is_as_sent(turn: &Turn, record: &Record) -> bool {
+    let schema = turn.item.pre_image.schema.as_ref();
+    diff::verify(turn.kind, &turn.item.request, None, record, schema).verified
 }
 
 /// Reads a created record by its id, in the way one that was there before is read.

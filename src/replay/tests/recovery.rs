@@ -179,6 +179,52 @@ async fn a_missed_read_back_is_done_after_the_restart() {
 }
 
 #[tokio::test]
+async fn an_answer_that_named_an_older_record_is_not_believed() {
+    let scene = Scene::open().await;
+    let id = scene
+        .approved("POST", "/locations", location("Annex"))
+        .await;
+    let working = scene.start().await;
+    let made = scene.until_read_back(id).await.resource_id;
+    working.stop().await;
+    assert!(scene.control().record("locations", 401).is_some());
+    scene
+        .tamper("UPDATE items SET verified = NULL, post_image = NULL, resource_id = '401'")
+        .await;
+    let working = scene.start().await;
+    let item = scene.until_read_back(id).await;
+    assert_eq!((item.resource_id, item.verified), (made, Some(true)));
+    assert_eq!(item.post_image.map(|record| record.id), made);
+    working.stop().await;
+}
+
+#[tokio::test]
+async fn an_answer_that_named_an_equal_record_from_before_is_not_believed() {
+    let scene = Scene::open().await;
+    scene
+        .create_elsewhere("/locations", location("Annex"))
+        .await;
+    let id = scene
+        .approved("POST", "/locations", location("Annex"))
+        .await;
+    let working = scene.start().await;
+    let made = scene.until_read_back(id).await.resource_id;
+    working.stop().await;
+    scene
+        .tamper(
+            "UPDATE items SET verified = NULL, post_image = NULL,
+                resource_id = CAST(CAST(resource_id AS INTEGER) - 1 AS TEXT)",
+        )
+        .await;
+    let older = scene.item_of(id).await.resource_id.unwrap();
+    assert!(scene.control().record("locations", older.0).is_some());
+    let working = scene.start().await;
+    let item = scene.until_read_back(id).await;
+    assert_eq!((item.resource_id, item.verified), (made, Some(true)));
+    working.stop().await;
+}
+
+#[tokio::test]
 async fn two_records_like_the_one_sent_are_a_matter_for_a_person() {
     let scene = Scene::open().await;
     let id = scene
