@@ -50,7 +50,9 @@ pub use finding::{
     with_schema,
 };
 pub use prepare::{Prepared, prepare};
-pub use revert::{PutBack, changed_since, made_anew, overtaken, put_back};
+pub use revert::{
+    PutBack, changed_before_read_back, changed_since, made_anew, overtaken, put_back,
+};
 pub use secrets::{HIDDEN, redact, secret_pointers};
 pub use segments::{Segment, SegmentOp};
 pub use traits::keep;

@@ -8,7 +8,12 @@ use super::labels::{attribute_label, trait_label};
 use super::place::{Closeness, Place};
 use super::traits::record_traits;
 use super::undo::{Earlier, Written, attributes_anew, changed_rows, earlier, label_of};
-use crate::domain::{Difference, ItemRequest, Operation, Record, ResourceKind, Snapshot};
+use crate::domain::{
+    Difference, ItemRequest, Operation, Record, ResourceKind, Snapshot, Timestamp,
+};
+
+/// For so long IT Glue may itself complete a record that was just made, such as its name.
+const COMPLETION_MILLIS: i64 = 1_000;
 
 /// What an update would carry to put a record back.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -116,6 +121,18 @@ pub fn changed_since(written: &Written<'_>, after: Option<&Record>, live: &Recor
     labels
 }
 
+/// Whether a created record had been changed by the time it was read back: nobody knows what of it
+/// is somebody else's.
+pub fn changed_before_read_back(after: &Record) -> bool {
+    let at = |attribute| after.text(attribute)?.parse::<Timestamp>().ok();
+    match (at("created-at"), at("updated-at")) {
+        (Some(created_at), Some(updated_at)) => {
+            updated_at.millis_since(created_at) > COMPLETION_MILLIS
+        }
+        (Some(_) | None, Some(_) | None) => false,
+    }
+}
+
 /// Labels of the fields that differ between two readings and that this request sets; if it deletes
 /// the record, of all that differ.
 pub fn overtaken(
@@ -192,6 +209,7 @@ fn is_as(one: &Record, other: &Record, pointer: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use rstest::rstest;
     use serde_json::json;
 
     use super::*;
@@ -353,6 +371,20 @@ mod tests {
         assert!(!attributes.contains_key("created-at"));
         assert!(!attributes.contains_key("organization-name"));
         assert_eq!(lost, Vec::<String>::new());
+    }
+
+    #[rstest]
+    #[case::as_it_was_made("2026-11-21T14:02:11.000Z", false)]
+    #[case::completed("2026-11-21T14:02:11.350Z", false)]
+    #[case::worked_on("2026-11-21T14:02:19.000Z", true)]
+    #[case::unknown("", false)]
+    fn a_created_record_tells_that_it_was_changed_before_it_was_read_back(
+        #[case] updated_at: &str,
+        #[case] expected: bool,
+    ) {
+        let times = json!({"created-at": "2026-11-21T14:02:11.000Z", "updated-at": updated_at});
+        let after = contact_with(&times).record.unwrap();
+        assert_eq!(changed_before_read_back(&after), expected);
     }
 
     #[test]

@@ -123,6 +123,9 @@ fn no_delete(item: &Item, rules: &GroupRules) -> Option<String> {
     if resource == "organizations" {
         return Some("An organization is never deleted from here.".to_owned());
     }
+    if let Some(why) = not_ours_alone(item) {
+        return Some(why.to_owned());
+    }
     // Any id will do: no rule asks which record it is.
     let record = item.resource_id.unwrap_or(RecordId(1));
     let Some(way) = way_to(Operation::Delete, resource, Some(record), parent) else {
@@ -144,6 +147,24 @@ fn no_delete(item: &Item, rules: &GroupRules) -> Option<String> {
     };
     let verdict = judge(&subject, &classified.located, None).verdict;
     (verdict.kind == VerdictKind::Refused).then_some(verdict.explanation)
+}
+
+/// Why nobody can say that a record which was made holds nothing but what was sent.
+fn not_ours_alone(item: &Item) -> Option<&'static str> {
+    if !has_changed_something(item) {
+        return None;
+    }
+    match (item.verified, &item.post_image) {
+        (None, _) => Some("It has not been read back yet, so nobody knows what it holds."),
+        (Some(true), Some(after)) if !diff::changed_before_read_back(after) => None,
+        (Some(true), Some(_)) => {
+            Some("Somebody had changed it by the time it was read back, and that would go with it.")
+        }
+        (Some(_), _) => Some(
+            "It did not read back as it was sent: it may hold what somebody else put into it, or \
+             be another record.",
+        ),
+    }
 }
 
 fn inverse_of_update(proposal: &Proposal, seen: &[Seen<'_>]) -> Result<Inverse, NoInverse> {
@@ -208,12 +229,13 @@ fn inverse_of_update(proposal: &Proposal, seen: &[Seen<'_>]) -> Result<Inverse, 
 }
 
 fn inverse_of_create(seen: &[Seen<'_>], rules: &GroupRules) -> Result<Inverse, NoInverse> {
-    let mut left_alone = Vec::new();
+    let (mut left_alone, mut by_hand) = (Vec::new(), Vec::new());
     let mut made: Vec<(&Item, RecordId)> = Vec::new();
     for (item, live) in seen {
         let undo = undo_of(item, rules);
         if !undo.is_offered {
-            return Err(NoInverse::ByHand(undo.reason));
+            by_hand.push(undo.reason);
+            continue;
         }
         let Some(record) = live.as_ref().and_then(|live| live.record.as_ref()) else {
             continue;
@@ -226,7 +248,10 @@ fn inverse_of_create(seen: &[Seen<'_>], rules: &GroupRules) -> Result<Inverse, N
         }
     }
     let Some((first, _)) = made.first() else {
-        return Err(NoInverse::NothingLeft { left_alone });
+        return Err(match by_hand.pop() {
+            Some(reason) => NoInverse::ByHand(reason),
+            None => NoInverse::NothingLeft { left_alone },
+        });
     };
     let (resource, parent) = (&first.request.resource, first.request.parent.as_ref());
     let ids: Vec<RecordId> = made.iter().map(|(_, id)| *id).collect();
@@ -236,13 +261,16 @@ fn inverse_of_create(seen: &[Seen<'_>], rules: &GroupRules) -> Result<Inverse, N
     };
     let way = way.ok_or_else(one_by_one)?;
     let body = way.is_array.then(|| named(&first.resource.json_type, &ids));
-    let warnings = (!left_alone.is_empty()).then(|| left_alone_by(&left_alone));
+    let mut warnings: Vec<Warning> = by_hand.into_iter().map(left_by_hand).collect();
+    if !left_alone.is_empty() {
+        warnings.push(left_alone_by(&left_alone));
+    }
     Ok(Inverse {
         method: way.method,
         path: way.path,
         body,
         traits: TraitsMode::Replace,
-        warnings: warnings.into_iter().collect(),
+        warnings,
     })
 }
 
@@ -331,6 +359,14 @@ fn left_alone_by(labels: &[String]) -> Warning {
             labels.join(", ")
         ),
         fields: labels.to_vec(),
+    }
+}
+
+fn left_by_hand(reason: String) -> Warning {
+    Warning {
+        code: WarningCode::LeftAlone,
+        detail: format!("Of several records one is left as it is. {reason}"),
+        fields: Vec::new(),
     }
 }
 

@@ -283,6 +283,27 @@ async fn a_created_record_is_deleted_if_the_profile_has_deletes_on_and_nobody_to
 }
 
 #[tokio::test]
+async fn a_created_record_that_somebody_changed_before_it_was_read_back_is_not_deleted() {
+    let app = TestApp::start().await;
+    let reading_back = Fault {
+        path_contains: Some("/contacts/".to_owned()),
+        ..Fault::next(FaultKind::OtherEditor {
+            attributes: json!({"last-name": "Theirs"}),
+        })
+        .on("GET")
+    };
+    app.simulator.control().fault(reading_back);
+    let id = applied(&app, new_contact("Ours")).await;
+    assert_eq!(app.agent().sees(&id).await["outcome"]["verified"], false);
+    let shown = app.technician().opens(&id).await;
+    assert_eq!(shown["undo"]["offered"], false, "{:#}", shown["undo"]);
+    let refused = app.technician().decides(&id, "revert", &json!({})).await;
+    refused.is_problem(409, "nothing-to-revert");
+    let detail = refused.body["detail"].as_str().unwrap();
+    assert!(detail.contains("did not read back"), "{detail}");
+}
+
+#[tokio::test]
 async fn a_deleted_record_is_made_anew_with_another_id() {
     let app = TestApp::start().await;
     let old = app.another_contact().await;
