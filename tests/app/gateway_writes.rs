@@ -404,8 +404,11 @@ async fn who_waited_for_the_end_has_been_told() {
     let body = json!({"data": {"type": "contacts", "attributes": {
         "organization_id": 2, "first_name": "Ines", "last_name": "Twice"}}});
     for _ in 0..2 {
-        let made = app.agent().writes(Method::POST, "/itglue/contacts", &body);
-        made.await.is(201);
+        let made = app
+            .agent()
+            .writes(Method::POST, "/itglue/contacts", &body)
+            .await;
+        made.is(201);
     }
     assert_eq!(app.applied_writes("POST", "/contacts"), 2);
 }
@@ -431,8 +434,11 @@ async fn a_create_whose_answer_nobody_heard_is_not_made_again() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     };
     app.agent().waits_for(&id, "applied").await;
-    let told = app.agent().writes(Method::POST, "/itglue/contacts", &body);
-    let told = told.await.is(201);
+    let told = app
+        .agent()
+        .writes(Method::POST, "/itglue/contacts", &body)
+        .await
+        .is(201);
     assert_eq!(told["data"]["attributes"]["last-name"], "Once");
     assert_eq!(app.applied_writes("POST", "/contacts"), 1);
 }
