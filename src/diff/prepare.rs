@@ -268,7 +268,8 @@ mod tests {
         assert_eq!(prepared.facts.changed_bytes, 0);
         assert_eq!(
             prepared.watched,
-            json!({"id": "77", "attributes": {"password-updated-at": "2026-10-01"}})
+            json!({"id": "77", "attributes": {
+                "organization-id": 2, "password-updated-at": "2026-10-01"}})
         );
     }
 
@@ -346,7 +347,7 @@ mod tests {
         assert_eq!(prepared.facts.changed_fields, 1);
         assert_eq!(
             prepared.watched,
-            json!({"id": "42", "attributes": {"published": false}})
+            json!({"id": "42", "attributes": {"organization-id": 2, "published": false}})
         );
     }
 

@@ -147,7 +147,7 @@ impl Store {
             ChangeRow,
             "SELECT number, at, proposal_id AS \"proposal_id!: Uuid\", status AS \"status!\",
                 is_read_back AS \"is_read_back: bool\"
-            FROM changes
+            FROM changes INDEXED BY changes_of_agent
             WHERE agent_id = $1 AND proposal_id IS NOT NULL
             ORDER BY number DESC
             LIMIT 1",
