@@ -261,7 +261,11 @@ fn inverse_of_create(seen: &[Seen<'_>], rules: &GroupRules) -> Result<Inverse, N
     };
     let way = way.ok_or_else(one_by_one)?;
     let body = way.is_array.then(|| named(&first.resource.json_type, &ids));
-    let mut warnings: Vec<Warning> = by_hand.into_iter().map(left_by_hand).collect();
+    let mut warnings: Vec<Warning> = by_hand
+        .iter()
+        .map(String::as_str)
+        .map(left_by_hand)
+        .collect();
     if !left_alone.is_empty() {
         warnings.push(left_alone_by(&left_alone));
     }
@@ -362,7 +366,7 @@ fn left_alone_by(labels: &[String]) -> Warning {
     }
 }
 
-fn left_by_hand(reason: String) -> Warning {
+fn left_by_hand(reason: &str) -> Warning {
     Warning {
         code: WarningCode::LeftAlone,
         detail: format!("Of several records one is left as it is. {reason}"),

@@ -47,9 +47,13 @@ fn note_types(value: &Tree<'_>, schemas: &mut Schemas) -> bool {
             }
             has_traits
         }
-        Tree::Array(items) => items
-            .iter()
-            .fold(false, |found, item| note_types(item, schemas) || found),
+        Tree::Array(items) => {
+            let mut has_traits = false;
+            for item in items {
+                has_traits |= note_types(item, schemas);
+            }
+            has_traits
+        }
         Tree::Null | Tree::Bool(_) | Tree::Number(_) | Tree::Text(_) => false,
     }
 }

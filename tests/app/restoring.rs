@@ -231,8 +231,8 @@ async fn nobody_says_what_became_of_a_write_before_the_restore_is_accepted() {
     assert_eq!(app.agent().sees(&id).await["status"], "needs_attention");
     let address = "/api/v1/admin/restore";
     app.administrator().post(address, &json!({})).await.is(200);
-    let given_up = app.technician().decides(&id, "resolve", &give_up).await;
-    assert_eq!(given_up.body["status"], "closed_unknown");
+    let resolved = app.technician().decides(&id, "resolve", &give_up).await;
+    assert_eq!(resolved.body["status"], "closed_unknown");
     app.audit_is_whole().await;
 }
 

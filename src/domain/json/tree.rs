@@ -45,6 +45,9 @@ impl<'a> Tree<'a> {
     }
 
     /// As JSON, in room for about so many bytes.
+    ///
+    /// # Panics
+    /// Never: keys are texts, and writing to memory does not fail.
     pub fn written(&self, capacity: usize) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(capacity);
         serde_json::to_writer(&mut bytes, self)

@@ -12,6 +12,10 @@ mod page;
 mod past;
 mod resolve_page;
 mod revert_page;
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a server function takes one for each field of its form"
+)]
 mod server_fns;
 mod standing;
 mod teamwork;
