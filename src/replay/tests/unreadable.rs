@@ -78,7 +78,8 @@ async fn a_send_whose_key_cannot_be_opened_ends_with_a_person() {
     let scene = Scene::open().await;
     scene.fault("PATCH", FaultKind::ResetAfter);
     let id = change(&scene).await;
-    fail_reads(&scene, 1, FaultKind::ErrorBefore { status: 503 });
+    // However late the row is changed, no reading has told before.
+    fail_reads(&scene, 1000, FaultKind::ErrorBefore { status: 503 });
     let working = scene.start().await;
     scene.until_status(id, ProposalStatus::Checking).await;
     scene
