@@ -18,7 +18,7 @@ use crate::secrets::{Bound, Readings, seal_draft, secret_digest};
 use crate::store::{ConnectionDetails, NewProposal, Recorded, Revision, StoreError, WriteDigest};
 
 /// How long after its end a write that is repeated is told what became of it.
-const TELL_SECONDS: i64 = 24 * 60 * 60;
+const TELL_SECONDS: i64 = 60 * 60;
 
 /// What became of a submission.
 #[derive(Clone, Debug)]
@@ -79,7 +79,7 @@ impl Intake {
             }
         };
         let (classified, asked) = self.understand(agent, submission).await?;
-        let write = self.write_digest(&classified, submission);
+        let write = self.write_digest(agent, &classified, submission);
         if let Some(write) = &write
             && let Some(first) = self.parts.store.repeated_write(agent.id(), write).await?
         {
@@ -93,6 +93,7 @@ impl Intake {
     /// by the same read, wherever it was proposed.
     fn write_digest(
         &self,
+        agent: &Agent,
         classified: &Classified,
         submission: &Submission,
     ) -> Option<WriteDigest> {
@@ -102,7 +103,14 @@ impl Intake {
             return None;
         }
         let route = &classified.located.route;
-        let write = json!([route.method, route.path, route.query, submission.body]);
+        let account = agent.connection().id;
+        let write = json!([
+            account,
+            route.method,
+            route.path,
+            route.query,
+            submission.body
+        ]);
         Some(WriteDigest {
             // The body may hold secrets.
             digest: secret_digest(vault, &canonical(&write)),
@@ -167,7 +175,7 @@ impl Intake {
             ticket: submission.text.ticket.clone(),
             expires_at: now.plus_seconds(ttl),
             write_digest: self
-                .write_digest(&classified, submission)
+                .write_digest(agent, &classified, submission)
                 .map(|write| write.digest),
         };
         let event = AuditEvent::new(now, agent.actor(), AuditAction::Revised)
