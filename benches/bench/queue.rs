@@ -86,7 +86,7 @@ impl Queue {
         let answer = request.send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::OK);
         let page = answer.text().await.unwrap();
-        assert!(page.contains("The title has changed"), "{page}");
+        assert!(page.contains("Dana Reyes"), "{page}");
     }
 }
 

@@ -61,6 +61,25 @@ pub fn is_settled(proposal: &Proposal) -> bool {
     }
 }
 
+/// Whether this end is told once: after that the same write is meant anew. One that may have reached
+/// IT Glue, and of which there is nothing to show, is told as long as it is asked for.
+pub const fn is_told_once(proposal: &Proposal, is_shown: bool) -> bool {
+    match proposal.status {
+        ProposalStatus::Applied => is_shown,
+        ProposalStatus::Failed | ProposalStatus::Rejected | ProposalStatus::Expired => true,
+        ProposalStatus::Pending
+        | ProposalStatus::SentBack
+        | ProposalStatus::Held
+        | ProposalStatus::Queued
+        | ProposalStatus::Applying
+        | ProposalStatus::Checking
+        | ProposalStatus::NeedsAttention
+        | ProposalStatus::PartlyApplied
+        | ProposalStatus::ClosedUnknown
+        | ProposalStatus::Withdrawn => false,
+    }
+}
+
 /// 409 that names the proposal.
 pub fn conflict(proposal: &Proposal, public_url: &str) -> Refusal {
     about(proposal, public_url, &standing(proposal))

@@ -59,10 +59,11 @@ async fn settled(
     let wait = deadline.saturating_duration_since(Instant::now());
     let (intake, id) = (&state.intake, proposal.id);
     let proposal = intake.own_once(agent, id, wait, ended::is_settled).await?;
-    if proposal.status.is_final() && ended::is_settled(&proposal) {
+    let answer = ended::answer(&proposal, &state.public_url);
+    if ended::is_told_once(&proposal, answer.is_ok()) {
         note_told(state, id).await;
     }
-    ended::answer(&proposal, &state.public_url)
+    answer
 }
 
 /// The end of this is about to be told. Where that cannot be noted it is told once more.

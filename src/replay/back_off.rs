@@ -12,8 +12,8 @@ use crate::secrets::random;
 
 const FIRST_SECONDS: i64 = 1;
 const LONGEST_SECONDS: i64 = 5 * 60;
-/// So many in a row are no hiccup.
-const LASTING: u32 = 5;
+/// So many in a row are no hiccup: the waits between them come to some minutes.
+const LASTING: u32 = 10;
 /// Far longer than the longest wait: what is not tried again by then has ended otherwise.
 const REMEMBERED: Duration = Duration::from_hours(1);
 
@@ -104,10 +104,10 @@ mod tests {
     }
 
     #[test]
-    fn what_failed_five_times_in_a_row_lasts_until_it_is_forgotten() {
+    fn what_failed_ten_times_in_a_row_lasts_until_it_is_forgotten() {
         let failures = Failures::default();
         let item = ItemId(Uuid::from_u128(1));
-        for _ in 0..4 {
+        for _ in 0..9 {
             failures.note(item, "no answer");
             assert_eq!(failures.lasting(item), None);
         }

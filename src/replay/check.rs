@@ -38,7 +38,8 @@ pub(super) async fn check(worker: &Worker, due: Due) -> Result<Turn, Halt> {
 }
 
 /// Asks again right before the intention is written down what may have changed while the record was
-/// read: once a token is revoked, nothing is sent with it but what was written down before.
+/// read. Between this and the intention lies no request to IT Glue; a pause is asked for once more
+/// with the intention itself.
 ///
 /// # Errors
 /// [`Halt`] says what becomes of it instead of being sent.

@@ -31,16 +31,22 @@ pub(super) async fn recover_one(worker: &Worker, id: ItemId) -> Result<(), Repla
     Ok(())
 }
 
-/// The same for one item that was found in no hand while it is being prepared or sent.
+/// The same for one item that was found in no hand while it is being prepared or sent, in this
+/// attempt.
 ///
 /// # Errors
 /// If the database does not answer.
-pub(super) async fn recover_dropped(worker: &Worker, id: ItemId) -> Result<(), ReplayError> {
+pub(super) async fn recover_dropped(
+    worker: &Worker,
+    id: ItemId,
+    attempt: u32,
+) -> Result<(), ReplayError> {
     let interrupted = worker.store.interrupted().await?;
-    // Whoever let go of it meanwhile may have brought it further.
+    // Whoever let go of it meanwhile may have brought it further, or taken it up anew.
     let is_dropped = |due: &&Due| {
-        let state = due.item.progress.state;
-        due.item.id == id && matches!(state, ItemState::Preparing | ItemState::Sending)
+        let progress = due.item.progress;
+        let is_on_its_way = matches!(progress.state, ItemState::Preparing | ItemState::Sending);
+        due.item.id == id && progress.attempt == attempt && is_on_its_way
     };
     if let Some(due) = interrupted.iter().find(is_dropped) {
         put_back(worker, &due.item).await?;

@@ -146,13 +146,13 @@ fn begin(worker: &Arc<Worker>, tasks: &TaskTracker, held: Held, due: Due, work: 
 /// What is being prepared or sent and is in no hand: the claim was stored and then cut short, or a
 /// task ended early and could not say so.
 async fn put_back_dropped(worker: &Arc<Worker>, tasks: &TaskTracker) -> Result<(), ReplayError> {
-    for id in worker.store.on_their_way().await? {
+    for (id, attempt) in worker.store.on_their_way().await? {
         let Some(held) = worker.busy.take(id.0, Hand::Reading) else {
             continue;
         };
         let worker = Arc::clone(worker);
         tasks.spawn(async move {
-            log_failure("putting back", recover_dropped(&worker, id).await);
+            log_failure("putting back", recover_dropped(&worker, id, attempt).await);
             drop(held);
         });
     }

@@ -414,6 +414,24 @@ async fn who_waited_for_the_end_has_been_told() {
 }
 
 #[tokio::test]
+async fn what_was_taken_back_since_is_not_told_as_carried_out() {
+    let app = TestApp::start().await;
+    let body = json!({"data": {"type": "contacts", "attributes": {
+        "organization_id": 2, "first_name": "Ines", "last_name": "Twice"}}});
+    let agent = app.agent();
+    let held = agent.writes(Method::POST, "/itglue/contacts", &body).await;
+    let id = is_held(&app, &held);
+    app.technician().approves(&id).await.is(200);
+    agent.waits_for_verification(&id).await;
+    let revert = app.technician().decides(&id, "revert", &json!({})).await;
+    let revert = revert.is(201)["id"].as_str().unwrap().to_owned();
+    app.colleague().approves(&revert).await.is(200);
+    agent.waits_for(&revert, "applied").await;
+    let again = agent.writes(Method::POST, "/itglue/contacts", &body).await;
+    assert_ne!(is_held(&app, &again), id);
+}
+
+#[tokio::test]
 async fn a_create_whose_answer_nobody_heard_is_not_made_again() {
     let app = TestApp::start().await;
     app.stop_asking(PermissionGroup::Contacts).await;
@@ -461,23 +479,46 @@ async fn where_the_answer_cannot_be_read_the_record_is_told_as_it_reads_back(
     assert_eq!(written["data"]["attributes"]["title"], "Read back");
 }
 
+/// Of two contacts; 502 is synced with a PSA, so IT Glue refuses its change.
+fn both() -> Value {
+    json!({"data": [
+        {"type": "contacts", "attributes": {"id": 501, "title": "Both"}},
+        {"type": "contacts", "attributes": {"id": 502, "title": "Both"}},
+    ]})
+}
+
 #[tokio::test]
 async fn the_parts_of_a_bulk_write_are_told_apart() {
     let app = TestApp::start().await;
     app.stop_asking(PermissionGroup::Contacts).await;
-    // 502 is synced with a PSA; IT Glue refuses its change.
-    let body = json!({"data": [
-        {"type": "contacts", "attributes": {"id": 501, "title": "Both"}},
-        {"type": "contacts", "attributes": {"id": 502, "title": "Both"}},
-    ]});
     let told = app
         .agent()
-        .writes(Method::PATCH, "/itglue/contacts", &body)
+        .writes(Method::PATCH, "/itglue/contacts", &both())
         .await;
     let said = is_error(&told, 409);
     assert!(said.contains("Record 1: carried out."), "{said}");
     assert!(said.contains("Record 2: not carried out ("), "{said}");
     assert!(!said.contains("not known"), "{said}");
+}
+
+#[tokio::test]
+async fn what_was_carried_out_in_part_is_told_whenever_it_is_asked_for() {
+    let app = TestApp::start().await;
+    app.stop_asking(PermissionGroup::Contacts).await;
+    let agent = app.agent();
+    let writes = async || {
+        agent
+            .writes(Method::PATCH, "/itglue/contacts", &both())
+            .await
+    };
+    let id = named(&app, &writes().await);
+    let skips = json!({"item": 1, "resolution": "skip_rest", "reason": "It is synced."});
+    let resolved = app.technician().decides(&id, "resolve", &skips).await;
+    assert_eq!(resolved.is(200)["status"], "partly_applied");
+    for _ in 0..2 {
+        assert_eq!(named(&app, &writes().await), id);
+    }
+    assert_eq!(app.applied_writes("PATCH", "/contacts/501"), 1);
 }
 
 #[tokio::test]

@@ -37,6 +37,12 @@ pub(super) async fn insert(
         .as_ref()
         .map(|write| write.digest.as_str());
     let created_at = proposal.created_at.as_millis();
+    // Who does not learn of the end by repeating the write need not be told of it.
+    let told_at = proposal
+        .write_digest
+        .as_ref()
+        .filter(|write| write.repeats_since.is_none())
+        .map(|_| created_at);
     let expires_at = proposal.expires_at.as_millis();
     let turn_at = proposal
         .expires_at
@@ -48,11 +54,11 @@ pub(super) async fn insert(
             permission_group, verdict, rule, explanation, resource_type, resource_id,
             resource_name, organization_id, organization_name, summary, reason, ticket_id,
             ticket_url, warnings, idempotency_key, idempotency_hash, created_at, expires_at,
-            updated_at, asked, clients, proposed_by, reverts, turn_at, write_digest)
+            updated_at, asked, clients, proposed_by, reverts, turn_at, write_digest, told_at)
         VALUES ($1, (SELECT coalesce(max(number), 0) + 1 FROM proposals), $2, $3, $4, 1, 1,
             'pending', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
             $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $29, $31, $32, $33, $34, $35,
-            $36)
+            $36, $37)
         RETURNING number",
         proposal.id.0,
         proposal.agent_id.0,
@@ -90,6 +96,7 @@ pub(super) async fn insert(
         reverts,
         turn_at,
         write_digest,
+        told_at,
     )
     .fetch_one(&mut **tx)
     .await?;

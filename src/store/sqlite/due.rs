@@ -89,20 +89,23 @@ impl Store {
             .await
     }
 
-    /// Items that are being prepared or sent.
+    /// Items that are being prepared or sent, each with its attempt.
     ///
     /// # Errors
     /// If the database does not answer.
-    pub async fn on_their_way(&self) -> Result<Vec<ItemId>, StoreError> {
-        let ids = sqlx::query_scalar!(
-            "SELECT id AS \"id: Uuid\"
+    pub async fn on_their_way(&self) -> Result<Vec<(ItemId, u32)>, StoreError> {
+        let rows = sqlx::query!(
+            "SELECT id AS \"id: Uuid\", attempt AS \"attempt: u32\"
             FROM items
             WHERE state IN ('preparing', 'sending', 'uncertain', 'unresolved')
                 AND state IN ('preparing', 'sending')",
         )
         .fetch_all(&self.readers)
         .await?;
-        Ok(ids.into_iter().map(ItemId).collect())
+        Ok(rows
+            .into_iter()
+            .map(|row| (ItemId(row.id), row.attempt))
+            .collect())
     }
 
     /// Proposals that were approved before this moment and of which nothing was taken up, each

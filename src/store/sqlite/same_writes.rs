@@ -78,7 +78,8 @@ async fn open_write(tx: &mut Tx, agent: AgentId, digest: &str) -> Result<Option<
 }
 
 /// The newest that has ended since then and was not told. One that was carried out is past telling
-/// once the agent has proposed something else for the record: then the write is meant anew.
+/// once a later proposal, whoever made it, was for one of its records and came after it or has reached
+/// IT Glue: then the write is meant anew.
 async fn untold_write(
     tx: &mut Tx,
     agent: AgentId,
@@ -97,11 +98,22 @@ async fn untold_write(
             AND NOT (
                 p.status = 'applied'
                 AND EXISTS (
-                    SELECT 1 FROM proposals AS later
-                    WHERE later.agent_id = p.agent_id AND later.number > p.number
-                        AND later.created_at > p.updated_at
-                        AND later.resource_type = p.resource_type
-                        AND later.resource_id = p.resource_id
+                    SELECT 1
+                    FROM items AS ours
+                    JOIN items AS theirs
+                        ON theirs.connection_id = ours.connection_id
+                        AND theirs.resource = ours.resource
+                        AND theirs.record_id = ours.resource_id
+                    JOIN proposals AS later ON later.id = theirs.proposal_id
+                    WHERE ours.proposal_id = p.id AND theirs.class <> 'secret'
+                        AND later.number > p.number
+                        AND (
+                            later.created_at > p.updated_at
+                            OR later.status IN (
+                                'applying', 'checking', 'needs_attention', 'applied',
+                                'partly_applied', 'closed_unknown'
+                            )
+                        )
                 )
             )
         ORDER BY p.number DESC

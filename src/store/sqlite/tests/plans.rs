@@ -297,7 +297,7 @@ fn of_the_rest() -> Vec<Hot> {
         (
             "the same write, not told",
             statement(SAME_WRITES, "untold_write", 0),
-            vec!["proposals_untold_by_write"],
+            vec!["proposals_untold_by_write", "items_of_record"],
         ),
         (
             "cap",

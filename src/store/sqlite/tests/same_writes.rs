@@ -3,7 +3,7 @@
 use rstest::rstest;
 
 use super::ground::{Ground, at};
-use crate::domain::Proposal;
+use crate::domain::{ItemClass, Proposal};
 use crate::store::{NewProposal, Recorded, WriteDigest};
 
 fn digest() -> WriteDigest {
@@ -92,6 +92,69 @@ async fn what_was_carried_out_is_not_told_once_the_record_was_written_anew() {
     let mut after_it = ground.draft(&[1]);
     after_it.created_at = at(101);
     ground.store_draft(&after_it).await;
+    assert_eq!(repeated(&ground).await, None);
+}
+
+#[tokio::test]
+async fn what_was_carried_out_is_not_told_once_an_earlier_proposal_went_over_it() {
+    let ground = Ground::new().await;
+    let first = ground.store_draft(&write(&ground)).await;
+    let mut by_another = ground.draft(&[2, 1]);
+    by_another.agent_id = ground.add_agent("other-bot", ground.connection).await;
+    let over_it = ground.store_draft(&by_another).await;
+    has_ended(&ground, &first, "applied").await;
+    for nothing_yet in ["pending", "rejected", "failed", "withdrawn"] {
+        has_ended(&ground, &over_it, nothing_yet).await;
+        assert_eq!(repeated(&ground).await, Some(first.number), "{nothing_yet}");
+    }
+    for on_its_way in ["applying", "checking", "applied", "closed_unknown"] {
+        has_ended(&ground, &over_it, on_its_way).await;
+        assert_eq!(repeated(&ground).await, None, "{on_its_way}");
+    }
+    has_ended(&ground, &first, "rejected").await;
+    assert_eq!(repeated(&ground).await, Some(first.number));
+}
+
+#[tokio::test]
+async fn what_was_made_is_not_told_once_that_record_was_written() {
+    let ground = Ground::new().await;
+    let mut create = write(&ground);
+    create.content.items[0].request.record_id = None;
+    create.content.resource.id = None;
+    let first = ground.store_draft(&create).await;
+    has_ended(&ground, &first, "applied").await;
+    let made = "UPDATE items SET resource_id = '9' WHERE record_id IS NULL";
+    ground.sql(made).await;
+    assert_eq!(repeated(&ground).await, Some(first.number));
+    let mut deleted = ground.draft(&[9]);
+    deleted.created_at = at(101);
+    ground.store_draft(&deleted).await;
+    assert_eq!(repeated(&ground).await, None);
+}
+
+#[tokio::test]
+async fn reading_a_value_of_the_record_changes_nothing_of_what_is_told() {
+    let ground = Ground::new().await;
+    let first = ground.store_draft(&write(&ground)).await;
+    has_ended(&ground, &first, "applied").await;
+    let mut value = ground.draft(&[1]);
+    value.content.items[0].request.class = ItemClass::Secret;
+    value.created_at = at(101);
+    ground.store_draft(&value).await;
+    assert_eq!(repeated(&ground).await, Some(first.number));
+}
+
+#[tokio::test]
+async fn the_end_of_what_is_only_looked_for_is_told_to_nobody() {
+    let ground = Ground::new().await;
+    let mut over_rest = ground.draft(&[1]);
+    over_rest.write_digest = Some(WriteDigest {
+        repeats_since: None,
+        ..digest()
+    });
+    let first = ground.store_draft(&over_rest).await;
+    assert_eq!(repeated(&ground).await, Some(first.number));
+    has_ended(&ground, &first, "rejected").await;
     assert_eq!(repeated(&ground).await, None);
 }
 
