@@ -225,7 +225,11 @@ fn sent_key(kind: &ResourceKind, request: &ItemRequest, attribute: &str) -> Valu
 }
 
 /// The id of the parent, if the attribute names it.
-fn parent_id(kind: &ResourceKind, request: &ItemRequest, attribute: &str) -> Option<u64> {
+pub(super) fn parent_id(
+    kind: &ResourceKind,
+    request: &ItemRequest,
+    attribute: &str,
+) -> Option<u64> {
     let (parent, id) = request.parent.as_ref()?;
     let of_parent = format!("{}-id", kebab(parent.strip_suffix('s').unwrap_or(parent)));
     let is_named = of_parent == attribute || kind.references.get(attribute) == Some(parent);

@@ -14,6 +14,7 @@ mod census;
 mod changes;
 pub mod deceptive;
 mod display;
+mod echo;
 mod erasure;
 mod fields;
 mod finding;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::body;
+use super::echo::is_echo;
 use super::labels::{attribute_label, trait_label};
 use super::place::{Closeness, Place, is_empty};
 use super::secrets::{HIDDEN_WORDS, is_secret_trait};
@@ -92,7 +93,10 @@ impl Reading<'_> {
         body::sent(self.request)
             .into_iter()
             .filter(|sent| sent.attribute != "traits" && !self.never_reads(&sent.attribute))
-            .filter(|sent| !self.is_echo(&sent.attribute, sent.value))
+            .filter(|sent| {
+                let (kind, request, before) = (self.kind, self.request, self.before);
+                !is_echo(kind, request, before, &sent.attribute, sent.value)
+            })
             .filter_map(|sent| {
                 let found = self.after.attributes.get(&sent.attribute);
                 let found = found.unwrap_or(&Value::Null);
@@ -136,17 +140,6 @@ impl Reading<'_> {
         self.kind.secret.contains(attribute)
             || self.kind.volatile.contains(attribute)
             || self.kind.normalises.get(attribute) == Some(&Normalisation::WriteOnly)
-    }
-
-    /// Clients send whole records back: what IT Glue sets itself was not meant to change.
-    fn is_echo(&self, attribute: &str, value: &Value) -> bool {
-        let present = self
-            .before
-            .and_then(|before| before.attributes.get(attribute));
-        self.kind.read_only.contains(attribute)
-            && present.is_some_and(|present| {
-                Place::Attribute(attribute.to_owned()).same(self.kind, present, value)
-            })
     }
 
     fn trait_differences(&self) -> Vec<Difference> {
