@@ -274,6 +274,13 @@ impl From<IntakeError> for Refusal {
                 StatusCode::CONFLICT,
                 "The same request is being answered already. Nothing more was stored.",
             ),
+            IntakeError::DuplicatePending(first) => Self::new(
+                StatusCode::CONFLICT,
+                format!(
+                    "Proposal {} asks for this value already, and is open. Nothing more was stored.",
+                    first.number
+                ),
+            ),
             IntakeError::TooMany {
                 retry_after,
                 detail,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::access::AccountError;
-use crate::domain::{FieldError, ProposalStatus, Verdict};
+use crate::domain::{FieldError, Proposal, ProposalStatus, Verdict};
 use crate::itglue::ReadError;
 use crate::policy::{Need, Rejection};
 use crate::secrets::OpenError;
@@ -54,6 +54,9 @@ pub enum IntakeError {
     /// The first request with this idempotency key has not been answered yet.
     #[error("a request with this idempotency key is in progress")]
     InProgress,
+    /// This open proposal of the agent asks for the same value.
+    #[error("proposal #{} asks for this value already", .0.number)]
+    DuplicatePending(Box<Proposal>),
     /// The token has sent too much, or has too much waiting.
     #[error("too many requests")]
     TooMany {

@@ -95,7 +95,9 @@ impl Intake {
         };
         Ok(match store.record_proposal(&proposal, &event).await? {
             Recorded::New(proposal) => Submitted::New(proposal),
-            Recorded::Repeated(proposal) => Submitted::Repeated(proposal),
+            Recorded::Repeated(proposal) | Recorded::Open(proposal) => {
+                Submitted::Repeated(proposal)
+            }
         })
     }
 

@@ -83,14 +83,17 @@ impl Intake {
         if let Some(write) = &write
             && let Some(first) = self.parts.store.repeated_write(agent.id(), write).await?
         {
-            return Ok(Submitted::Repeated(Box::new(first)));
+            return match write.repeats_since {
+                Some(_) => Ok(Submitted::Repeated(Box::new(first))),
+                None => Err(IntakeError::DuplicatePending(Box::new(first))),
+            };
         }
         let ready = self.read_and_draft(agent, &classified, asked).await?;
         self.store_new(agent, submission, ready, write).await
     }
 
     /// What two writes have in common that are the same one. The value of a password is collected
-    /// by the same read, wherever it was proposed.
+    /// by the same read, wherever it was proposed, so one open proposal for it is enough.
     fn write_digest(
         &self,
         agent: &Agent,
@@ -369,6 +372,7 @@ impl Intake {
                 Ok(Submitted::New(proposal))
             }
             Recorded::Repeated(proposal) => Ok(Submitted::Repeated(proposal)),
+            Recorded::Open(first) => Err(IntakeError::DuplicatePending(first)),
         }
     }
 }

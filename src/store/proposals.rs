@@ -52,8 +52,8 @@ pub struct WriteDigest {
     /// A keyed digest of method, path and body.
     pub digest: String,
     /// For clients that learn what became of a write by repeating it: the first is given back while
-    /// it is open, and if it has ended since then and they were not told. `None`: it is another
-    /// proposal each time.
+    /// it is open, and if it has ended since then and they were not told. `None`: the same again is
+    /// refused while the first is open, and is another proposal after that.
     pub repeats_since: Option<Timestamp>,
 }
 
@@ -84,6 +84,8 @@ pub enum Recorded {
     New(Box<Proposal>),
     /// The same key and content were stored before, or it repeats a write; this is that proposal.
     Repeated(Box<Proposal>),
+    /// It was not stored: this one is open and is for the same.
+    Open(Box<Proposal>),
 }
 
 /// What became of the intention to send an item.

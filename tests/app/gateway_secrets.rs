@@ -420,3 +420,59 @@ async fn a_value_that_a_revision_asks_for_is_collected_as_well() {
         .await;
     assert_ne!(id_of(&app, &of_another), id);
 }
+
+fn value_of(id: u64) -> Value {
+    json!({"method": "GET", "path": format!("/passwords/{id}?show_password=true")})
+}
+
+/// Must say that this proposal asks for the value already.
+#[track_caller]
+fn is_duplicate(answer: &Answer, of: &Value) {
+    answer.is_problem(409, "duplicate-pending");
+    assert_eq!(answer.body["number"], of["number"]);
+    assert_eq!(answer.body["links"]["self"], of["links"]["self"]);
+    let said = answer.body["detail"].as_str().unwrap();
+    let names = format!("proposal {} ", of["number"]);
+    assert!(said.contains(&names) && said.contains("Nothing new was stored"));
+}
+
+#[tokio::test]
+async fn a_value_is_not_proposed_again_over_rest_while_it_is_open() {
+    let app = TestApp::start().await;
+    plant(&app);
+    let agent = app.agent();
+    let id = agent.has_proposed(value_of(601)).await;
+    let first = agent.sees(&id).await;
+    is_duplicate(&agent.proposes(value_of(601)).await, &first);
+    let all = agent.get("/api/v1/proposals").await.is(200);
+    assert_eq!(all["items"].as_array().unwrap().len(), 1);
+    agent.proposes(value_of(602)).await.is(201);
+    app.other_agent().proposes(value_of(601)).await.is(201);
+    app.technician().approves(&id).await.is(200);
+    is_duplicate(&agent.proposes(value_of(601)).await, &first);
+    asks(&app).await.is(200);
+    assert_ne!(agent.has_proposed(value_of(601)).await, id);
+}
+
+#[tokio::test]
+async fn a_value_asked_for_at_the_gateway_is_not_proposed_again_over_rest() {
+    let app = TestApp::start().await;
+    let id = id_of(&app, &asks(&app).await);
+    let first = app.agent().sees(&id).await;
+    is_duplicate(&app.agent().proposes(value_of(601)).await, &first);
+}
+
+#[tokio::test]
+async fn a_key_that_comes_again_gives_the_first_answer_though_the_value_is_asked_for() {
+    let app = TestApp::start().await;
+    let mut body = value_of(601);
+    body["summary"] = json!("for the ticket");
+    let send = |key: &str| {
+        let request = app.agent().request(Method::POST, "/api/v1/proposals");
+        answer(request.header("idempotency-key", key).json(&body))
+    };
+    let first = send("T-1").await.is(201);
+    let again = send("T-1").await.is(201);
+    assert_eq!(again["id"], first["id"]);
+    is_duplicate(&send("T-2").await, &first);
+}

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::problems::{
-    CONNECTION_UNAVAILABLE, FORBIDDEN, IDEMPOTENCY_KEY_REUSED, IN_PROGRESS, NOT_FOUND,
-    REFUSED_BY_POLICY, TOO_MANY_REQUESTS, UNKNOWN_ENDPOINT, WRONG_STATE,
+    CONNECTION_UNAVAILABLE, DUPLICATE_PENDING, FORBIDDEN, IDEMPOTENCY_KEY_REUSED, IN_PROGRESS,
+    NOT_FOUND, REFUSED_BY_POLICY, TOO_MANY_REQUESTS, UNKNOWN_ENDPOINT, WRONG_STATE,
 };
 use super::{
     Kind, Listed, Operation, Parameter, Tag, any, choice, object, paging, proposal, text, whole,
@@ -43,7 +43,7 @@ pub fn propose() -> Operation {
         .leads_to("reviseProposal", "id", "$response.body#/id")
         .leads_to("withdrawProposal", "id", "$response.body#/id")
         .problems(OF_WRITES)
-        .problems(&[IN_PROGRESS, IDEMPOTENCY_KEY_REUSED])
+        .problems(&[IN_PROGRESS, DUPLICATE_PENDING, IDEMPOTENCY_KEY_REUSED])
 }
 
 pub fn list() -> Operation {

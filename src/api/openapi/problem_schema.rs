@@ -26,6 +26,14 @@ pub fn schema() -> Value {
                 "type": ["object", "null"],
                 "description": "Of `refused-by-policy`: what the access profile would have to say.",
             },
+            "number": {
+                "type": "integer",
+                "description": "Of `duplicate-pending`: the number of the open proposal.",
+            },
+            "links": {
+                "type": "object",
+                "description": "Of `duplicate-pending`: `self` is where the open proposal is read.",
+            },
             "now": {"type": "object", "description": "Of `changed`: the profile as it is now."},
             "test": {"type": "object", "description": "Of `test-failed`: how trying the key out went."},
             "waiting": {"type": "integer", "description": "Of `in-use`: how many open proposals."},

@@ -55,6 +55,8 @@ kinds! {
         "It is too late, or too early, for this.";
     IN_PROGRESS = 409 "in-progress", "In progress",
         "The first request with this Idempotency-Key has not been answered yet.";
+    DUPLICATE_PENDING = 409 "duplicate-pending", "Duplicate pending",
+        "An open proposal of the agent asks for this value already; `number` and `links` say which.";
     CHANGED_SINCE_SHOWN = 409 "changed-since-shown", "Changed since shown",
         "The fingerprint is no longer true. Read the proposal again.";
     NOTHING_TO_REVERT = 409 "nothing-to-revert", "Nothing to revert",

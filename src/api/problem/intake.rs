@@ -1,8 +1,10 @@
 //! Why a proposal was not taken in.
 
 use axum::http::StatusCode;
+use serde_json::json;
 
 use super::Problem;
+use crate::domain::Proposal;
 use crate::intake::IntakeError;
 
 impl From<IntakeError> for Problem {
@@ -49,6 +51,7 @@ impl From<IntakeError> for Problem {
                 "In progress",
                 "The first request with this Idempotency-Key has not been answered yet.",
             ),
+            IntakeError::DuplicatePending(first) => duplicate(&first),
             IntakeError::TooMany {
                 retry_after,
                 detail,
@@ -70,4 +73,18 @@ impl From<IntakeError> for Problem {
             IntakeError::Store(error) => Self::internal(&error),
         }
     }
+}
+
+/// The value is asked for by this open proposal.
+fn duplicate(first: &Proposal) -> Problem {
+    let detail = format!(
+        "Your proposal {} asks for this value already and is {}. Nothing new was stored. Follow that \
+         one: revise it if it was sent back; once it is approved, collect the value with a GET of \
+         this path at the gateway, below `/itglue`.",
+        first.number, first.status
+    );
+    Problem::conflict("duplicate-pending", "Duplicate pending", detail).with(json!({
+        "number": first.number,
+        "links": { "self": format!("/api/v1/proposals/{}", first.id) },
+    }))
 }

@@ -237,7 +237,9 @@ impl Scene {
         };
         let event = AuditEvent::new(self.now(), Actor::Policy, AuditAction::Proposed);
         match self.store.record_proposal(&proposal, &event).await.unwrap() {
-            Recorded::New(proposal) | Recorded::Repeated(proposal) => proposal,
+            Recorded::New(proposal) | Recorded::Repeated(proposal) | Recorded::Open(proposal) => {
+                proposal
+            }
         }
     }
 

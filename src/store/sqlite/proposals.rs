@@ -16,8 +16,8 @@ use crate::domain::{
 use crate::store::{NewProposal, Recorded, StoreError};
 
 impl Store {
-    /// Stores a proposal; with a known idempotency key, gives back the first one instead, and for
-    /// a revert one that is open already.
+    /// Stores a proposal; with a known idempotency key, or for a write that is repeated, gives back
+    /// the first one instead, and for a revert one that is open already.
     ///
     /// # Errors
     /// [`StoreError::IdempotencyKeyReused`], [`StoreError::TooManyWaiting`],
@@ -39,8 +39,11 @@ impl Store {
             && let Some(number) = first_of_write(&mut tx, proposal.agent_id, write).await?
         {
             tx.rollback().await?;
-            let first = self.existing(number).await?;
-            return Ok(Recorded::Repeated(Box::new(first)));
+            let first = Box::new(self.existing(number).await?);
+            return Ok(match write.repeats_since {
+                Some(_) => Recorded::Repeated(first),
+                None => Recorded::Open(first),
+            });
         }
         let mut before_it = 0;
         if let Some((_, reverted)) = proposal.reversal {

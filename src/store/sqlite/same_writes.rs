@@ -5,8 +5,9 @@ use crate::domain::{AgentId, Proposal, ProposalId, ProposalStatus, Timestamp};
 use crate::store::{StoreError, WriteDigest};
 
 impl Store {
-    /// The agent's proposal that this write repeats: the open one, else one that has ended and that
-    /// the agent was not told of. `None` if it is another write.
+    /// The agent's proposal that this write repeats: the open one, else, for clients that repeat a
+    /// write to learn its end, one that has ended and that the agent was not told of. `None` if it is
+    /// another write.
     ///
     /// # Errors
     /// If the database does not answer or the row makes no sense.
@@ -48,16 +49,15 @@ pub(super) async fn first_of_write(
     agent: AgentId,
     write: &WriteDigest,
 ) -> Result<Option<i64>, StoreError> {
-    let Some(since) = write.repeats_since else {
-        return Ok(None);
-    };
-    match open_write(tx, agent, &write.digest).await? {
-        Some(number) => Ok(Some(number)),
-        None => untold_write(tx, agent, &write.digest, since).await,
+    let open = open_write(tx, agent, &write.digest).await?;
+    match (open, write.repeats_since) {
+        (Some(number), _) => Ok(Some(number)),
+        (None, Some(since)) => untold_write(tx, agent, &write.digest, since).await,
+        (None, None) => Ok(None),
     }
 }
 
-/// The open one. Over REST there can be several that ask for one value: then one that is approved.
+/// The open one. A revision can make several ask for one value: then one that is approved.
 async fn open_write(tx: &mut Tx, agent: AgentId, digest: &str) -> Result<Option<i64>, StoreError> {
     let open = sqlx::query!(
         "SELECT number, status

@@ -220,6 +220,7 @@ impl From<IntakeError> for Failure {
             | IntakeError::HeldAfterRestore
             | IntakeError::IdempotencyKeyReused
             | IntakeError::InProgress
+            | IntakeError::DuplicatePending(_)
             | IntakeError::Account(_)
             | IntakeError::Secrets(_)
             | IntakeError::Store(_) => WebError::unavailable(&error).into(),

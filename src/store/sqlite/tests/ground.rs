@@ -165,7 +165,7 @@ impl Ground {
     pub(super) async fn store_draft(&self, draft: &NewProposal) -> Proposal {
         match self.record(draft).await.unwrap() {
             Recorded::New(proposal) => *proposal,
-            Recorded::Repeated(_) => panic!("it was stored before"),
+            Recorded::Repeated(_) | Recorded::Open(_) => panic!("it was stored before"),
         }
     }
 

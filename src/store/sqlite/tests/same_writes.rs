@@ -147,30 +147,60 @@ async fn reading_a_value_of_the_record_changes_nothing_of_what_is_told() {
 #[tokio::test]
 async fn the_end_of_what_is_only_looked_for_is_told_to_nobody() {
     let ground = Ground::new().await;
-    let mut over_rest = ground.draft(&[1]);
-    over_rest.write_digest = Some(WriteDigest {
-        repeats_since: None,
-        ..digest()
-    });
-    let first = ground.store_draft(&over_rest).await;
+    let first = ground.store_draft(&refused_while_open(&ground)).await;
     assert_eq!(repeated(&ground).await, Some(first.number));
     has_ended(&ground, &first, "rejected").await;
     assert_eq!(repeated(&ground).await, None);
 }
 
-#[tokio::test]
-async fn a_digest_that_is_only_looked_for_makes_no_write_the_same() {
-    let ground = Ground::new().await;
-    let mut over_rest = write(&ground);
-    over_rest.write_digest = Some(WriteDigest {
+fn refused_while_open(ground: &Ground) -> NewProposal {
+    let mut draft = write(ground);
+    draft.write_digest = Some(WriteDigest {
         repeats_since: None,
         ..digest()
     });
-    let first = ground.store_draft(&over_rest).await;
-    over_rest.id = ground.draft(&[1]).id;
-    let items = ground.draft(&[1]).content.items;
-    over_rest.content.items = items;
-    let second = ground.store_draft(&over_rest).await;
+    draft
+}
+
+#[tokio::test]
+async fn what_is_open_is_not_stored_again_where_nobody_asks_for_its_end() {
+    let ground = Ground::new().await;
+    let first = ground.store_draft(&refused_while_open(&ground)).await;
+    for open in ["pending", "sent_back", "held", "queued"] {
+        has_ended(&ground, &first, open).await;
+        let again = ground.record(&refused_while_open(&ground)).await.unwrap();
+        assert!(matches!(again, Recorded::Open(proposal) if proposal.id == first.id));
+    }
+    let mut by_another = refused_while_open(&ground);
+    by_another.agent_id = ground.add_agent("other-bot", ground.connection).await;
+    ground.store_draft(&by_another).await;
+    has_ended(&ground, &first, "withdrawn").await;
+    ground.store_draft(&refused_while_open(&ground)).await;
+}
+
+#[tokio::test]
+async fn an_idempotency_key_is_known_before_what_is_open() {
+    let ground = Ground::new().await;
+    let mut keyed = refused_while_open(&ground);
+    keyed.idempotency = Some(("T-1".to_owned(), [1; 32]));
+    let first = ground.store_draft(&keyed).await;
+    let again = ground.record(&keyed).await.unwrap();
+    assert!(matches!(again, Recorded::Repeated(proposal) if proposal.id == first.id));
+}
+
+#[tokio::test]
+async fn of_several_that_a_revision_made_the_same_the_approved_one_is_found() {
+    let ground = Ground::new().await;
+    let first = ground.store_draft(&refused_while_open(&ground)).await;
+    let mut revised = refused_while_open(&ground);
+    revised.write_digest = Some(WriteDigest {
+        digest: "another".to_owned(),
+        repeats_since: None,
+    });
+    let second = ground.store_draft(&revised).await;
+    ground
+        .sql("UPDATE proposals SET write_digest = 'the same'")
+        .await;
     assert_eq!(repeated(&ground).await, Some(second.number));
     ground.approve(&first, at(1)).await.unwrap();
     assert_eq!(repeated(&ground).await, Some(first.number));
