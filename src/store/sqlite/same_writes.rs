@@ -78,8 +78,8 @@ async fn open_write(tx: &mut Tx, agent: AgentId, digest: &str) -> Result<Option<
 }
 
 /// The newest that has ended since then and was not told. One that was carried out is past telling
-/// once a later proposal, whoever made it, was for one of its records and came after it or has reached
-/// IT Glue: then the write is meant anew.
+/// once a later proposal for one of its records was made by the agent after it, or by anybody and has
+/// reached IT Glue: then the write is meant anew. A create is, once its record is to be deleted.
 async fn untold_write(
     tx: &mut Tx,
     agent: AgentId,
@@ -107,8 +107,9 @@ async fn untold_write(
                     JOIN proposals AS later ON later.id = theirs.proposal_id
                     WHERE ours.proposal_id = p.id AND theirs.class <> 'secret'
                         AND later.number > p.number
+                        AND (ours.record_id IS NOT NULL OR theirs.operation = 'delete')
                         AND (
-                            later.created_at > p.updated_at
+                            (later.agent_id = p.agent_id AND later.created_at > p.updated_at)
                             OR later.status IN (
                                 'applying', 'checking', 'needs_attention', 'applied',
                                 'partly_applied', 'closed_unknown'

@@ -3,7 +3,7 @@
 use rstest::rstest;
 
 use super::ground::{Ground, at};
-use crate::domain::{ItemClass, Proposal};
+use crate::domain::{ItemClass, Operation, Proposal};
 use crate::store::{NewProposal, Recorded, WriteDigest};
 
 fn digest() -> WriteDigest {
@@ -116,7 +116,7 @@ async fn what_was_carried_out_is_not_told_once_an_earlier_proposal_went_over_it(
 }
 
 #[tokio::test]
-async fn what_was_made_is_not_told_once_that_record_was_written() {
+async fn what_was_made_is_not_told_once_it_is_to_be_deleted() {
     let ground = Ground::new().await;
     let mut create = write(&ground);
     create.content.items[0].request.record_id = None;
@@ -126,10 +126,28 @@ async fn what_was_made_is_not_told_once_that_record_was_written() {
     let made = "UPDATE items SET resource_id = '9' WHERE record_id IS NULL";
     ground.sql(made).await;
     assert_eq!(repeated(&ground).await, Some(first.number));
+    let mut changed = ground.draft(&[9]);
+    changed.created_at = at(101);
+    let changed = ground.store_draft(&changed).await;
+    has_ended(&ground, &changed, "applied").await;
+    assert_eq!(repeated(&ground).await, Some(first.number));
     let mut deleted = ground.draft(&[9]);
+    deleted.content.items[0].request.operation = Operation::Delete;
     deleted.created_at = at(101);
     ground.store_draft(&deleted).await;
     assert_eq!(repeated(&ground).await, None);
+}
+
+#[tokio::test]
+async fn what_another_agent_merely_proposes_changes_nothing_of_what_is_told() {
+    let ground = Ground::new().await;
+    let first = ground.store_draft(&write(&ground)).await;
+    has_ended(&ground, &first, "applied").await;
+    let mut by_another = ground.draft(&[1]);
+    by_another.agent_id = ground.add_agent("other-bot", ground.connection).await;
+    by_another.created_at = at(101);
+    ground.store_draft(&by_another).await;
+    assert_eq!(repeated(&ground).await, Some(first.number));
 }
 
 #[tokio::test]
