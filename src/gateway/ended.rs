@@ -62,7 +62,7 @@ pub fn is_settled(proposal: &Proposal) -> bool {
 }
 
 /// Whether this end is told once: after that the same write is meant anew. One that may have reached
-/// IT Glue, and of which there is nothing to show, is told as long as it is asked for.
+/// IT Glue, and of which there is nothing to show, is told as often as it is asked for, as long as ends are told.
 pub const fn is_told_once(proposal: &Proposal, is_shown: bool) -> bool {
     match proposal.status {
         ProposalStatus::Applied => is_shown,

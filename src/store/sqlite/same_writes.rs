@@ -109,7 +109,10 @@ async fn untold_write(
                         AND later.number > p.number
                         AND (ours.record_id IS NOT NULL OR theirs.operation = 'delete')
                         AND (
-                            (later.agent_id = p.agent_id AND later.created_at > p.updated_at)
+                            (
+                                later.agent_id = p.agent_id AND later.proposed_by IS NULL
+                                AND later.created_at > p.updated_at
+                            )
                             OR later.status IN (
                                 'applying', 'checking', 'needs_attention', 'applied',
                                 'partly_applied', 'closed_unknown'

@@ -151,6 +151,20 @@ async fn what_another_agent_merely_proposes_changes_nothing_of_what_is_told() {
 }
 
 #[tokio::test]
+async fn what_is_to_be_taken_back_is_told_until_it_is() {
+    let ground = Ground::new().await;
+    let first = ground.store_draft(&write(&ground)).await;
+    has_ended(&ground, &first, "applied").await;
+    let mut revert = ground.draft(&[1]);
+    revert.reversal = Some((ground.user, first.id));
+    revert.created_at = at(101);
+    let revert = ground.store_draft(&revert).await;
+    assert_eq!(repeated(&ground).await, Some(first.number));
+    has_ended(&ground, &revert, "applying").await;
+    assert_eq!(repeated(&ground).await, None);
+}
+
+#[tokio::test]
 async fn reading_a_value_of_the_record_changes_nothing_of_what_is_told() {
     let ground = Ground::new().await;
     let first = ground.store_draft(&write(&ground)).await;
